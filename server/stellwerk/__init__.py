@@ -1,0 +1,1 @@
+"""Stellwerk: a BPMN 2.0 process manager."""

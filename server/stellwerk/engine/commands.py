@@ -1,0 +1,118 @@
+"""What can be asked of an instance: frozen, imperative. Everything that changes an instance is one of these.
+
+`token` is the engine's number of a waiting token inside one instance; it is unique there and never reused.
+A command that names a token which no longer waits raises `TokenNotWaiting` and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class StartInstance:
+    """Begin at the none start event, or at `start_event` when a message, timer or signal starts the process."""
+
+    variables: Values = field(default_factory=dict)
+    start_event: str | None = None
+    business_key: str | None = None
+
+
+@dataclass(frozen=True)
+class CompleteTask:
+    """A person finished the user task at `token`; `variables` are written before the token leaves."""
+
+    token: int
+    variables: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DeliverMessage:
+    """Message `name` for the one catcher at `token`."""
+
+    token: int
+    name: str
+    variables: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FireTimer:
+    """The timer at `token` that was due at `due`. A timer that was re-armed meanwhile has another `due`."""
+
+    token: int
+    due: datetime
+
+
+@dataclass(frozen=True)
+class FinishJob:
+    """The service task at `token` is done; `variables` is what its handler returned."""
+
+    token: int
+    variables: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FailJob:
+    """The service task at `token` has failed for good (out of tries, or permanent): an incident on that token."""
+
+    token: int
+    message: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class ThrowError:
+    """The activity at `token` (job or user task) ends with BPMN error `error_code`."""
+
+    token: int
+    error_code: str
+    message: str = ""
+    variables: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RetryIncident:
+    """Try again what failed at `token`; `variables`, if any, are written first."""
+
+    token: int
+    variables: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Continue:
+    """Go on with an instance that stopped because its budget was spent."""
+
+
+@dataclass(frozen=True)
+class ChangeVariables:
+    """Write variables from outside into the scope of `scope` (0: the process itself)."""
+
+    variables: Values
+    scope: int = 0
+
+
+@dataclass(frozen=True)
+class CancelInstance:
+    """Stop everything; the instance ends in state `cancelled`."""
+
+    reason: str = ""
+
+
+Command = (
+    StartInstance
+    | CompleteTask
+    | DeliverMessage
+    | FireTimer
+    | FinishJob
+    | FailJob
+    | ThrowError
+    | RetryIncident
+    | Continue
+    | ChangeVariables
+    | CancelInstance
+)

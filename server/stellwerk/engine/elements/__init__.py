@@ -1,0 +1,1 @@
+"""One module per BPMN element family; the rule of the specification stands above each class."""

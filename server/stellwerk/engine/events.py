@@ -1,0 +1,232 @@
+"""What happened in an instance during one command: frozen, past tense, in order.
+
+These are the only source of the rows that the store writes. All of them happened at the command's `now`.
+`token` is the token's number inside the instance; `element_id` is the BPMN id in the diagram.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+EndState = Literal["completed", "cancelled", "failed"]
+
+
+# -- tokens on the diagram: history and the live picture
+@dataclass(frozen=True)
+class ActivityStarted:
+    """A token has arrived at a flow node. `parent` is the token of the enclosing scope or loop, 0 at the top."""
+
+    token: int
+    element_id: str
+    element_type: str
+    parent: int = 0
+
+
+@dataclass(frozen=True)
+class ActivityEnded:
+    """The token has left the node (`completed`) or was taken away (`cancelled`), and by what."""
+
+    token: int
+    element_id: str
+    state: Literal["completed", "cancelled"]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class FlowTaken:
+    """A token went along a sequence flow."""
+
+    flow_id: str
+    source_id: str
+    target_id: str
+
+
+# -- waiting for people
+@dataclass(frozen=True)
+class TaskOpened:
+    """A user task waits for a person. Texts are evaluated already; absent ones are None or empty."""
+
+    token: int
+    element_id: str
+    name: str
+    assignee: str | None = None
+    candidate_users: tuple[str, ...] = ()
+    candidate_groups: tuple[str, ...] = ()  # includes the lane's name
+    lane: str | None = None
+    form_key: str | None = None
+    due_at: datetime | None = None
+    follow_up_at: datetime | None = None
+    priority: int = 50
+    documentation: str = ""
+
+
+@dataclass(frozen=True)
+class TaskClosed:
+    """The user task no longer waits; `reason` names what withdrew it ("timer 'Reminder'")."""
+
+    token: int
+    state: Literal["completed", "withdrawn"]
+    reason: str = ""
+
+
+# -- waiting for programs
+@dataclass(frozen=True)
+class JobRequested:
+    """A handler must run for the service (or send) task at `token`.
+
+    `variables` are its inputs: the mapped inputs if the element has input parameters, else all that it sees.
+    `tries` and `retry_wait_s` override the handler's policy when the diagram says so.
+    """
+
+    token: int
+    element_id: str
+    topic: str
+    variables: Mapping[str, Any]
+    tries: int | None = None
+    retry_wait_s: tuple[float, ...] = ()
+    priority: int = 50
+
+
+@dataclass(frozen=True)
+class JobWithdrawn:
+    """The job at `token` is not wanted any more (interrupted or cancelled)."""
+
+    token: int
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ContinueRequested:
+    """The budget of the command was spent; a `Continue` must follow."""
+
+
+# -- waiting for time and messages
+@dataclass(frozen=True)
+class TimerSet:
+    """The timer of `element_id` at `token` is due at `due` (aware UTC). A second TimerSet replaces the first."""
+
+    token: int
+    element_id: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class TimerCleared:
+    """The timer at `token` is not wanted any more, or was spent."""
+
+    token: int
+
+
+@dataclass(frozen=True)
+class SubscriptionOpened:
+    """The token waits for message or signal `name`."""
+
+    token: int
+    element_id: str
+    kind: Literal["message", "signal"]
+    name: str
+    correlation_keys: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SubscriptionClosed:
+    """The token does not wait for this any more."""
+
+    token: int
+    kind: Literal["message", "signal"]
+    name: str
+
+
+@dataclass(frozen=True)
+class MessageThrown:
+    """A message leaves the instance. Nobody inside it waited for the message."""
+
+    token: int
+    element_id: str
+    name: str
+    variables: Mapping[str, Any]
+    correlation_keys: Mapping[str, Any] = field(default_factory=dict)
+
+
+# -- data
+@dataclass(frozen=True)
+class VariablesChanged:
+    """Variables of one scope were written or removed. `scope` is the scope's token, 0 for the process."""
+
+    scope: int
+    values: Mapping[str, Any]
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DecisionMade:
+    """A gateway or condition decided: what was evaluated, on which values, which flows were taken."""
+
+    token: int
+    element_id: str
+    expression: str
+    values: Mapping[str, Any]
+    result: Any
+    flows: tuple[str, ...] = ()
+
+
+# -- trouble
+@dataclass(frozen=True)
+class IncidentRaised:
+    """The model did something wrong at this token; it stays there until somebody retries or cancels."""
+
+    token: int
+    element_id: str
+    kind: str  # "script", "job", "no-flow", "expression", "timer", "unhandled-error", "engine"
+    message: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class IncidentResolved:
+    """The incident at this token is gone: retried, or the token was cancelled."""
+
+    token: int
+    reason: Literal["retried", "cancelled"]
+
+
+# -- the instance itself
+@dataclass(frozen=True)
+class InstanceStarted:
+    """The instance began at `start_event` (None: the process has none)."""
+
+    start_event: str | None
+
+
+@dataclass(frozen=True)
+class InstanceEnded:
+    """The instance is over. `reason` is the error code of an uncaught error end, or what the operator gave."""
+
+    state: EndState
+    reason: str = ""
+
+
+Event = (
+    ActivityStarted
+    | ActivityEnded
+    | FlowTaken
+    | TaskOpened
+    | TaskClosed
+    | JobRequested
+    | JobWithdrawn
+    | ContinueRequested
+    | TimerSet
+    | TimerCleared
+    | SubscriptionOpened
+    | SubscriptionClosed
+    | MessageThrown
+    | VariablesChanged
+    | DecisionMade
+    | IncidentRaised
+    | IncidentResolved
+    | InstanceStarted
+    | InstanceEnded
+)

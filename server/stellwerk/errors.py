@@ -1,0 +1,184 @@
+"""Every error that Stellwerk raises on purpose: one root, a code each, no HTTP.
+
+`web/errors.py` turns the code into a status and an RFC 9457 problem; `cli.py` into an exit code.
+The message has three parts: what happened, why, what the reader can do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding about a file: where it is, which rule it breaks, what to do."""
+
+    file: str
+    line: int | None
+    element_id: str | None
+    element_name: str | None
+    rule: str
+    message: str
+    severity: Severity = "error"
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One finding about a submitted field. `path` is `variables.amount` or a form field's key."""
+
+    path: str
+    rule: str
+    message: str
+
+
+class ProcessError(Exception):
+    """Root of all errors that are somebody's business: the caller's, the model's, the operator's."""
+
+    code = "process-error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidDefinition(ProcessError):
+    """A file cannot be deployed; `problems` holds every finding, warnings included."""
+
+    code = "invalid-definition"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        errors = [p for p in self.problems if p.severity == "error"]
+        first = errors[0].message if errors else "The file cannot be deployed."
+        more = f" And {len(errors) - 1} more." if len(errors) > 1 else ""
+        super().__init__(first + more)
+
+
+class InvalidInput(ProcessError):
+    """Values from outside break a rule; `errors` names each field, the rule and the way out."""
+
+    code = "invalid-input"
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__(self.errors[0].message if self.errors else "The input breaks a rule.")
+
+
+class NotFound(ProcessError):
+    """There is no such thing, or the caller may not know of it."""
+
+    code = "not-found"
+
+    def __init__(self, kind: str, id: str) -> None:
+        self.kind, self.id = kind, id
+        super().__init__(f"There is no {kind} '{id}'. It may have been deleted, or the address is wrong.")
+
+
+class NotSignedIn(ProcessError):
+    """The caller did not say who they are."""
+
+    code = "not-signed-in"
+
+
+class NotPermitted(ProcessError):
+    """The caller is known and may not do this."""
+
+    code = "not-permitted"
+
+
+class TaskNotOpen(ProcessError):
+    """The task was completed, withdrawn or never open; `state` and `reason` say which."""
+
+    code = "task-not-open"
+
+    def __init__(self, message: str, *, state: str = "", reason: str = "") -> None:
+        self.state, self.reason = state, reason
+        super().__init__(message)
+
+
+class Conflict(ProcessError):
+    """Somebody else changed the same thing first. Nothing was changed; read again and repeat."""
+
+    code = "conflict"
+
+
+class NotStartable(ProcessError):
+    """New starts of this process are stopped, or it has no start event for this kind of start."""
+
+    code = "not-startable"
+
+
+class MessageConflict(Conflict):
+    """The message id was used before with another content."""
+
+    code = "message-conflict"
+
+
+class IdempotencyConflict(Conflict):
+    """The Idempotency-Key was used before with another request."""
+
+    code = "idempotency-conflict"
+
+
+class WrongState(ProcessError):
+    """The instance, incident or job is not in a state in which this can be done."""
+
+    code = "wrong-state"
+
+
+class TooLarge(ProcessError):
+    """A file, a value or a request is larger than its limit; the message names the limit and the setting."""
+
+    code = "too-large"
+
+
+class StorageUnavailable(ProcessError):
+    """The database cannot store the change (disk full, unreachable). Nothing was changed."""
+
+    code = "storage-unavailable"
+
+
+class TokenNotWaiting(ProcessError):
+    """The engine was asked to move a token that no longer waits there (interrupted, completed, cancelled)."""
+
+    code = "token-not-waiting"
+
+    def __init__(self, token: int) -> None:
+        self.token = token
+        super().__init__(f"Token {token} does not wait for this any more.")
+
+
+class ScriptFailed(ProcessError):
+    """A script or expression of a diagram failed; `line` is the line inside its text, when known."""
+
+    code = "script-failed"
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(message)
+
+
+class ErrorThrown(ProcessError):
+    """A script, handler or person ends a step with a BPMN error (`bpmn_error`, `BpmnError`)."""
+
+    code = "bpmn-error"
+
+    def __init__(
+        self, error_code: str, message: str = "", variables: Mapping[str, Any] | None = None
+    ) -> None:
+        self.error_code = error_code
+        self.variables = dict(variables or {})
+        super().__init__(message or f"BPMN error '{error_code}'.")
+
+
+class SettingInvalid(ProcessError):
+    """An environment variable holds a value that cannot be used."""
+
+    code = "setting-invalid"

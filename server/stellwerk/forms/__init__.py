@@ -1,0 +1,1 @@
+"""Form schemas: the rules of form-js, checked on the server. Pure."""

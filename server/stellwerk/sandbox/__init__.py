@@ -1,0 +1,1 @@
+"""Python scripts of diagrams, in worker processes with limits."""
