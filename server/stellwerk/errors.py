@@ -170,9 +170,7 @@ class ErrorThrown(ProcessError):
 
     code = "bpmn-error"
 
-    def __init__(
-        self, error_code: str, message: str = "", variables: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, error_code: str, message: str = "", variables: Mapping[str, Any] | None = None) -> None:
         self.error_code = error_code
         self.variables = dict(variables or {})
         super().__init__(message or f"BPMN error '{error_code}'.")

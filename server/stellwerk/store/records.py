@@ -1,0 +1,186 @@
+"""What reads return: frozen values, free of the database session. Times are aware UTC; ids are UUIDs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list; `next_cursor` is opaque and None on the last page."""
+
+    items: tuple[T, ...]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class DefinitionRecord:
+    id: UUID
+    key: str
+    name: str
+    version: int
+    version_tag: str | None
+    state: str  # active, inactive
+    takes_starts: bool  # new starts by key take this version
+    deployment_id: UUID
+    deployed_at: datetime
+    deployed_by: str
+    filename: str
+    source_hash: str
+    documentation: str = ""
+    start_form_key: str | None = None
+    instances_active: int = 0  # only in lists
+    instances_with_incidents: int = 0  # only in lists
+
+
+@dataclass(frozen=True)
+class InstanceRecord:
+    id: UUID
+    definition_id: UUID
+    key: str
+    definition_name: str
+    version: int
+    state: str  # active, suspended, completed, cancelled, failed
+    business_key: str | None
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+    end_reason: str
+    incident_count: int
+    lock_version: int
+    settled: bool  # nothing runs by itself any more: it has ended, or waits for people, messages, timers or an operator
+
+
+@dataclass(frozen=True)
+class ActivityRecord:
+    """One token at one flow node: the live picture and the history are the same rows."""
+
+    token: int
+    element_id: str
+    element_name: str
+    element_type: str
+    state: str  # active, completed, cancelled
+    started_at: datetime
+    ended_at: datetime | None
+    reason: str = ""
+    waiting_for: str = ""  # person, job, timer, message, signal, incident; empty when not active
+
+
+@dataclass(frozen=True)
+class HistoryRecord:
+    """One event, in order of `number` inside the instance."""
+
+    number: int
+    at: datetime
+    kind: str  # the event's class name
+    element_id: str | None
+    data: Mapping[str, Any]
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class TaskRecord:
+    id: UUID
+    instance_id: UUID
+    definition_id: UUID
+    definition_key: str
+    definition_name: str
+    business_key: str | None
+    token: int
+    element_id: str
+    name: str
+    state: str  # open, completed, withdrawn
+    assignee: str | None
+    candidate_users: tuple[str, ...]
+    candidate_groups: tuple[str, ...]
+    lane: str | None
+    form_key: str | None
+    priority: int
+    created_at: datetime
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    closed_at: datetime | None
+    closed_by: str
+    reason: str  # why it was withdrawn
+    documentation: str = ""
+
+
+@dataclass(frozen=True)
+class JobRecord:
+    id: UUID
+    kind: str  # service, timer, timer-start, message, continue
+    instance_id: UUID | None
+    definition_id: UUID | None
+    token: int | None
+    element_id: str | None
+    topic: str | None
+    priority: int
+    due_at: datetime
+    attempt: int
+    tries: int
+    last_error: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class IncidentRecord:
+    id: UUID
+    instance_id: UUID
+    definition_id: UUID
+    definition_key: str
+    token: int
+    element_id: str
+    element_name: str
+    kind: str
+    message: str
+    detail: str
+    state: str  # open, resolved
+    created_at: datetime
+    resolved_at: datetime | None
+    resolved_by: str = ""
+
+
+@dataclass(frozen=True)
+class MessageRecord:
+    id: UUID
+    message_id: str | None
+    name: str
+    business_key: str | None
+    correlation_keys: Mapping[str, Any]
+    state: str  # waiting, delivering, delivered, expired
+    reason: str  # why nobody took it yet
+    created_at: datetime
+    expires_at: datetime | None
+    instance_id: UUID | None  # who took it
+
+
+@dataclass(frozen=True)
+class UserRecord:
+    id: UUID
+    name: str
+    display_name: str
+    email: str
+    roles: frozenset[str]  # administrator, user
+    groups: frozenset[str]
+    active: bool
+    has_password: bool
+
+
+@dataclass(frozen=True)
+class DraftRecord:
+    """A diagram or form that somebody draws and has not deployed, or drew on from a deployed one."""
+
+    id: UUID
+    kind: str  # bpmn, form
+    name: str
+    content: str
+    version: int  # for If-Match
+    updated_at: datetime
+    updated_by: str
+    definition_key: str | None
