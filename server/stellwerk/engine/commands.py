@@ -50,10 +50,14 @@ class FireTimer:
 
 @dataclass(frozen=True)
 class FinishJob:
-    """The service task at `token` is done; `variables` is what its handler returned."""
+    """The service task at `token` is done; `result` is what its handler returned, as a variable value.
+
+    With a result variable it is written there; without one a mapping is written name by name, None writes
+    nothing, and anything else is an incident that asks for a result variable.
+    """
 
     token: int
-    variables: Values = field(default_factory=dict)
+    result: Any = None
 
 
 @dataclass(frozen=True)
