@@ -20,6 +20,14 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True)
+class Scope:
+    """Whose instances and tasks a list shows: started by them, assigned to them, or theirs to claim. None: all."""
+
+    name: str
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True)
 class DefinitionRecord:
     id: UUID
     key: str
