@@ -1,0 +1,1 @@
+// The island is mounted on every [data-island="forms"].
