@@ -1,0 +1,22 @@
+"""BPMN 2.0: files become definitions, commands become events. Pure: no input or output, no clock."""
+
+from stellwerk.engine import commands, events, vocabulary
+from stellwerk.engine.definition import COMPILER_VERSION, Compilation, Definition, Element, StartEvent
+from stellwerk.engine.host import Budget, Host, ScriptResult
+from stellwerk.engine.outcome import Outcome, Snapshot
+
+__all__ = [
+    "COMPILER_VERSION",
+    "Budget",
+    "Compilation",
+    "Definition",
+    "Element",
+    "Host",
+    "Outcome",
+    "ScriptResult",
+    "Snapshot",
+    "StartEvent",
+    "commands",
+    "events",
+    "vocabulary",
+]

@@ -1,0 +1,47 @@
+"""What `execute` takes and gives: the state as named parts of bytes, and what one command changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stellwerk.engine.events import Event
+
+if TYPE_CHECKING:
+    from stellwerk.engine.instance import Instance
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The state of one instance. `parts` is the truth; `live` is the instance made from it, so that it need not load.
+
+    A snapshot with a live instance is used up by the `execute` that it is given to; go on with `Outcome.snapshot`.
+    A snapshot without one can be used again. `Snapshot()` is an instance that has not started.
+    """
+
+    parts: Mapping[str, bytes] = field(default_factory=dict)
+    live: Instance | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all parts."""
+        return sum(map(len, self.parts.values()))
+
+    def cold(self) -> Snapshot:
+        """The same state without the live instance: the next step loads it."""
+        return Snapshot(dict(self.parts))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one command did. `put` and `dropped` are the parts to write and to delete; `events` tell the rest, in order.
+
+    `paused`: the budget was spent; the last event is ContinueRequested.
+    """
+
+    put: Mapping[str, bytes]
+    dropped: frozenset[str]
+    events: tuple[Event, ...]
+    snapshot: Snapshot
+    paused: bool = False

@@ -1,0 +1,715 @@
+"""The one table: every BPMN element and every attribute that the engine reads.
+
+The parser reads through `Reader`, which refuses to read what is not listed here; the deployment report lists what a
+file holds beyond this table; the properties panel and docs/elements.md are made from it.
+Names: `camunda:x` is x in the namespace of Camunda 7; everything else is BPMN 2.0 itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any, Literal
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+GROUPS = (
+    "General",
+    "What it does",
+    "Data in and out",
+    "Timing",
+    "Errors and retries",
+    "Documentation",
+)
+
+Kind = Literal["node", "flow", "event", "container", "detail", "drawing", "extension"]
+Type = Literal[
+    "string",
+    "text",
+    "boolean",
+    "integer",
+    "expression",
+    "template",
+    "script",
+    "iso-date",
+    "iso-duration",
+    "iso-cycle",
+    "enumeration",
+    "reference",
+    "list",
+    "mapping",
+    "fields",
+    "element",
+]
+
+
+@dataclass(frozen=True)
+class Element:
+    """One XML element. `family` groups what a modeler sees as one thing; drawings are kept and have no effect."""
+
+    tag: str
+    kind: Kind
+    family: str
+    meaning: str
+    since: str = "0.1"
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One XML attribute, or (`form`: element, extension) one child element, of the elements that are named."""
+
+    name: str
+    type: Type
+    label: str
+    meaning: str
+    elements: tuple[str, ...]
+    group: str = "General"
+    form: Literal["attribute", "element", "extension"] = "attribute"
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    since: str = "0.1"
+
+
+EVENT_NODES = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
+TASKS = ("task", "userTask", "manualTask", "scriptTask", "serviceTask", "sendTask", "receiveTask")
+GATEWAYS = ("exclusiveGateway", "parallelGateway", "eventBasedGateway")
+ACTIVITIES = (*TASKS, "subProcess")
+NODES = (*EVENT_NODES, *ACTIVITIES, *GATEWAYS)
+JOBS = ("serviceTask", "sendTask")
+
+ELEMENTS: tuple[Element, ...] = (
+    # -- flow nodes
+    Element("startEvent", "node", "Start events", "Where a process or subprocess begins: none, message or timer."),
+    Element("endEvent", "node", "End events", "Consumes the token: none, message, error or terminate."),
+    Element("intermediateCatchEvent", "node", "Intermediate events", "Waits for a message or for a time."),
+    Element(
+        "intermediateThrowEvent", "node", "Intermediate events", "Throws a message and goes on; none: passes through."
+    ),
+    Element(
+        "boundaryEvent", "node", "Boundary events", "Reacts to a message, a time or an error while its activity runs."
+    ),
+    Element("task", "node", "Tasks", "A step without a kind: the token passes through."),
+    Element("userTask", "node", "Tasks", "Waits until a person completes it, with a form or without."),
+    Element("manualTask", "node", "Tasks", "Work outside of any system: the token passes through."),
+    Element("scriptTask", "node", "Tasks", "Runs a Python script in the sandbox on the variables that it sees."),
+    Element("serviceTask", "node", "Tasks", "Asks for a job with a topic; a handler does it and the token goes on."),
+    Element("sendTask", "node", "Tasks", "Sends a message, or asks for a job when it has a topic."),
+    Element("receiveTask", "node", "Tasks", "Waits for one message."),
+    Element(
+        "exclusiveGateway", "node", "Gateways", "Takes the first flow whose condition is true, else the default flow."
+    ),
+    Element("parallelGateway", "node", "Gateways", "Waits for one token on each incoming flow, then takes all flows."),
+    Element("eventBasedGateway", "node", "Gateways", "Waits for the first of the events that follow it."),
+    Element("subProcess", "node", "Subprocesses", "A process inside an activity, with variables of its own."),
+    # -- flows and event definitions
+    Element("sequenceFlow", "flow", "Flows", "Leads a token from one flow node to the next."),
+    Element("messageEventDefinition", "event", "Message events", "The event is a message."),
+    Element("timerEventDefinition", "event", "Timer events", "The event is a time: a date, a duration or a cycle."),
+    Element("errorEventDefinition", "event", "Error events", "The event is a BPMN error, told apart by its code."),
+    Element("terminateEventDefinition", "event", "Terminate events", "Ends its process or subprocess at once."),
+    # -- containers and what is declared beside processes
+    Element("definitions", "container", "File", "The root of a file."),
+    Element("process", "container", "Process", "A process; it can be started when isExecutable is true."),
+    Element("laneSet", "container", "Lanes", "Divides a process into lanes."),
+    Element("childLaneSet", "container", "Lanes", "Lanes inside a lane; the innermost one counts."),
+    Element("lane", "container", "Lanes", "Its name is a candidate group of the user tasks in it."),
+    Element("message", "container", "Message events", "A message, told apart by its name."),
+    Element("error", "container", "Error events", "An error, told apart by its code."),
+    # -- parts of other elements
+    Element("multiInstanceLoopCharacteristics", "detail", "Multi-instance", "Does its activity once for each item."),
+    Element("inputDataItem", "detail", "Multi-instance", "Names the variable that holds the item of one instance."),
+    Element("outputDataItem", "detail", "Multi-instance", "Names the variable whose value each instance gives back."),
+    Element("extensionElements", "detail", "Extensions", "Holds what is not BPMN itself, such as camunda: elements."),
+    Element("conditionExpression", "detail", "Flows", "When the flow is taken."),
+    Element("loopCardinality", "detail", "Multi-instance", "How many instances there are."),
+    Element("completionCondition", "detail", "Multi-instance", "Ends the rest when it is true after an instance."),
+    Element("loopDataInputRef", "detail", "Multi-instance", "Names the variable that holds the collection."),
+    Element("loopDataOutputRef", "detail", "Multi-instance", "Names the variable that takes the collected outputs."),
+    Element("timeDate", "detail", "Timer events", "A point in time."),
+    Element("timeDuration", "detail", "Timer events", "A time from now on."),
+    Element("timeCycle", "detail", "Timer events", "A repeated time."),
+    Element("script", "detail", "Tasks", "The text of a script."),
+    Element("documentation", "detail", "Documentation", "A text for the reader."),
+    Element("incoming", "detail", "Flows", "Names an incoming flow. The flows themselves decide."),
+    Element("outgoing", "detail", "Flows", "Names an outgoing flow. The flows themselves decide."),
+    Element("flowNodeRef", "detail", "Lanes", "Puts a flow node into the lane."),
+    # -- drawings: kept in the file, no effect on execution
+    Element("collaboration", "drawing", "Drawing", "Pools and message flows. A message is matched by its name alone."),
+    Element("participant", "drawing", "Drawing", "A pool."),
+    Element("participantMultiplicity", "drawing", "Drawing", "How often a participant takes part."),
+    Element("messageFlow", "drawing", "Drawing", "Shows where messages go. They are matched by name."),
+    Element("textAnnotation", "drawing", "Drawing", "A comment."),
+    Element("text", "drawing", "Drawing", "The text of a comment."),
+    Element("association", "drawing", "Drawing", "Connects a comment."),
+    Element("group", "drawing", "Drawing", "A frame around elements."),
+    Element("category", "drawing", "Drawing", "What a frame stands for."),
+    Element("categoryValue", "drawing", "Drawing", "What a frame stands for."),
+    Element("dataObject", "drawing", "Drawing", "A document in the drawing. Data is in variables."),
+    Element("dataObjectReference", "drawing", "Drawing", "A document in the drawing. Data is in variables."),
+    Element("dataStoreReference", "drawing", "Drawing", "A data store in the drawing."),
+    Element("dataStore", "drawing", "Drawing", "A data store in the drawing."),
+    Element("dataState", "drawing", "Drawing", "The state of a document in the drawing."),
+    Element("itemDefinition", "drawing", "Drawing", "The type of a message or variable. Values carry their own types."),
+    Element("import", "drawing", "Drawing", "A schema elsewhere. It is never fetched."),
+    Element("extension", "drawing", "Drawing", "Declares an extension of some tool."),
+    Element("relationship", "drawing", "Drawing", "A relation to other models."),
+    Element("auditing", "drawing", "Drawing", "Notes for auditors."),
+    Element("monitoring", "drawing", "Drawing", "Notes for monitoring."),
+    Element("resource", "drawing", "Drawing", "A resource outside of the model."),
+    Element("interface", "drawing", "Drawing", "A service interface. Service tasks use topics."),
+    Element("operation", "drawing", "Drawing", "An operation of a service interface. Service tasks use topics."),
+    Element("inMessageRef", "drawing", "Drawing", "A message of a service interface."),
+    Element("outMessageRef", "drawing", "Drawing", "A message of a service interface."),
+    Element("errorRef", "drawing", "Drawing", "An error of a service interface."),
+    # -- Camunda 7
+    Element("camunda:inputOutput", "extension", "Mappings", "What goes into an activity and what comes out."),
+    Element(
+        "camunda:inputParameter", "extension", "Mappings", "A variable of the activity alone, computed on entering."
+    ),
+    Element("camunda:outputParameter", "extension", "Mappings", "A variable around the activity, computed on leaving."),
+    Element("camunda:list", "extension", "Mappings", "A list of values."),
+    Element("camunda:map", "extension", "Mappings", "An object of named values."),
+    Element("camunda:entry", "extension", "Mappings", "One named value of an object."),
+    Element("camunda:value", "extension", "Mappings", "One value of a list, or one choice of a form field."),
+    Element("camunda:script", "extension", "Mappings", "A Python expression that computes the value."),
+    Element("camunda:formData", "extension", "Forms", "A form made of fields."),
+    Element("camunda:formField", "extension", "Forms", "One field of a form."),
+    Element("camunda:validation", "extension", "Forms", "The rules of a field."),
+    Element("camunda:constraint", "extension", "Forms", "One rule of a field."),
+    Element("camunda:failedJobRetryTimeCycle", "extension", "Retries", "How often and when a job is tried again."),
+)
+
+_MI = ("multiInstanceLoopCharacteristics",)
+_TIMER = ("timerEventDefinition",)
+_FORMS = ("userTask", "startEvent")
+
+ATTRIBUTES: tuple[Attribute, ...] = (
+    # -- General
+    Attribute("id", "string", "Id", "Names the element inside the file; a process is started by it.", ("*",)),
+    Attribute("name", "string", "Name", "What people see.", ("*",)),
+    Attribute(
+        "isExecutable",
+        "boolean",
+        "Executable",
+        "Only an executable process can be started.",
+        ("process",),
+        default="false",
+    ),
+    Attribute("camunda:versionTag", "string", "Version tag", "A name that you give this version.", ("process",)),
+    Attribute("sourceRef", "reference", "From", "The flow node where the flow begins.", ("sequenceFlow",)),
+    Attribute("targetRef", "reference", "To", "The flow node where the flow ends.", ("sequenceFlow",)),
+    Attribute(
+        "conditionExpression",
+        "expression",
+        "Condition",
+        "The flow is taken when this is true. Read at gateways that decide and at activities.",
+        ("sequenceFlow",),
+        "What it does",
+        form="element",
+    ),
+    Attribute("xsi:type", "string", "Type", "The type of an expression; every type is read as an expression.", ("*",)),
+    Attribute(
+        "language",
+        "string",
+        "Language",
+        "The language of the expression; told by its form.",
+        ("conditionExpression", *_MI),
+    ),
+    Attribute(
+        "default",
+        "reference",
+        "Default flow",
+        "The flow that is taken when no condition is true.",
+        (*ACTIVITIES, "exclusiveGateway"),
+        "What it does",
+    ),
+    Attribute(
+        "attachedToRef", "reference", "Attached to", "The activity that the event belongs to.", ("boundaryEvent",)
+    ),
+    Attribute(
+        "cancelActivity",
+        "boolean",
+        "Interrupts",
+        "Whether the event ends its activity, or runs beside it, as often as it happens.",
+        ("boundaryEvent",),
+        "What it does",
+        default="true",
+    ),
+    Attribute("flowNodeRef", "reference", "Contains", "A flow node in the lane.", ("lane",), form="element"),
+    Attribute(
+        "startQuantity",
+        "integer",
+        "Start quantity",
+        "How many tokens must arrive before the activity begins.",
+        ACTIVITIES,
+        "What it does",
+        default="1",
+    ),
+    Attribute(
+        "completionQuantity",
+        "integer",
+        "Completion quantity",
+        "How many tokens leave when the activity is done.",
+        ACTIVITIES,
+        "What it does",
+        default="1",
+    ),
+    # -- people
+    Attribute(
+        "camunda:assignee", "template", "Assignee", "The person who shall do the task.", ("userTask",), "What it does"
+    ),
+    Attribute(
+        "camunda:candidateUsers",
+        "template",
+        "Candidate users",
+        "People who may claim the task, separated by commas; or an expression that gives a list.",
+        ("userTask",),
+        "What it does",
+    ),
+    Attribute(
+        "camunda:candidateGroups",
+        "template",
+        "Candidate groups",
+        "Groups whose members may claim the task, separated by commas; or an expression that gives a list.",
+        ("userTask",),
+        "What it does",
+    ),
+    Attribute("camunda:formKey", "template", "Form", "The key of a deployed form.", _FORMS, "What it does"),
+    Attribute("camunda:formRef", "template", "Form", "The id of a deployed form.", _FORMS, "What it does"),
+    Attribute(
+        "camunda:formRefBinding",
+        "enumeration",
+        "Form version",
+        "Which version of the form is shown; always the latest one.",
+        _FORMS,
+        "What it does",
+        default="latest",
+        choices=("latest",),
+    ),
+    Attribute(
+        "camunda:formData",
+        "fields",
+        "Form fields",
+        "A form made of fields, where no form is deployed.",
+        _FORMS,
+        "What it does",
+        form="extension",
+    ),
+    Attribute(
+        "camunda:dueDate", "template", "Due", "Until when: a date, or a duration from now.", ("userTask",), "Timing"
+    ),
+    Attribute(
+        "camunda:followUpDate",
+        "template",
+        "Follow up",
+        "When to come back to it: a date, or a duration from now.",
+        ("userTask",),
+        "Timing",
+    ),
+    Attribute(
+        "camunda:priority",
+        "template",
+        "Priority",
+        "A whole number; higher ones come first.",
+        ("userTask",),
+        "What it does",
+        default="50",
+    ),
+    # -- programs
+    Attribute(
+        "scriptFormat", "string", "Language", "python, or absent.", ("scriptTask",), "What it does", default="python"
+    ),
+    Attribute("script", "script", "Script", "The Python script.", ("scriptTask",), "What it does", form="element"),
+    Attribute(
+        "camunda:type",
+        "enumeration",
+        "Kind",
+        "external: a handler does it.",
+        JOBS,
+        "What it does",
+        choices=("external",),
+    ),
+    Attribute("camunda:topic", "template", "Topic", "Says which handler does the job.", JOBS, "What it does"),
+    Attribute(
+        "camunda:taskPriority",
+        "template",
+        "Priority",
+        "A whole number; jobs with a higher one are done first.",
+        JOBS,
+        "What it does",
+        default="50",
+    ),
+    Attribute(
+        "camunda:resultVariable",
+        "string",
+        "Result variable",
+        "The variable that takes the result.",
+        (*JOBS, "scriptTask"),
+        "Data in and out",
+    ),
+    Attribute(
+        "camunda:failedJobRetryTimeCycle",
+        "iso-cycle",
+        "Retries",
+        "R3/PT10S: three tries, ten seconds between them; or waits separated by commas: PT5S,PT1M.",
+        JOBS,
+        "Errors and retries",
+        form="extension",
+    ),
+    Attribute(
+        "messageRef",
+        "reference",
+        "Message",
+        "The message that is sent or waited for.",
+        ("sendTask", "receiveTask", "messageEventDefinition"),
+        "What it does",
+    ),
+    Attribute(
+        "instantiate",
+        "boolean",
+        "Starts the process",
+        "Must be false: a process is started by a start event.",
+        ("receiveTask", "eventBasedGateway"),
+        "What it does",
+        default="false",
+    ),
+    Attribute(
+        "eventGatewayType",
+        "enumeration",
+        "Kind",
+        "Exclusive: the first event wins.",
+        ("eventBasedGateway",),
+        "What it does",
+        default="Exclusive",
+        choices=("Exclusive",),
+    ),
+    Attribute(
+        "triggeredByEvent",
+        "boolean",
+        "Event subprocess",
+        "Must be false.",
+        ("subProcess",),
+        "What it does",
+        default="false",
+    ),
+    Attribute(
+        "isForCompensation",
+        "boolean",
+        "Compensation",
+        "Must be false.",
+        ACTIVITIES,
+        "Errors and retries",
+        default="false",
+    ),
+    # -- data
+    Attribute(
+        "camunda:inputOutput",
+        "mapping",
+        "Mapping",
+        "Input parameters are variables of the activity alone; output parameters are written around it when it is done.",
+        (*ACTIVITIES, "endEvent", "intermediateThrowEvent"),
+        "Data in and out",
+        form="extension",
+    ),
+    Attribute(
+        "camunda:inputParameter",
+        "mapping",
+        "Input",
+        "A named value: text, expression, list, map or script.",
+        ("camunda:inputOutput",),
+        "Data in and out",
+        form="extension",
+    ),
+    Attribute(
+        "camunda:outputParameter",
+        "mapping",
+        "Output",
+        "A named value: text, expression, list, map or script.",
+        ("camunda:inputOutput",),
+        "Data in and out",
+        form="extension",
+    ),
+    Attribute("key", "string", "Key", "The name of the entry.", ("camunda:entry",), "Data in and out"),
+    Attribute("scriptFormat", "string", "Language", "python, or absent.", ("camunda:script",), "Data in and out"),
+    Attribute("id", "string", "Key", "The variable that the field fills.", ("camunda:formField",), "What it does"),
+    Attribute("label", "string", "Label", "What people see.", ("camunda:formField",), "What it does"),
+    Attribute(
+        "type",
+        "enumeration",
+        "Type",
+        "What the field takes.",
+        ("camunda:formField",),
+        "What it does",
+        default="string",
+        choices=("string", "long", "double", "boolean", "date", "enum"),
+    ),
+    Attribute(
+        "defaultValue", "string", "Default", "What the field holds at first.", ("camunda:formField",), "What it does"
+    ),
+    Attribute(
+        "config",
+        "string",
+        "Limit",
+        "The limit that the rule sets.",
+        ("camunda:constraint",),
+        "What it does",
+    ),
+    # -- multi-instance
+    Attribute(
+        "multiInstanceLoopCharacteristics",
+        "element",
+        "Multi-instance",
+        "Does the activity once for each item or number.",
+        ACTIVITIES,
+        "What it does",
+        form="element",
+    ),
+    Attribute(
+        "isSequential",
+        "boolean",
+        "One after another",
+        "One after another, or all at once.",
+        _MI,
+        "What it does",
+        default="false",
+    ),
+    Attribute("loopCardinality", "expression", "How often", "A whole number.", _MI, "What it does", form="element"),
+    Attribute(
+        "camunda:collection", "string", "Collection", "A variable or expression with the items.", _MI, "What it does"
+    ),
+    Attribute(
+        "camunda:elementVariable",
+        "string",
+        "Item",
+        "The variable that holds the item of one instance.",
+        _MI,
+        "What it does",
+    ),
+    Attribute(
+        "loopDataInputRef", "string", "Collection", "The variable with the items.", _MI, "What it does", form="element"
+    ),
+    Attribute(
+        "inputDataItem", "string", "Item", "Its name is the variable of the item.", _MI, "What it does", form="element"
+    ),
+    Attribute(
+        "loopDataOutputRef",
+        "string",
+        "Results",
+        "The variable that takes the list of results.",
+        _MI,
+        "Data in and out",
+        form="element",
+    ),
+    Attribute(
+        "outputDataItem",
+        "string",
+        "Result of one",
+        "Its name is the variable whose value goes into the list.",
+        _MI,
+        "Data in and out",
+        form="element",
+    ),
+    Attribute(
+        "completionCondition",
+        "expression",
+        "Enough when",
+        "When it is true after an instance has ended, the others are withdrawn.",
+        _MI,
+        "What it does",
+        form="element",
+    ),
+    Attribute(
+        "behavior",
+        "enumeration",
+        "Behaviour",
+        "Which events the instances throw: All means none.",
+        _MI,
+        "What it does",
+        default="All",
+        choices=("All",),
+    ),
+    # -- time
+    Attribute(
+        "timeDate",
+        "iso-date",
+        "Date",
+        "A date and time, or an expression that gives one.",
+        _TIMER,
+        "Timing",
+        form="element",
+    ),
+    Attribute(
+        "timeDuration",
+        "iso-duration",
+        "Duration",
+        "A duration such as PT1H, or an expression that gives one.",
+        _TIMER,
+        "Timing",
+        form="element",
+    ),
+    Attribute(
+        "timeCycle",
+        "iso-cycle",
+        "Cycle",
+        "A repetition such as R3/PT1H, or an expression that gives one.",
+        _TIMER,
+        "Timing",
+        form="element",
+    ),
+    # -- errors
+    Attribute(
+        "errorRef",
+        "reference",
+        "Error",
+        "The error that is thrown or caught; none: every error is caught.",
+        ("errorEventDefinition",),
+        "Errors and retries",
+    ),
+    Attribute(
+        "errorCode",
+        "string",
+        "Code",
+        "Tells errors apart; an error without one has its id.",
+        ("error",),
+        "Errors and retries",
+    ),
+    Attribute(
+        "camunda:errorCodeVariable",
+        "string",
+        "Code into",
+        "The variable that takes the code of the caught error.",
+        ("errorEventDefinition",),
+        "Errors and retries",
+    ),
+    Attribute(
+        "camunda:errorMessageVariable",
+        "string",
+        "Message into",
+        "The variable that takes the message of the caught error.",
+        ("errorEventDefinition",),
+        "Errors and retries",
+    ),
+    # -- documentation
+    Attribute(
+        "documentation", "text", "Documentation", "A text for the reader.", ("*",), "Documentation", form="element"
+    ),
+)
+
+# Read by modelers only: listed so that the report does not mention them. They do not change what a diagram does.
+SILENT: Mapping[str, tuple[str, ...]] = {
+    "*": ("textFormat", "isClosed", "processType", "isUnspecified", "itemSubjectRef", "isCollection", "structureRef"),
+    "definitions": ("targetNamespace", "exporter", "exporterVersion", "expressionLanguage", "typeLanguage"),
+    "exclusiveGateway": ("gatewayDirection",),
+    "parallelGateway": ("gatewayDirection",),
+    "eventBasedGateway": ("gatewayDirection",),
+    "startEvent": ("isInterrupting", "parallelMultiple"),
+    "intermediateCatchEvent": ("parallelMultiple",),
+    "boundaryEvent": ("parallelMultiple",),
+    "serviceTask": ("implementation", "operationRef"),
+    "sendTask": ("implementation", "operationRef"),
+    "receiveTask": ("implementation", "operationRef"),
+    "userTask": ("implementation",),
+    "participant": ("processRef",),
+    "messageFlow": ("sourceRef", "targetRef", "messageRef"),
+    "association": ("sourceRef", "targetRef", "associationDirection"),
+    "group": ("categoryValueRef",),
+    "categoryValue": ("value",),
+    "dataObjectReference": ("dataObjectRef",),
+    "dataStoreReference": ("dataStoreRef",),
+    "dataStore": ("capacity", "isUnlimited"),
+    "itemDefinition": ("itemKind", "import"),
+    "import": ("importType", "location", "namespace"),
+    "extension": ("mustUnderstand", "definition"),
+    "interface": ("implementationRef",),
+    "operation": ("implementationRef",),
+    "participantMultiplicity": ("minimum", "maximum"),
+    "inputDataItem": ("itemSubjectRef",),
+    "outputDataItem": ("itemSubjectRef",),
+    "timeDate": ("language",),
+    "timeDuration": ("language",),
+    "timeCycle": ("language",),
+    "loopCardinality": ("language",),
+    "completionCondition": ("language",),
+    "sequenceFlow": ("isImmediate",),
+}
+
+# Where each kind of event may stand.
+EVENT_PLACES: Mapping[str, tuple[str, ...]] = {
+    "none": ("startEvent", "endEvent", "intermediateThrowEvent"),
+    "message": EVENT_NODES,
+    "timer": ("startEvent", "intermediateCatchEvent", "boundaryEvent"),
+    "error": ("endEvent", "boundaryEvent"),
+    "terminate": ("endEvent",),
+}
+
+# What BPMN has and this engine refuses, with the way out in words.
+REFUSED: Mapping[str, tuple[str, str]] = {
+    "inclusiveGateway": ("inclusive gateway", "Use exclusive and parallel gateways."),
+    "complexGateway": ("complex gateway", "Use exclusive and parallel gateways."),
+    "callActivity": ("call activity", "Use an embedded subprocess, or send a message to the other process."),
+    "transaction": ("transaction subprocess", "Use an embedded subprocess with an error boundary event."),
+    "adHocSubProcess": ("ad-hoc subprocess", "Connect its tasks with flows in an embedded subprocess."),
+    "businessRuleTask": ("business rule task", "Use a service task, or a script task with the rules."),
+    "callChoreography": ("choreography", "Only processes can be executed."),
+    "choreographyTask": ("choreography task", "Only processes can be executed."),
+    "subChoreography": ("choreography", "Only processes can be executed."),
+    "implicitThrowEvent": ("implicit throw event", "Use an intermediate throw event."),
+    "standardLoopCharacteristics": ("standard loop", "Draw the loop with an exclusive gateway."),
+    "signalEventDefinition": ("signal event", "Use a message event."),
+    "escalationEventDefinition": ("escalation event", "Use an error or a message event."),
+    "conditionalEventDefinition": ("conditional event", "Use an exclusive gateway, or a message event."),
+    "linkEventDefinition": ("link event", "Connect the two places with a sequence flow."),
+    "compensateEventDefinition": ("compensation event", "Draw the steps that undo the work behind a gateway."),
+    "cancelEventDefinition": ("cancel event", "Use an error event."),
+}
+
+
+def prefixed(tag: str) -> str:
+    """`{namespace}local` as the table names it: `local`, `camunda:local`, or `{namespace}local` unchanged."""
+    for namespace, prefix in ((BPMN, ""), (CAMUNDA, "camunda:"), (XSI, "xsi:")):
+        if tag.startswith(f"{{{namespace}}}"):
+            return prefix + tag[len(namespace) + 2 :]
+    return tag
+
+
+def qualified(name: str) -> str:
+    """The inverse of `prefixed` for attributes: BPMN attributes carry no namespace."""
+    if name.startswith("camunda:"):
+        return f"{{{CAMUNDA}}}{name[8:]}"
+    if name.startswith("xsi:"):
+        return f"{{{XSI}}}{name[4:]}"
+    return name
+
+
+@cache
+def element(tag: str) -> Element | None:
+    """The row of a tag as the table names it."""
+    return next((e for e in ELEMENTS if e.tag == tag), None)
+
+
+@cache
+def attribute(tag: str, name: str) -> Attribute | None:
+    """The row of an attribute (or child element) of that element; rows that name the element come before `*`."""
+    rows = [a for a in ATTRIBUTES if a.name == name and (tag in a.elements or "*" in a.elements)]
+    return min(rows, key=lambda a: "*" in a.elements, default=None)
+
+
+@cache
+def is_known(tag: str, name: str) -> bool:
+    """Whether the report may stay silent about this attribute: it is read, or it is for modelers only."""
+    return attribute(tag, name) is not None or name in SILENT.get(tag, ()) or name in SILENT["*"]
+
+
+def as_json() -> dict[str, Any]:
+    """The table for the browser: groups, elements, attributes, and where each kind of event may stand."""
+    return {
+        "version": 1,
+        "groups": list(GROUPS),
+        "elements": [asdict(e) for e in ELEMENTS],
+        "attributes": [asdict(a) for a in ATTRIBUTES],
+        "eventPlaces": {kind: list(places) for kind, places in EVENT_PLACES.items()},
+        "refused": {tag: {"name": name, "wayOut": way_out} for tag, (name, way_out) in REFUSED.items()},
+    }
