@@ -1,0 +1,455 @@
+"""Every table, without behaviour. Names of rows end in Row, so that they are never taken for the records.
+
+Indexes are named after the list or claim that they serve. Long opaque values are text or bytes, never jsonb.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stellwerk.store.db import Base, db
+from stellwerk.store.types import Json, UtcTime
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+Id = Annotated[UUID, mapped_column(primary_key=True)]
+Time = Annotated[datetime, mapped_column(UtcTime)]
+MaybeTime = Annotated[datetime | None, mapped_column(UtcTime, nullable=True)]
+Name = Annotated[str, mapped_column(String(255))]
+MaybeName = Annotated[str | None, mapped_column(String(255), nullable=True)]
+Short = Annotated[str, mapped_column(String(40))]
+LongText = Annotated[str, mapped_column(Text)]
+JsonText = Annotated[Any, mapped_column(Json)]
+Bytes = Annotated[bytes, mapped_column(LargeBinary)]
+Hash = Annotated[str, mapped_column(String(64))]
+InstanceId = Annotated[UUID, mapped_column(ForeignKey("instance.id", ondelete="CASCADE"))]
+InstanceKey = Annotated[UUID, mapped_column(ForeignKey("instance.id", ondelete="CASCADE"), primary_key=True)]
+
+CLUSTERED = {"sqlite_with_rowid": False}  # rows lie in the order of the primary key, not twice
+
+
+class Row(Model):
+    __abstract__ = True
+
+
+# -- what is deployed
+class ResourceRow(Row):
+    """A deployed file, once for each content."""
+
+    __tablename__ = "resource"
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)  # sha256, hex
+    data: Mapped[Bytes]
+
+
+class DeploymentRow(Row):
+    __tablename__ = "deployment"
+    id: Mapped[Id]
+    at: Mapped[Time]
+    by: Mapped[Name]
+    report: Mapped[JsonText]  # problems without errors: warnings and infos
+
+
+class DefinitionRow(Row):
+    """One version of a process. `activated_at` orders the active versions: the latest takes new starts."""
+
+    __tablename__ = "definition"
+    __table_args__ = (
+        Index("ix_definition_key_version", "key", "version", unique=True),
+        Index("ix_definition_deployed", "deployed_at", "id"),
+        Index("ix_definition_name", "name", "id"),
+    )
+    id: Mapped[Id]
+    key: Mapped[Name]
+    name: Mapped[Name]
+    version: Mapped[int]
+    version_tag: Mapped[MaybeName]
+    state: Mapped[Short]  # active, inactive
+    takes_starts: Mapped[bool]
+    activated_at: Mapped[Time]
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    deployed_at: Mapped[Time]
+    deployed_by: Mapped[Name]
+    filename: Mapped[Name]
+    source_hash: Mapped[str] = mapped_column(String(64), ForeignKey("resource.hash"))
+    documentation: Mapped[LongText]
+    start_form_key: Mapped[MaybeName]
+
+
+class StartSubscriptionRow(Row):
+    """A start event that waits for a message or signal. Timer starts are jobs of kind timer-start."""
+
+    __tablename__ = "start_subscription"
+    __table_args__ = (Index("ix_start_subscription_name", "kind", "name"),)
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("definition.id", ondelete="CASCADE"), primary_key=True)
+    element_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    kind: Mapped[Short]
+    name: Mapped[Name]
+
+
+class FormRow(Row):
+    """A deployed form-js schema; a later one with the same key replaces it for definitions of other deployments."""
+
+    __tablename__ = "form"
+    __table_args__ = (Index("ix_form_key", "key", "deployed_at"),)
+    id: Mapped[Id]
+    key: Mapped[Name]
+    filename: Mapped[Name]
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    deployed_at: Mapped[Time]
+    source_hash: Mapped[str] = mapped_column(String(64), ForeignKey("resource.hash"))
+
+
+# -- what runs
+class InstanceRow(Row):
+    """`lock_version` goes up with each commit that changes the instance; `history_count` numbers its events."""
+
+    __tablename__ = "instance"
+    __table_args__ = (
+        Index("ix_instance_started", "started_at", "id"),
+        Index("ix_instance_state_started", "state", "started_at", "id"),
+        Index("ix_instance_definition_started", "definition_id", "started_at", "id"),
+        Index("ix_instance_key_started", "definition_key", "started_at", "id"),
+        Index("ix_instance_business_key", "business_key", "started_at"),
+        Index("ix_instance_started_by", "started_by", "started_at", "id"),
+        Index(
+            "ix_instance_incidents",
+            "started_at",
+            "id",
+            postgresql_where=text("incident_count > 0"),
+            sqlite_where=text("incident_count > 0"),
+        ),
+    )
+    id: Mapped[Id]
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("definition.id"))
+    definition_key: Mapped[Name]
+    state: Mapped[Short]
+    business_key: Mapped[MaybeName]
+    started_at: Mapped[Time]
+    started_by: Mapped[Name]
+    ended_at: Mapped[MaybeTime]
+    end_reason: Mapped[LongText]
+    incident_count: Mapped[int]
+    lock_version: Mapped[int]
+    history_count: Mapped[int]
+
+
+class PartRow(Row):
+    """A part of the snapshot: bytes that the engine has compressed."""
+
+    __tablename__ = "part"
+    instance_id: Mapped[InstanceKey]
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    data: Mapped[Bytes]
+
+
+class VariableRow(Row):
+    """Projection for search: scalar variables as canonical text (`store/projection.py`); the snapshot is the truth."""
+
+    __tablename__ = "variable"
+    __table_args__ = (Index("ix_variable_name_value", "name", "value"), CLUSTERED)
+    instance_id: Mapped[InstanceKey]
+    scope: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    value: Mapped[str] = mapped_column(String(260))
+
+
+class ActivityRow(Row):
+    __tablename__ = "activity"
+    __table_args__ = (CLUSTERED,)
+    instance_id: Mapped[InstanceKey]
+    token: Mapped[int] = mapped_column(primary_key=True)
+    parent: Mapped[int]
+    element_id: Mapped[Name]
+    element_name: Mapped[LongText]
+    element_type: Mapped[Short]
+    state: Mapped[Short]  # active, completed, cancelled
+    started_at: Mapped[Time]
+    ended_at: Mapped[MaybeTime]
+    reason: Mapped[LongText]
+    waiting_for: Mapped[Short]
+
+
+class HistoryRow(Row):
+    __tablename__ = "history"
+    __table_args__ = (CLUSTERED,)
+    instance_id: Mapped[InstanceKey]
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[Time]
+    kind: Mapped[Short]
+    element_id: Mapped[MaybeName]
+    data: Mapped[JsonText]
+    by: Mapped[Name]
+
+
+# -- what waits
+class TaskRow(Row):
+    """`restricted`: it has candidates; without them every user may claim it."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index("ix_task_instance", "instance_id", "token"),
+        Index("ix_task_created", "created_at", "id"),
+        Index("ix_task_state_created", "state", "created_at", "id"),
+        Index("ix_task_assignee_created", "assignee", "state", "created_at", "id"),
+        Index("ix_task_definition_created", "definition_key", "state", "created_at", "id"),
+        Index("ix_task_name", "name", "state", "created_at"),
+        Index("ix_task_due", "state", "due_at", "id"),
+        Index("ix_task_priority", "state", "priority", "id"),
+    )
+    id: Mapped[Id]
+    instance_id: Mapped[InstanceId]
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("definition.id"))
+    definition_key: Mapped[Name]
+    token: Mapped[int]
+    element_id: Mapped[Name]
+    name: Mapped[LongText]
+    state: Mapped[Short]  # open, completed, withdrawn
+    assignee: Mapped[MaybeName]
+    restricted: Mapped[bool]
+    lane: Mapped[MaybeName]
+    form_key: Mapped[MaybeName]
+    priority: Mapped[int]
+    created_at: Mapped[Time]
+    due_at: Mapped[MaybeTime]
+    follow_up_at: Mapped[MaybeTime]
+    closed_at: Mapped[MaybeTime]
+    closed_by: Mapped[Name]
+    reason: Mapped[LongText]
+    documentation: Mapped[LongText]
+
+
+class TaskCandidateRow(Row):
+    __tablename__ = "task_candidate"
+    __table_args__ = (Index("ix_task_candidate_name", "kind", "name", "task_id"), CLUSTERED)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)  # user, group
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+
+
+class JobRow(Row):
+    """The outbox and the truth of what is to be run.
+
+    `next_at` says when the row may be claimed: its due time, or the end of the lease while a worker has it. `queue` is
+    `topic:<name>` for service jobs, `timer` for timers and timer starts, `engine` for the rest, so that a claim finds
+    what this worker can run through the index. `claim` is fresh with each claim; who finishes must still hold it.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index("ix_job_claim", "queue", "rank", "next_at"),
+        Index("ix_job_instance", "instance_id", "token"),
+        Index("ix_job_owner", "owner"),
+        Index("ix_job_definition", "definition_id"),
+        Index("ix_job_message", "message_id"),
+    )
+    id: Mapped[Id]
+    kind: Mapped[Short]  # service, timer, timer-start, message, continue
+    queue: Mapped[Name]
+    instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("instance.id", ondelete="CASCADE"))
+    definition_id: Mapped[UUID | None] = mapped_column(ForeignKey("definition.id", ondelete="CASCADE"))
+    message_id: Mapped[UUID | None]
+    token: Mapped[int | None]
+    element_id: Mapped[MaybeName]
+    topic: Mapped[MaybeName]
+    rank: Mapped[int]  # the priority, negated: the smallest first
+    due_at: Mapped[Time]
+    next_at: Mapped[Time]
+    attempt: Mapped[int]  # how many tries have begun
+    tries: Mapped[int | None]  # from the diagram; None: the handler or the settings decide
+    retry_waits: Mapped[JsonText]  # seconds, from the diagram; empty: the handler or the settings decide
+    owner: Mapped[MaybeName]
+    claim: Mapped[UUID | None]
+    last_error: Mapped[LongText]
+    payload: Mapped[bytes | None] = mapped_column(LargeBinary)  # engine.values.encode of the inputs
+
+
+class JobAttemptRow(Row):
+    """A try that did not simply succeed: failed, threw a BPMN error, or came too late."""
+
+    __tablename__ = "job_attempt"
+    __table_args__ = (Index("ix_job_attempt_instance", "instance_id", "token"), Index("ix_job_attempt_job", "job_id"))
+    id: Mapped[Id]
+    job_id: Mapped[UUID]
+    instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("instance.id", ondelete="CASCADE"))
+    token: Mapped[int | None]
+    topic: Mapped[MaybeName]
+    attempt: Mapped[int]
+    at: Mapped[Time]
+    outcome: Mapped[Short]  # failed, error, late
+    message: Mapped[LongText]
+    detail: Mapped[LongText]
+    worker: Mapped[Name]
+
+
+class SubscriptionRow(Row):
+    __tablename__ = "subscription"
+    __table_args__ = (Index("ix_subscription_name", "kind", "name"), CLUSTERED)
+    instance_id: Mapped[InstanceKey]
+    token: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)  # message, signal
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    element_id: Mapped[Name]
+    keys: Mapped[JsonText]  # correlation keys: name -> canonical text
+    opened_at: Mapped[Time]
+
+
+class MessageRow(Row):
+    """The inbox. `answer` is what the first publisher was told, for repeats with the same message id."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_message_id", "message_id", unique=True),
+        Index("ix_message_name", "state", "name", "created_at", "id"),
+        Index("ix_message_created", "created_at", "id"),
+        Index("ix_message_expires", "state", "expires_at"),
+        Index("ix_message_instance", "instance_id"),
+    )
+    id: Mapped[Id]
+    message_id: Mapped[MaybeName]
+    body_hash: Mapped[Hash]
+    name: Mapped[Name]
+    business_key: Mapped[MaybeName]
+    correlation_keys: Mapped[Bytes]  # engine.values.encode
+    variables: Mapped[Bytes]  # engine.values.encode
+    state: Mapped[Short]  # waiting, delivering, delivered, expired
+    reason: Mapped[LongText]
+    answer: Mapped[JsonText]
+    created_at: Mapped[Time]
+    created_by: Mapped[Name]
+    source_instance_id: Mapped[UUID | None]
+    expires_at: Mapped[MaybeTime]
+    instance_id: Mapped[UUID | None]  # who took it, or is about to
+
+
+class IncidentRow(Row):
+    __tablename__ = "incident"
+    __table_args__ = (
+        Index("ix_incident_created", "created_at", "id"),
+        Index("ix_incident_state_created", "state", "created_at", "id"),
+        Index("ix_incident_instance", "instance_id", "state", "token"),
+        Index("ix_incident_definition", "definition_key", "state", "created_at", "id"),
+    )
+    id: Mapped[Id]
+    instance_id: Mapped[InstanceId]
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("definition.id"))
+    definition_key: Mapped[Name]
+    token: Mapped[int]
+    element_id: Mapped[Name]
+    element_name: Mapped[LongText]
+    kind: Mapped[Short]
+    message: Mapped[LongText]
+    detail: Mapped[LongText]
+    state: Mapped[Short]  # open, resolved
+    created_at: Mapped[Time]
+    resolved_at: Mapped[MaybeTime]
+    resolved_by: Mapped[Name]
+
+
+# -- who
+class UserRow(Row):
+    __tablename__ = "user_account"
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(255), unique=True)
+    display_name: Mapped[Name]
+    email: Mapped[Name]
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    roles: Mapped[JsonText]  # list of texts
+    active: Mapped[bool]
+    created_at: Mapped[Time]
+    last_sign_in_at: Mapped[MaybeTime]
+    failed_sign_ins: Mapped[int]  # since the last success
+    locked_until: Mapped[MaybeTime]
+
+
+class UserGroupRow(Row):
+    __tablename__ = "user_group"
+    __table_args__ = (Index("ix_user_group_name", "name"),)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+
+
+class SessionRow(Row):
+    """A browser that is signed in. Only the hash of the cookie's token is stored."""
+
+    __tablename__ = "session"
+    __table_args__ = (Index("ix_session_user", "user_id"), Index("ix_session_expires", "expires_at"))
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    csrf_token: Mapped[Name]
+    created_at: Mapped[Time]
+    expires_at: Mapped[Time]
+    last_used_at: Mapped[Time]
+
+
+class SignInLinkRow(Row):
+    """A link that signs somebody in once."""
+
+    __tablename__ = "sign_in_link"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    created_at: Mapped[Time]
+    expires_at: Mapped[Time]
+    used_at: Mapped[MaybeTime]
+
+
+class ApiTokenRow(Row):
+    __tablename__ = "api_token"
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(255), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    roles: Mapped[JsonText]
+    groups: Mapped[JsonText]
+    created_at: Mapped[Time]
+    created_by: Mapped[Name]
+    expires_at: Mapped[MaybeTime]
+    last_used_at: Mapped[MaybeTime]
+    revoked_at: Mapped[MaybeTime]
+
+
+class IdempotencyRow(Row):
+    """What a POST with an Idempotency-Key was answered; `status` is None while the first one is still at work."""
+
+    __tablename__ = "idempotency"
+    __table_args__ = (Index("ix_idempotency_expires", "expires_at"),)
+    principal: Mapped[str] = mapped_column(String(255), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    body_hash: Mapped[Hash]
+    status: Mapped[int | None]
+    content_type: Mapped[MaybeName]
+    headers: Mapped[JsonText]
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[Time]
+    expires_at: Mapped[Time]
+
+
+# -- drafts and the server
+class DraftRow(Row):
+    __tablename__ = "draft"
+    __table_args__ = (Index("ix_draft_updated", "updated_at", "id"),)
+    id: Mapped[Id]
+    kind: Mapped[Short]  # bpmn, form
+    name: Mapped[Name]
+    content: Mapped[LongText]
+    version: Mapped[int]
+    updated_at: Mapped[Time]
+    updated_by: Mapped[Name]
+    definition_key: Mapped[MaybeName]
+
+
+class ServerSettingRow(Row):
+    """What the server remembers about itself."""
+
+    __tablename__ = "server_setting"
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    value: Mapped[LongText]
+
+
+metadata: MetaData = Row.metadata
