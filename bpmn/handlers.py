@@ -1,0 +1,33 @@
+"""The handlers of the samples. They are registered by themselves: `stellwerk` loads them with the samples."""
+
+from __future__ import annotations
+
+import logging
+from decimal import Decimal
+
+import stellwerk
+from pydantic import BaseModel
+
+log = logging.getLogger("stellwerk.samples")
+
+
+class Receipt(BaseModel):
+    """What the bank says about a payment."""
+
+    number: str
+    amount: Decimal
+
+
+@stellwerk.service("charge-card", tries=5)
+def charge_card(total: Decimal, card: str, job: stellwerk.Job) -> Receipt:
+    """Charge the card of an order. A declined card is BPMN error `card-declined`."""
+    if card == "declined":
+        raise stellwerk.BpmnError("card-declined", "The bank declined the card.")
+    # The same in every try, so a bank that knows this number charges once, however often it is asked.
+    return Receipt(number=f"R-{job.idempotency_key}", amount=total)
+
+
+@stellwerk.service("remind-warehouse")
+def remind_warehouse(item: str) -> None:
+    """Tell the warehouse that an order still waits to be packed; the sample only writes it to the log."""
+    log.info("The order of %s still waits to be packed.", item)
