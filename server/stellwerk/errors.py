@@ -165,6 +165,16 @@ class ScriptFailed(ProcessError):
         super().__init__(message)
 
 
+class ExpressionInvalid(ProcessError):
+    """An expression of a diagram cannot be read; `offset` is the character in its text, from 0."""
+
+    code = "expression-invalid"
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        self.offset = offset
+        super().__init__(message)
+
+
 class ErrorThrown(ProcessError):
     """A script, handler or person ends a step with a BPMN error (`bpmn_error`, `BpmnError`)."""
 

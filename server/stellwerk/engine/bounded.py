@@ -133,6 +133,16 @@ def excludes(item: Any, container: Any, meter: Meter) -> bool:
     return not contains(item, container, meter)
 
 
+def same(left: Any, right: Any, meter: Meter) -> bool:
+    """`left is right`."""
+    return left is right
+
+
+def other(left: Any, right: Any, meter: Meter) -> bool:
+    """`left is not right`."""
+    return left is not right
+
+
 def subscript(container: Any, key: Any, meter: Meter) -> Any:
     """`container[key]`. Raises KeyError, IndexError or TypeError as Python does."""
     if type(container) not in KNOWN:
@@ -236,6 +246,8 @@ def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(meter: Meter, *values: Any) -> Any:
         for value in values:
             weigh(value, meter)
+        if type(values[0]) is str and len(values) == 1:
+            charge(meter, len(values[0]))  # looked at character by character
         return function(*values)
 
     return run

@@ -1,0 +1,383 @@
+"""The plain subset of `${...}` of Camunda 7 (JUEL, the Expression Language of Jakarta EE), compiled to closures.
+
+Paths (a.b, a['b'], a[0]), comparisons (also eq ne lt gt le ge), && || ! (also and or not), empty, the conditional
+a ? b : c, + - * / % (also div mod), null true false, text and numbers. Method calls, beans, functions, assignments
+and lambdas are refused by name. The conversions are those of the Expression Language 3.0, chapter 1.23, as far as
+variables can have these types; where it would convert in a surprising way (text to number in +), it is done too, so
+that a diagram means here what it means there.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from stellwerk.engine import bounded
+from stellwerk.engine.bounded import Meter
+from stellwerk.engine.python_subset import Closure, Compiled, Mistake, constant, kind_of, read
+from stellwerk.errors import ExpressionInvalid
+
+Kind = Literal["number", "text", "name", "mark", "end"]
+
+_TOKEN = re.compile(
+    r"""(?P<space>\s+)
+      | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)
+      | (?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
+      | (?P<name>[^\W\d]\w*)
+      | (?P<mark>&&|\|\||[=!<>]=|->|\+=|[-+*/%<>!?:.,()\[\]=;{}])""",
+    re.VERBOSE | re.DOTALL,
+)
+_WORDS = {"and": "&&", "or": "||", "not": "!", "eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
+_WORDS |= {"div": "/", "mod": "%"}
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_MAX_NESTING = 40
+_MAX_TOKENS = 400
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: Kind
+    value: str
+    offset: int
+
+
+def end_of_expression(text: str, start: int) -> int:
+    """The offset behind the } that closes the ${ at `start`; quoted text is skipped. Raises ExpressionInvalid."""
+    quote, i = "", start + 2
+    while i < len(text):
+        character = text[i]
+        if character == "\\" and quote:
+            i += 1
+        elif quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        elif character == "}":
+            return i + 1
+        i += 1
+    missing = f"the closing {quote}" if quote else "the closing }"
+    raise ExpressionInvalid(f"In '{text[start : start + 60]}' {missing} is missing. Add it.", start)
+
+
+def compile_juel(text: str, start: int, end: int) -> Compiled:
+    """Compile `text[start:end]`, the part between the braces. Raises ExpressionInvalid that names the part."""
+    parser = _Parser(text, _tokens(text, start, end))
+    run = parser.choice()
+    if parser.here.kind != "end":
+        raise parser.refuse(f"'{parser.here.value}' is not expected here")
+    return Compiled(run, frozenset(parser.names), False)
+
+
+def _tokens(text: str, start: int, end: int) -> list[_Token]:
+    tokens: list[_Token] = []
+    while start < end:
+        found = _TOKEN.match(text, start, end)
+        if found is None:
+            raise ExpressionInvalid(f"The character '{text[start]}' is not expected in ${{...}}. Remove it.", start)
+        kind, value = found.lastgroup, found.group()
+        if kind == "name" and value in _WORDS:
+            kind, value = "mark", _WORDS[value]
+        if kind != "space":
+            tokens.append(_Token(kind, value, start))  # type: ignore[arg-type]
+        if len(tokens) > _MAX_TOKENS:
+            raise ExpressionInvalid(f"The expression has more than {_MAX_TOKENS} parts. Use a script task.", start)
+        start = found.end()
+    tokens.append(_Token("end", "", end))
+    return tokens
+
+
+class _Parser:
+    """Recursive descent, one method for each level of precedence, the loosest first."""
+
+    def __init__(self, text: str, tokens: list[_Token]) -> None:
+        self.text, self.tokens, self.place = text, tokens, 0
+        self.names: set[str] = set()
+        self.depth = 0
+
+    @property
+    def here(self) -> _Token:
+        return self.tokens[self.place]
+
+    def refuse(self, reason: str, offset: int | None = None) -> ExpressionInvalid:
+        supported = "Supported are paths, comparisons, && || !, empty, a ? b : c, + - * / %, text and numbers."
+        at = self.here.offset if offset is None else offset
+        return ExpressionInvalid(f"In ${{...}} {reason}. {supported} Write the rest in Python.", at)
+
+    def take(self, *marks: str) -> str | None:
+        """The mark that stands here, passed over, if it is one of these."""
+        token = self.here
+        if token.kind == "mark" and token.value in marks:
+            self.place += 1
+            return token.value
+        return None
+
+    def expect(self, mark: str) -> None:
+        if not self.take(mark):
+            raise self.refuse(f"'{mark}' is missing before '{self.here.value or 'the end'}'")
+
+    def choice(self) -> Closure:
+        self.depth += 1
+        if self.depth > _MAX_NESTING:
+            raise self.refuse("the nesting is too deep")
+        test = self.chain(0)
+        if self.take("?"):
+            yes = self.choice()
+            self.expect(":")
+            test = _choice(test, yes, self.choice())
+        self.depth -= 1
+        return test
+
+    def chain(self, level: int) -> Closure:
+        """Operators of one level, left to right."""
+        if level == len(_LEVELS):
+            return self.unary()
+        left = self.chain(level + 1)
+        while symbol := self.take(*_LEVELS[level]):
+            left = _BINARY[symbol](left, self.chain(level + 1))
+        return left
+
+    def unary(self) -> Closure:
+        marks: list[str] = []
+        while (mark := self.take("!", "-")) or self.is_empty_operator():
+            marks.append(mark or "empty")
+            if len(marks) > _MAX_NESTING:
+                raise self.refuse("the nesting is too deep")
+        value = self.path()
+        for mark in reversed(marks):
+            value = _PREFIX[mark](value)
+        return value
+
+    def is_empty_operator(self) -> bool:
+        if self.here.kind != "name" or self.here.value != "empty":
+            return False
+        self.place += 1
+        return True
+
+    def path(self) -> Closure:
+        value = self.primary()
+        steps = 0
+        while mark := self.take(".", "[", "("):
+            steps += 1
+            if mark == "(":
+                raise self.refuse_call()
+            if steps > _MAX_NESTING:
+                raise self.refuse("the path is too long")
+            value = _entry(value, self.key(mark))
+        return value
+
+    def key(self, mark: str) -> Closure:
+        if mark == "[":
+            key = self.choice()
+            self.expect("]")
+            return key
+        if self.here.kind != "name":
+            raise self.refuse(f"a name is missing after '.', before '{self.here.value or 'the end'}'")
+        self.place += 1
+        return constant(self.tokens[self.place - 1].value)
+
+    def refuse_call(self) -> ExpressionInvalid:
+        name = self.tokens[self.place - 2]
+        return self.refuse(f"the call {name.value}(...) is not supported", name.offset)
+
+    def primary(self) -> Closure:
+        token = self.here
+        if self.take("("):
+            value = self.choice()
+            self.expect(")")
+            return value
+        if token.kind in ("mark", "end"):
+            raise self.refuse(f"a value is missing before '{token.value or 'the end'}'")
+        self.place += 1
+        return self.operand(token)
+
+    def operand(self, token: _Token) -> Closure:
+        if token.kind == "number":
+            is_whole = token.value.isdigit()
+            if is_whole and len(token.value) > 100:
+                raise self.refuse("a number is too long", token.offset)
+            return constant(int(token.value) if is_whole else float(token.value))
+        if token.kind == "text":
+            return constant(re.sub(r"\\(.)", r"\1", token.value[1:-1], flags=re.DOTALL))
+        if token.value in _CONSTANTS:
+            return constant(_CONSTANTS[token.value])
+        if self.here.value == ":" and self.tokens[self.place + 1].kind == "name" and self.is_function():
+            raise self.refuse(f"the function {token.value}:{self.tokens[self.place + 1].value} is not supported")
+        self.names.add(token.value)
+        return read(token.value)
+
+    def is_function(self) -> bool:
+        """`prefix:name(`, which is not the middle of a ? b : c."""
+        after = self.tokens[min(self.place + 2, len(self.tokens) - 1)]
+        return after.kind == "mark" and after.value == "("
+
+
+# -- conversions
+def as_truth(value: Any) -> bool:
+    """Raise Mistake for what is no truth value; null is false, and the text 'true' is true."""
+    if value is None or type(value) is bool:
+        return bool(value)
+    if type(value) is str and value.lower() in ("true", "false", ""):
+        return value.lower() == "true"
+    raise Mistake(f"{kind_of(value).capitalize()} is no truth value. Compare it with something.")
+
+
+def _as_number(value: Any) -> Any:
+    kind = type(value)
+    if kind in (int, float, Decimal):
+        bounded.check_number(value)
+        return value
+    if value is None or value == "":
+        return 0
+    if kind is str and len(value) <= 100:
+        try:
+            return int(value) if re.fullmatch(r"[+-]?\d+", value) else float(value)
+        except ValueError:
+            raise Mistake(f"The text '{value}' is no number. Join text as ${{a}}${{b}}.") from None
+    raise Mistake(f"{kind_of(value).capitalize()} is no number.")
+
+
+def _matched(left: Any, right: Any) -> tuple[Any, Any]:
+    """Both sides of a comparison in one type: with a number both are numbers, with a truth value both are such."""
+    numeric = (int, float, Decimal)
+    if type(left) in numeric or type(right) in numeric:
+        left, right = _as_number(left), _as_number(right)
+        if {type(left), type(right)} == {float, Decimal}:
+            left, right = Decimal(left), Decimal(right)
+    elif type(left) is bool or type(right) is bool:
+        left, right = as_truth(left), as_truth(right)
+    return left, right
+
+
+# -- closures
+def _choice(test: Closure, yes: Closure, no: Closure) -> Closure:
+    return lambda variables, meter: (yes if as_truth(test(variables, meter)) else no)(variables, meter)
+
+
+def _and(left: Closure, right: Closure) -> Closure:
+    return lambda variables, meter: as_truth(left(variables, meter)) and as_truth(right(variables, meter))
+
+
+def _or(left: Closure, right: Closure) -> Closure:
+    return lambda variables, meter: as_truth(left(variables, meter)) or as_truth(right(variables, meter))
+
+
+def _not(value: Closure) -> Closure:
+    return lambda variables, meter: not as_truth(value(variables, meter))
+
+
+def _minus(value: Closure) -> Closure:
+    return lambda variables, meter: -_as_number(value(variables, meter))
+
+
+def _is_empty(value: Closure) -> Closure:
+    def run(variables: Mapping[str, Any], meter: Meter) -> bool:
+        found = value(variables, meter)
+        return found is None or (type(found) in (str, list, tuple, dict) and len(found) == 0)
+
+    return run
+
+
+def _equality(wanted: bool) -> Callable[[Closure, Closure], Closure]:
+    equal = bounded.compare(operator.eq)
+
+    def make(left: Closure, right: Closure) -> Closure:
+        def run(variables: Mapping[str, Any], meter: Meter) -> bool:
+            one, other = left(variables, meter), right(variables, meter)
+            if one is None or other is None:
+                return ((one is None) and (other is None)) is wanted
+            return equal(*_matched(one, other), meter) is wanted
+
+        return run
+
+    return make
+
+
+def _order(symbol: str, operation: Callable[[Any, Any], bool]) -> Callable[[Closure, Closure], Closure]:
+    ordered = bounded.compare(operation)
+
+    def make(left: Closure, right: Closure) -> Closure:
+        def run(variables: Mapping[str, Any], meter: Meter) -> bool:
+            one, other = left(variables, meter), right(variables, meter)
+            if one is None or other is None:
+                return one is None and other is None and symbol in ("<=", ">=")
+            try:
+                return bool(ordered(*_matched(one, other), meter))
+            except TypeError:
+                raise Mistake(f"'{symbol}' is not possible between {kind_of(one)} and {kind_of(other)}.") from None
+
+        return run
+
+    return make
+
+
+def _arithmetic(operation: bounded.Operation) -> Callable[[Closure, Closure], Closure]:
+    def make(left: Closure, right: Closure) -> Closure:
+        def run(variables: Mapping[str, Any], meter: Meter) -> Any:
+            one, other = _as_number(left(variables, meter)), _as_number(right(variables, meter))
+            if {type(one), type(other)} == {float, Decimal}:
+                one, other = Decimal(str(one)), Decimal(str(other))
+            return operation(one, other, meter)
+
+        return run
+
+    return make
+
+
+def _remainder(left: Any, right: Any, meter: Meter) -> Any:
+    """The rest of a division rounded towards zero: it has the sign of the left side, as in Java."""
+    if float in (type(left), type(right)):
+        return math.fmod(left, right)
+    rest = bounded.remainder(abs(left), abs(right), meter)
+    return -rest if left < 0 else rest
+
+
+def _entry(container: Closure, key: Closure) -> Closure:
+    """a.b and a['b']: null where a is null or has no such entry (Expression Language, 1.6)."""
+
+    def run(variables: Mapping[str, Any], meter: Meter) -> Any:
+        whole, part = container(variables, meter), key(variables, meter)
+        kind = type(whole)
+        if whole is None or part is None:
+            return None
+        if kind is dict:
+            return whole.get(part) if type(part) in bounded.CHEAP else None
+        if kind in (list, tuple):
+            return _at(whole, part)
+        raise Mistake(f"{kind_of(whole).capitalize()} has no entry '{part}'." if type(part) is str else _NO_ENTRY)
+
+    return run
+
+
+_NO_ENTRY = "Only a list or a mapping has entries."
+
+
+def _at(values: Any, place: Any) -> Any:
+    try:
+        index = operator.index(_as_number(place))
+    except (TypeError, InvalidOperation):
+        raise Mistake(f"A list is asked for position {kind_of(place)}. A position is a whole number.") from None
+    return values[index] if 0 <= index < len(values) else None
+
+
+_LEVELS = (("||",), ("&&",), ("==", "!="), ("<", ">", "<=", ">="), ("+", "-"), ("*", "/", "%"))
+_BINARY: dict[str, Callable[[Closure, Closure], Closure]] = {
+    "||": _or,
+    "&&": _and,
+    "==": _equality(True),
+    "!=": _equality(False),
+    "<": _order("<", operator.lt),
+    ">": _order(">", operator.gt),
+    "<=": _order("<=", operator.le),
+    ">=": _order(">=", operator.ge),
+    "+": _arithmetic(bounded.add),
+    "-": _arithmetic(bounded.subtract),
+    "*": _arithmetic(bounded.multiply),
+    "/": _arithmetic(bounded.divide),
+    "%": _arithmetic(_remainder),
+}
+_PREFIX: dict[str, Callable[[Closure], Closure]] = {"!": _not, "-": _minus, "empty": _is_empty}

@@ -1,0 +1,107 @@
+"""Text attributes of a diagram: plain text, or text with `${...}` in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from stellwerk.engine import juel
+from stellwerk.engine.bounded import Meter, check_number
+from stellwerk.engine.expressions import FEEL_LATER, MAX_LENGTH, Expression, juel_expression, literal
+from stellwerk.engine.python_subset import Closure, Compiled, Mistake, constant, kind_of
+from stellwerk.errors import ExpressionInvalid
+
+_CACHED = 2048
+_MAX_CACHED_LENGTH = 2_000
+
+
+def parse_template(text: str) -> Expression:
+    """Prepare a text attribute. Raises ExpressionInvalid.
+
+    A single whole `${...}` keeps the type of its value, anything around it makes the result text: null is nothing,
+    a list or mapping is an error. `\\${` stands for `${` itself.
+    """
+    if len(text) > _MAX_CACHED_LENGTH:
+        return _parse(text)
+    return _parse_cached(text)
+
+
+def _parse(text: str) -> Expression:
+    if len(text) > MAX_LENGTH:
+        raise ExpressionInvalid(f"The text has {len(text)} characters; at most {MAX_LENGTH} are allowed.", 0)
+    if text.lstrip().startswith("="):
+        raise ExpressionInvalid(FEEL_LATER, 0)
+    parts = _split(text)
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return literal(parts[0])
+    whole = [part for part in parts if not (isinstance(part, str) and not part.strip())]
+    if len(whole) == 1 and isinstance(whole[0], _Hole):
+        return juel_expression(text, whole[0].start, whole[0].end)
+    return _joined(text, parts)
+
+
+_parse_cached = lru_cache(maxsize=_CACHED)(_parse)
+
+
+@dataclass(frozen=True)
+class _Hole:
+    """A `${...}` in a text, from its $ to behind its }."""
+
+    start: int
+    end: int
+
+
+def _split(text: str) -> list[str | _Hole]:
+    parts: list[str | _Hole] = []
+    plain, i = "", 0
+    while i < len(text):
+        if text[i] == "\\" and text[i + 1 : i + 3] in ("${", "#{"):
+            plain, i = plain + text[i + 1 : i + 3], i + 3
+        elif text[i : i + 2] in ("${", "#{"):
+            end = juel.end_of_expression(text, i)
+            parts += [plain, _Hole(i, end)] if plain else [_Hole(i, end)]
+            plain, i = "", end
+        else:
+            plain, i = plain + text[i], i + 1
+    return [*parts, plain] if plain or not parts else parts
+
+
+def _joined(text: str, parts: list[str | _Hole]) -> Expression:
+    closures: list[Closure] = []
+    names: set[str] = set()
+    for part in parts:
+        if isinstance(part, str):
+            closures.append(constant(part))
+        else:
+            compiled = juel.compile_juel(text, part.start + 2, part.end - 1)
+            names |= compiled.names
+            closures.append(compiled.run)
+    return Expression(
+        text, frozenset(names), True, "juel", _compiled=Compiled(_join(closures), frozenset(names), False)
+    )
+
+
+def _join(parts: list[Closure]) -> Closure:
+    def run(variables: Mapping[str, Any], meter: Meter) -> str:
+        return "".join([_as_text(part(variables, meter)) for part in parts])
+
+    return run
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, int | float | Decimal | timedelta):
+        check_number(value)
+        return str(value)
+    raise Mistake(f"{kind_of(value).capitalize()} cannot stand inside a text. Name one of its entries.")
