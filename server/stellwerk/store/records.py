@@ -192,3 +192,28 @@ class DraftRecord:
     updated_at: datetime
     updated_by: str
     definition_key: str | None
+
+
+@dataclass(frozen=True)
+class SessionRecord:
+    """A browser that is signed in, and who sits before it."""
+
+    user: UserRecord
+    csrf_token: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime
+
+
+@dataclass(frozen=True)
+class TokenRecord:
+    """An API token; its secret is known to nobody but its holder."""
+
+    id: UUID
+    name: str
+    roles: frozenset[str]
+    groups: frozenset[str]
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None
+    last_used_at: datetime | None

@@ -1,0 +1,113 @@
+"""What all bodies and answers of the API have in common: camelCase names, strict input, paging.
+
+Input models refuse unknown fields and convert nothing; output models are read from records.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+from stellwerk.engine import values
+
+T = TypeVar("T")
+
+
+class Input(BaseModel):
+    """A body. Unknown fields are refused and types are not converted."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", strict=True, frozen=True, allow_inf_nan=False, validate_by_name=False
+    )
+
+
+class Output(BaseModel):
+    """An answer, built from a record or by name."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, from_attributes=True, frozen=True, validate_by_name=True, validate_by_alias=True
+    )
+
+
+def _text(value: Any) -> Any:
+    if not isinstance(value, str | UUID | datetime):
+        raise ValueError("must be a text")
+    return value
+
+
+Id = Annotated[UUID, BeforeValidator(_text), Field(strict=False)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_text), Field(strict=False)]
+Text = Annotated[str, Field(min_length=1, max_length=255)]
+Key = Annotated[str, Field(min_length=1, max_length=255)]
+
+Variables = Annotated[dict[str, Any], Field(description="Names and their values, as plain JSON.")]
+JsonOut = Annotated[Any, PlainSerializer(values.to_json)]
+VariablesOut = Annotated[
+    dict[str, Any],
+    PlainSerializer(values.to_json),
+    Field(description="Exact decimals and whole numbers beyond 2^53 are texts; dates are ISO 8601."),
+]
+
+
+class PageIn(Input):
+    """How many items, and after which one."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str, Field(max_length=1000)] | None = Field(None, description="`nextCursor` of the last answer.")
+
+
+class NoFilter(Input):
+    """This list has no filters."""
+
+
+class PageOut(Output):
+    """`nextCursor` is null on the last page."""
+
+    next_cursor: str | None = None
+
+
+class ItemsOut(Output, Generic[T]):
+    """One page of a list."""
+
+    items: list[T]
+    page: PageOut
+
+
+Order = Literal["asc", "desc"]
+
+
+class FieldErrorOut(Output):
+    path: str
+    rule: str
+    message: str
+
+
+class FileProblemOut(Output):
+    """One finding about a file: where it is, which rule it breaks, what to do."""
+
+    file: str
+    line: int | None
+    element_id: str | None
+    element_name: str | None
+    rule: str
+    message: str
+    severity: Literal["error", "warning", "info"]
+
+
+class ProblemOut(Output):
+    """RFC 9457 problem details; `code` says which, `errors` and `problems` say where."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldErrorOut] | None = None
+    problems: list[FileProblemOut] | None = None
+    state: str | None = None
+    reason: str | None = None
+    error_id: str | None = None
