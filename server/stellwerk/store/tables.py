@@ -119,8 +119,10 @@ class InstanceRow(Row):
         Index("ix_instance_key_started", "definition_key", "started_at", "id"),
         Index("ix_instance_business_key", "business_key", "started_at"),
         Index("ix_instance_started_by", "started_by", "started_at", "id"),
+        Index("ix_instance_definition_state", "definition_id", "state"),
         Index(
             "ix_instance_incidents",
+            "definition_id",
             "started_at",
             "id",
             postgresql_where=text("incident_count > 0"),
@@ -201,7 +203,7 @@ class TaskRow(Row):
         Index("ix_task_assignee_created", "assignee", "state", "created_at", "id"),
         Index("ix_task_definition_created", "definition_key", "state", "created_at", "id"),
         Index("ix_task_name", "name", "state", "created_at"),
-        Index("ix_task_due", "state", "due_at", "id"),
+        Index("ix_task_due", "state", "due_order", "id"),
         Index("ix_task_priority", "state", "priority", "id"),
     )
     id: Mapped[Id]
@@ -210,7 +212,7 @@ class TaskRow(Row):
     definition_key: Mapped[Name]
     token: Mapped[int]
     element_id: Mapped[Name]
-    name: Mapped[LongText]
+    name: Mapped[Name]
     state: Mapped[Short]  # open, completed, withdrawn
     assignee: Mapped[MaybeName]
     restricted: Mapped[bool]
@@ -219,6 +221,7 @@ class TaskRow(Row):
     priority: Mapped[int]
     created_at: Mapped[Time]
     due_at: Mapped[MaybeTime]
+    due_order: Mapped[Time]  # due_at, or the end of time: a list by due date is served from the index
     follow_up_at: Mapped[MaybeTime]
     closed_at: Mapped[MaybeTime]
     closed_by: Mapped[Name]

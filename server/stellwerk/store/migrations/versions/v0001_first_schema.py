@@ -218,10 +218,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_instance_business_key", "instance", ["business_key", "started_at"], unique=False)
     op.create_index("ix_instance_definition_started", "instance", ["definition_id", "started_at", "id"], unique=False)
+    op.create_index("ix_instance_definition_state", "instance", ["definition_id", "state"], unique=False)
     op.create_index(
         "ix_instance_incidents",
         "instance",
-        ["started_at", "id"],
+        ["definition_id", "started_at", "id"],
         unique=False,
         postgresql_where=sa.text("incident_count > 0"),
         sqlite_where=sa.text("incident_count > 0"),
@@ -375,7 +376,7 @@ def upgrade() -> None:
         sa.Column("definition_key", sa.String(length=255), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("element_id", sa.String(length=255), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("assignee", sa.String(length=255), nullable=True),
         sa.Column("restricted", sa.Boolean(), nullable=False),
@@ -384,6 +385,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("due_at", UtcTime(), nullable=True),
+        sa.Column("due_order", UtcTime(), nullable=False),
         sa.Column("follow_up_at", UtcTime(), nullable=True),
         sa.Column("closed_at", UtcTime(), nullable=True),
         sa.Column("closed_by", sa.String(length=255), nullable=False),
@@ -399,7 +401,7 @@ def upgrade() -> None:
     op.create_index("ix_task_assignee_created", "task", ["assignee", "state", "created_at", "id"], unique=False)
     op.create_index("ix_task_created", "task", ["created_at", "id"], unique=False)
     op.create_index("ix_task_definition_created", "task", ["definition_key", "state", "created_at", "id"], unique=False)
-    op.create_index("ix_task_due", "task", ["state", "due_at", "id"], unique=False)
+    op.create_index("ix_task_due", "task", ["state", "due_order", "id"], unique=False)
     op.create_index("ix_task_instance", "task", ["instance_id", "token"], unique=False)
     op.create_index("ix_task_name", "task", ["name", "state", "created_at"], unique=False)
     op.create_index("ix_task_priority", "task", ["state", "priority", "id"], unique=False)

@@ -1,0 +1,58 @@
+"""What happened in an instance: activities (also the live picture) and events."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from stellwerk.store.db import Tx
+from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, paged
+from stellwerk.store.records import ActivityRecord, HistoryRecord, Page
+from stellwerk.store.tables import ActivityRow, HistoryRow
+
+_A, _H = ActivityRow, HistoryRow
+_ACTIVITY: AnySelect = select(
+    _A.token,
+    _A.element_id,
+    _A.element_name,
+    _A.element_type,
+    _A.state,
+    _A.started_at,
+    _A.ended_at,
+    _A.reason,
+    _A.waiting_for,
+)
+_HISTORY: AnySelect = select(_H.number, _H.at, _H.kind, _H.element_id, _H.data, _H.by)
+_BY_TOKEN = Order({"token": _A.token}, "token", _A.token)
+_BY_NUMBER = Order({"number": _H.number}, "number", _H.number)
+
+
+def list_activities(
+    tx: Tx, instance_id: UUID, request: PageRequest, *, state: str | None = None
+) -> Page[ActivityRecord]:
+    """In the order in which the tokens came into being."""
+    statement = _ACTIVITY.where(_A.instance_id == instance_id)
+    if state is not None:
+        statement = statement.where(_A.state == state)
+    return paged(tx, statement, request, _BY_TOKEN, _activities)
+
+
+def count_activities(tx: Tx, instance_id: UUID) -> dict[tuple[str, str], int]:
+    """How often a token was at each element: (element id, state) -> number. What a diagram shows."""
+    counted = select(_A.element_id, _A.state, func.count()).where(_A.instance_id == instance_id)
+    rows = tx.execute(counted.group_by(_A.element_id, _A.state))
+    return {(element, state): number for element, state, number in rows}
+
+
+def list_history(tx: Tx, instance_id: UUID, request: PageRequest) -> Page[HistoryRecord]:
+    """In the order of the events."""
+    return paged(tx, _HISTORY.where(_H.instance_id == instance_id), request, _BY_NUMBER, _events)
+
+
+def _activities(rows: list[AnyRow]) -> list[ActivityRecord]:
+    return [ActivityRecord(*row[:-2]) for row in rows]
+
+
+def _events(rows: list[AnyRow]) -> list[HistoryRecord]:
+    return [HistoryRecord(*row[:-2]) for row in rows]
