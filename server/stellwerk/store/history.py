@@ -22,6 +22,7 @@ _ACTIVITY: AnySelect = select(
     _A.ended_at,
     _A.reason,
     _A.waiting_for,
+    _A.parent,
 )
 _HISTORY: AnySelect = select(_H.number, _H.at, _H.kind, _H.element_id, _H.data, _H.by)
 _BY_TOKEN = Order({"token": _A.token}, "token", _A.token)

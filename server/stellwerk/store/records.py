@@ -78,6 +78,7 @@ class ActivityRecord:
     ended_at: datetime | None
     reason: str = ""
     waiting_for: str = ""  # person, job, timer, message, signal, incident; empty when not active
+    parent: int = 0  # token of the enclosing scope or loop, 0 at the top
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,122 @@
+"""What one process keeps in memory. Losing any of it costs time and nothing else."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from threading import Lock, RLock
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from stellwerk.engine import COMPILER_VERSION, Compilation, Snapshot, compile_bpmn
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Bounded(Generic[K, V]):
+    """A dictionary for threads that forgets what was not used for longest. `most` is the total weight it keeps."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._total = most, 0
+        self._items: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: K) -> V | None:
+        with self._lock:
+            found = self._items.get(key)
+            if found is None:
+                return None
+            self._items.move_to_end(key)
+            return found[0]
+
+    def put(self, key: K, value: V, weight: int = 1) -> None:
+        with self._lock:
+            self._remove(key)
+            self._items[key] = (value, weight)
+            self._total += weight
+            while self._total > self._most and len(self._items) > 1:
+                self._remove(next(iter(self._items)))
+
+    def take(self, key: K) -> V | None:
+        """Get and forget."""
+        with self._lock:
+            return self._remove(key)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._items.clear()
+            self._total = 0
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def _remove(self, key: K) -> V | None:
+        found = self._items.pop(key, None)
+        if found is None:
+            return None
+        self._total -= found[1]
+        return found[0]
+
+
+class Definitions:
+    """Compiled files by content and compiler version. Weighed by their size, since a file may hold 100,000 elements."""
+
+    def __init__(self, most_bytes: int = 64_000_000) -> None:
+        self._cache: Bounded[tuple[str, int], Compilation] = Bounded(most_bytes)
+
+    def find(self, source_hash: str) -> Compilation | None:
+        return self._cache.get((source_hash, COMPILER_VERSION))
+
+    def compile(self, source_hash: str, source: bytes, filename: str) -> Compilation:
+        found = self.find(source_hash)
+        if found is None:
+            found = compile_bpmn(source, filename=filename)
+            self._cache.put((source_hash, COMPILER_VERSION), found, len(source) + 1000)
+        return found
+
+
+class LiveInstances:
+    """Live instances by id, each for one version of its row. Taking removes it: a step uses a live instance up."""
+
+    def __init__(self, most_bytes: int = 50_000_000) -> None:
+        self._cache: Bounded[UUID, tuple[int, Snapshot]] = Bounded(most_bytes)
+
+    def take(self, id: UUID, version: int) -> Snapshot | None:
+        found = self._cache.take(id)
+        return found[1] if found is not None and found[0] == version else None
+
+    def put(self, id: UUID, version: int, snapshot: Snapshot) -> None:
+        # A live instance takes several times the bytes of its compressed parts.
+        self._cache.put(id, (version, snapshot), 10 * snapshot.size + 5_000)
+
+    def drop(self, id: UUID) -> None:
+        self._cache.take(id)
+
+    def clear(self) -> None:
+        self._cache.clear()
+
+
+class Locks:
+    """A mutex for each instance that is being moved in this process, so that it does not race with itself."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._held: dict[UUID, tuple[RLock, int]] = {}
+
+    @contextmanager
+    def hold(self, id: UUID) -> Iterator[None]:
+        with self._lock:
+            mutex, users = self._held.get(id, (RLock(), 0))
+            self._held[id] = (mutex, users + 1)
+        try:
+            with mutex:
+                yield
+        finally:
+            with self._lock:
+                mutex, users = self._held[id]
+                if users == 1:
+                    del self._held[id]
+                else:
+                    self._held[id] = (mutex, users - 1)

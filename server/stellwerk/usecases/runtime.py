@@ -1,0 +1,61 @@
+"""What every use case needs: one value for each application, made in app.py, shared by all its threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from stellwerk.engine import ScriptResult
+from stellwerk.settings import Settings
+from stellwerk.store.db import Database
+from stellwerk.usecases.cache import Definitions, LiveInstances, Locks
+
+
+class Sandbox(Protocol):
+    """Runs the Python of diagrams. Raises ScriptFailed, or ErrorThrown for `bpmn_error(...)`."""
+
+    def run_script(self, source: str, variables: Mapping[str, Any]) -> ScriptResult: ...
+
+    def evaluate(self, source: str, variables: Mapping[str, Any]) -> Any: ...
+
+    def close(self) -> None: ...
+
+
+class Topics(Protocol):
+    """Which topics of service tasks have a handler here."""
+
+    def topics(self) -> frozenset[str]: ...
+
+
+Committed = Callable[[UUID], None]
+Woken = Callable[[], None]
+
+
+@dataclass
+class Runtime:
+    """`committed` is called with the instance's id after each commit that changed it; `woken` when jobs may be due."""
+
+    settings: Settings
+    database: Database
+    sandbox: Sandbox
+    handlers: Topics
+    definitions: Definitions = field(default_factory=Definitions)
+    live: LiveInstances = field(default_factory=LiveInstances)
+    locks: Locks = field(default_factory=Locks)
+    committed: list[Committed] = field(default_factory=list)
+    woken: list[Woken] = field(default_factory=list)
+
+    def notify(self, instance_id: UUID) -> None:
+        for listener in self.committed:
+            listener(instance_id)
+
+    def wake(self) -> None:
+        for listener in self.woken:
+            listener()
+
+    def close(self) -> None:
+        """Give back connections and sandbox processes. Workers must have stopped before."""
+        self.sandbox.close()
+        self.database.dispose()
