@@ -5,7 +5,7 @@ is bounded by the length of their text (there are no loops), so it is enough tha
 charges what it looks at to a meter, and raises `TooCostly` before it begins what the meter does not cover. The caller
 then hands the whole expression to the sandbox, which has limits of time and memory of its own.
 
-Only the types of `KNOWN` are touched; anything else could bring methods of its own and is `TooCostly` as well.
+Only the types of `KNOWN` are operated on; anything else could bring methods of its own and is `TooCostly` as well.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import symtable
+import threading
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -146,7 +147,12 @@ def _parse_python(text: str, shift: int) -> Expression:
     compiled = compile_subset(tree)
     if compiled is not None:
         return Expression(text, compiled.names, True, _compiled=compiled)
-    return Expression(text, _free_names(tree, text), False)
+    if any(isinstance(node, ast.Yield | ast.YieldFrom | ast.Await) for node in ast.walk(tree)):
+        raise ExpressionInvalid("An expression cannot wait (yield, await). Use a script task or a service task.", shift)
+    try:
+        return Expression(text, _free_names(tree, text), False)
+    except _SYNTAX_ERRORS as error:  # found only when names are resolved: nesting, `yield`
+        raise _syntax_problem(text, error, shift) from None
 
 
 def _syntax_tree(text: str, shift: int) -> ast.Expression:
@@ -163,8 +169,11 @@ def _syntax_tree(text: str, shift: int) -> ast.Expression:
         raise _syntax_problem(text, error, shift) from None
 
 
+_warnings_lock = threading.Lock()  # the filters are one list for all threads
+
+
 def _python(text: str) -> ast.Expression:
-    with warnings.catch_warnings():
+    with _warnings_lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the stranger's text, not about our code
         return ast.parse(text, mode="eval")
 

@@ -221,7 +221,7 @@ def as_truth(value: Any) -> bool:
     """Raise Mistake for what is no truth value; null is false, and the text 'true' is true."""
     if value is None or type(value) is bool:
         return bool(value)
-    if type(value) is str and value.lower() in ("true", "false", ""):
+    if type(value) is str and len(value) <= 5 and value.lower() in ("true", "false", ""):
         return value.lower() == "true"
     raise Mistake(f"{kind_of(value).capitalize()} is no truth value. Compare it with something.")
 
@@ -231,7 +231,7 @@ def _as_number(value: Any) -> Any:
     if kind in (int, float, Decimal):
         bounded.check_number(value)
         return value
-    if value is None or value == "":
+    if value is None or (kind is str and not value):
         return 0
     if kind is str and len(value) <= 100:
         try:

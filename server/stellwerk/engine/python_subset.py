@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice
 from types import NoneType
 from typing import Any
 
@@ -236,7 +237,7 @@ _SHOWN = 12
 
 def unknown_variable(name: str, variables: Mapping[str, Any]) -> str:
     """A message about a variable that does not exist: what, what there is, what to do."""
-    known = sorted(str(key) for key in variables)
+    known = sorted(_clip(str(key), 40) for key in variables)
     more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
     here = f"Known here: {', '.join(known[:_SHOWN])}{more}." if known else "There are no variables here."
     hint = f" Python writes {_FOREIGN[name]}." if name in _FOREIGN else " Set it before this step, or correct the name."
@@ -249,7 +250,7 @@ def subscript(container: Closure, key: Closure) -> Closure:
         try:
             return bounded.subscript(whole, part, meter)
         except KeyError:
-            known = sorted(str(k) for k in list(whole)[:_SHOWN])
+            known = sorted(_clip(str(k), 40) for k in islice(whole, _SHOWN))
             raise Mistake(f"There is no entry {_short(part)}; there are: {', '.join(known) or 'none'}.") from None
         except IndexError:
             raise Mistake(f"There is no position {part}: {kind_of(whole)} of {len(whole)} was given.") from None
@@ -259,10 +260,14 @@ def subscript(container: Closure, key: Closure) -> Closure:
     return run
 
 
+def _clip(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
 def _short(value: Any) -> str:
     """A value in a message; what could be long or slow to print is described instead."""
     if type(value) is str:
-        return repr(value if len(value) <= 60 else value[:59] + "…")
+        return repr(_clip(value, 60))
     if type(value) in (int, float, bool) and abs(value) < 10**18:
         return repr(value)
     return kind_of(value)

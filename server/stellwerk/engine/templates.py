@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -10,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from stellwerk.engine import juel
-from stellwerk.engine.bounded import Meter, check_number
+from stellwerk.engine.bounded import MAX_TEXT, Meter, TooCostly, check_number
 from stellwerk.engine.expressions import FEEL_LATER, MAX_LENGTH, Expression, juel_expression, literal
 from stellwerk.engine.python_subset import Closure, Compiled, Mistake, constant, kind_of
 from stellwerk.errors import ExpressionInvalid
@@ -55,19 +56,24 @@ class _Hole:
     end: int
 
 
+_OPENING = re.compile(r"\\[$#]\{|[$#]\{")
+
+
 def _split(text: str) -> list[str | _Hole]:
     parts: list[str | _Hole] = []
-    plain, i = "", 0
-    while i < len(text):
-        if text[i] == "\\" and text[i + 1 : i + 3] in ("${", "#{"):
-            plain, i = plain + text[i + 1 : i + 3], i + 3
-        elif text[i : i + 2] in ("${", "#{"):
-            end = juel.end_of_expression(text, i)
-            parts += [plain, _Hole(i, end)] if plain else [_Hole(i, end)]
-            plain, i = "", end
-        else:
-            plain, i = plain + text[i], i + 1
-    return [*parts, plain] if plain or not parts else parts
+    plain: list[str] = []
+    place = 0
+    while found := _OPENING.search(text, place):
+        plain.append(text[place : found.start()])
+        if len(found.group()) == 3:
+            plain.append(found.group()[1:])
+            place = found.end()
+            continue
+        place = juel.end_of_expression(text, found.start())
+        parts += ["".join(plain), _Hole(found.start(), place)]
+        plain = []
+    parts.append("".join(plain) + text[place:])
+    return [part for part in parts if part != ""] or [""]
 
 
 def _joined(text: str, parts: list[str | _Hole]) -> Expression:
@@ -87,7 +93,14 @@ def _joined(text: str, parts: list[str | _Hole]) -> Expression:
 
 def _join(parts: list[Closure]) -> Closure:
     def run(variables: Mapping[str, Any], meter: Meter) -> str:
-        return "".join([_as_text(part(variables, meter)) for part in parts])
+        texts: list[str] = []
+        length = 0
+        for part in parts:
+            texts.append(_as_text(part(variables, meter)))
+            length += len(texts[-1])
+            if length > MAX_TEXT:
+                raise TooCostly
+        return "".join(texts)
 
     return run
 
