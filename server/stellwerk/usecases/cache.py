@@ -9,7 +9,7 @@ from threading import Lock, RLock
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from stellwerk.engine import COMPILER_VERSION, Compilation, Snapshot, compile_bpmn
+from stellwerk.engine import COMPILER_VERSION, Compilation, Snapshot
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -66,15 +66,11 @@ class Definitions:
     def __init__(self, most_bytes: int = 64_000_000) -> None:
         self._cache: Bounded[tuple[str, int], Compilation] = Bounded(most_bytes)
 
-    def find(self, source_hash: str) -> Compilation | None:
+    def get(self, source_hash: str) -> Compilation | None:
         return self._cache.get((source_hash, COMPILER_VERSION))
 
-    def compile(self, source_hash: str, source: bytes, filename: str) -> Compilation:
-        found = self.find(source_hash)
-        if found is None:
-            found = compile_bpmn(source, filename=filename)
-            self._cache.put((source_hash, COMPILER_VERSION), found, len(source) + 1000)
-        return found
+    def put(self, source_hash: str, compilation: Compilation, size: int) -> None:
+        self._cache.put((source_hash, COMPILER_VERSION), compilation, size + 1000)
 
 
 class LiveInstances:

@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from stellwerk.engine import ScriptResult
+from stellwerk.engine import Budget, Compilation, Definition, Host, Outcome, ScriptResult, Snapshot
+from stellwerk.engine.commands import Command
 from stellwerk.settings import Settings
 from stellwerk.store.db import Database
 from stellwerk.usecases.cache import Definitions, LiveInstances, Locks
+
+
+class Engine(Protocol):
+    """The module `stellwerk.engine`; tests may give another one."""
+
+    @property
+    def compile_bpmn(self) -> Compile: ...
+
+    @property
+    def execute(self) -> Execute: ...
+
+
+class Compile(Protocol):
+    def __call__(self, xml: bytes, *, filename: str) -> Compilation: ...
+
+
+class Execute(Protocol):
+    def __call__(
+        self, definition: Definition, snapshot: Snapshot, command: Command, now: datetime, host: Host, budget: Budget, /
+    ) -> Outcome: ...
 
 
 class Sandbox(Protocol):
@@ -39,6 +61,7 @@ class Runtime:
 
     settings: Settings
     database: Database
+    engine: Engine
     sandbox: Sandbox
     handlers: Topics
     definitions: Definitions = field(default_factory=Definitions)
