@@ -45,7 +45,8 @@ def serve(host: str | None, port: int | None) -> None:
 def dev(folder: Path | None, host: str | None, port: int | None) -> None:
     """Run it for development: files are watched.
 
-    As serve; and handlers are loaded again when their files change. With FOLDER, its diagrams and forms are deployed now and whenever one changes.
+    As serve; and handlers are loaded again when their files change. With FOLDER, its diagrams and forms are
+    deployed now and whenever one changes.
 
     \b
     Example:
