@@ -24,6 +24,9 @@ class Engine(Protocol):
     @property
     def execute(self) -> Execute: ...
 
+    @property
+    def read_variables(self) -> ReadVariables: ...
+
 
 class Compile(Protocol):
     def __call__(self, xml: bytes, *, filename: str) -> Compilation: ...
@@ -33,6 +36,10 @@ class Execute(Protocol):
     def __call__(
         self, definition: Definition, snapshot: Snapshot, command: Command, now: datetime, host: Host, budget: Budget, /
     ) -> Outcome: ...
+
+
+class ReadVariables(Protocol):
+    def __call__(self, definition: Definition, snapshot: Snapshot, token: int = 0) -> dict[str, Any]: ...
 
 
 class Sandbox(Protocol):
