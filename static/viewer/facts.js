@@ -1,0 +1,83 @@
+import { describe } from './marks.js';
+
+/**
+ * @typedef {object} Facts
+ * @property {string} name
+ * @property {string} type
+ * @property {[string, string][]} lines
+ * @property {import('./marks.js').Mark | undefined} mark
+ * @property {boolean} done
+ * @property {{ x: number, y: number, width: number, height: number }} box where the element is, in the canvas
+ */
+
+/** What is known of one element, beside it. */
+export class FactsBox {
+  /**
+   * @param {HTMLElement} root
+   * @param {Record<string, string>} texts
+   */
+  constructor(root, texts) {
+    this.root = root;
+    this.texts = texts;
+    this.box = document.createElement('div');
+    this.box.className = 'dv-facts';
+    this.box.setAttribute('role', 'status');
+    this.box.hidden = true;
+    root.append(this.box);
+  }
+
+  close() {
+    this.box.hidden = true;
+  }
+
+  /** @param {Facts} facts */
+  show(facts) {
+    const title = text('strong', facts.name);
+    const type = text('span', facts.type);
+    this.box.replaceChildren(title, type, this.#state(facts), ...(facts.mark?.messages ?? []).map(incident));
+    if (facts.lines.length) this.box.append(list(facts.lines));
+    this.box.hidden = false;
+    this.#place(facts.box);
+  }
+
+  /** @param {Facts} facts */
+  #state({ mark, done }) {
+    const words = mark ? describe(mark, '', this.texts).slice(2) : done ? this.texts.done : this.texts.notReached;
+    return text('p', words);
+  }
+
+  /** Below the element, or above it where there is no room; always inside the diagram. @param {Facts['box']} box */
+  #place(box) {
+    const { clientWidth, clientHeight } = this.root;
+    const { offsetWidth, offsetHeight } = this.box;
+    const below = box.y + box.height + 8;
+    const fits = below + offsetHeight < clientHeight - 32;
+    const top = fits ? below : Math.max(8, box.y - offsetHeight - 16);
+    const left = Math.min(Math.max(8, box.x), Math.max(8, clientWidth - offsetWidth - 8));
+    this.box.style.setProperty('inset', `${top}px auto auto ${left}px`);
+  }
+}
+
+/**
+ * @param {string} tag
+ * @param {string} words
+ */
+function text(tag, words) {
+  const element = document.createElement(tag);
+  element.textContent = words;
+  return element;
+}
+
+/** @param {string} words */
+function incident(words) {
+  const element = text('p', words);
+  element.className = 'dv-facts-incident';
+  return element;
+}
+
+/** @param {[string, string][]} lines */
+function list(lines) {
+  const element = document.createElement('dl');
+  for (const [label, value] of lines) element.append(text('dt', label), text('dd', value));
+  return element;
+}
