@@ -69,7 +69,7 @@ browser-test: setup
 	@touch $@
 
 .venv/.node: requirements-node.txt .venv/.requirements
-	@if ! { node -e 'process.exit(parseInt(process.versions.node) < 20)' && npm --version >/dev/null; } 2>/dev/null; then \
+	@if ! { node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' && npm --version >/dev/null; } 2>/dev/null; then \
 	  echo "Node 20 was not found: installing one into .venv"; \
 	  $(PY) -m pip install --quiet --require-hashes -r requirements-node.txt \
 	    || { echo "Install Node 20 or newer (nodejs.org, or your system's package nodejs with npm), then repeat." >&2; exit 1; }; \

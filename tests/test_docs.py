@@ -92,12 +92,10 @@ def test_every_make_target_explains_itself_or_is_a_step() -> None:
 
 
 def test_pins_hold_hashes_and_no_addresses() -> None:
-    for name in ("requirements.txt", "requirements-node.txt", "static/package-lock.json"):
+    for name in ("requirements.txt", "requirements-node.txt"):
         text = (ROOT / name).read_text(encoding="utf-8")
-        assert "://" not in re.sub(r'"(url|funding|license)": "[^"]*"', "", text), f"{name} holds an address"
-        assert "sha256:" in text or '"integrity": "sha512-' in text
-
-
-def test_every_test_module_says_what_it_tests() -> None:
-    for path in (ROOT / "tests").rglob("test_*.py"):
-        assert re.match(r'\s*"""', path.read_text(encoding="utf-8")), f"{path.relative_to(ROOT)} has no docstring"
+        assert "sha256:" in text
+        assert "://" not in text, f"{name} holds an address"
+    lock = (ROOT / "static/package-lock.json").read_text(encoding="utf-8")
+    assert '"integrity": "sha512-' in lock
+    assert '"resolved"' not in lock, "set omit-lockfile-registry-resolved=true in static/.npmrc"
