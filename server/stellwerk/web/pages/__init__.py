@@ -1,0 +1,61 @@
+"""The HTML pages: one module for each noun. `port.py` says what they need, `live.py` where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Flask
+
+from stellwerk.usecases.access import Principal
+from stellwerk.web import assets
+from stellwerk.web.pages import (
+    errors,
+    frame,
+    instances,
+    language,
+    modeler,
+    operate,
+    preferences,
+    processes,
+    search,
+    settings,
+    sign_in,
+    start,
+    tasks,
+)
+from stellwerk.web.pages.port import Port
+
+NOUNS = (start, sign_in, tasks, processes, modeler, instances, operate, settings, search, preferences)
+
+
+def register(
+    app: Flask,
+    runtime: Any,
+    *,
+    port: Port | None = None,
+    principal: Callable[[], Principal | None] | None = None,
+    files: assets.Assets | None = None,
+) -> None:
+    """Add all pages to the application. `port`, `principal` and `files` are replaced in tests."""
+    app.extensions[frame.EXTENSION] = frame.Frame(port or _live(runtime), principal or _principal())
+    assets.register(app, files or assets.Assets())
+    language.register(app, getattr(runtime.settings, "language", "en"))
+    pages = Blueprint("pages", __name__, template_folder="../templates")
+    for noun in NOUNS:
+        pages.register_blueprint(noun.pages)
+    frame.register(app, pages)
+    errors.register(app)
+    app.register_blueprint(pages)
+
+
+def _live(runtime: Any) -> Port:
+    from stellwerk.web.pages.live import LivePort
+
+    return LivePort(runtime)
+
+
+def _principal() -> Callable[[], Principal | None]:
+    from stellwerk.web.auth import principal
+
+    return principal

@@ -1,0 +1,139 @@
+"""Instances: the list, and one instance with its live diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from stellwerk.errors import InvalidInput
+from stellwerk.store.records import InstanceRecord
+from stellwerk.usecases.access import InstanceSubject, require
+from stellwerk.web.pages import filling
+from stellwerk.web.pages.frame import port, who
+from stellwerk.web.pages.port import DiagramState, FormView, InstanceFilter, TaskFilter
+
+pages = Blueprint("instances", __name__, url_prefix="/instances")
+STATES = ("incident", "active", "completed", "cancelled", "failed")
+TABS = ("variables", "activities", "history")
+
+
+@pages.get("/")
+def index() -> str:
+    state = request.args.get("state", "")
+    wanted = InstanceFilter(
+        state=state if state in STATES else "",
+        process=request.args.get("process", ""),
+        text=request.args.get("q", "").strip(),
+    )
+    found = port().instances(who(), wanted, request.args.get("cursor"))
+    return render_template("instances/index.html", page=found, wanted=wanted, states=STATES)
+
+
+@pages.get("/<uuid:id>")
+def show(id: UUID) -> str:
+    person = who()
+    instance = port().instance(person, id)
+    tab = request.args.get("tab", "variables")
+    activities = port().activities(person, id)
+    return render_template(
+        "instances/show.html",
+        instance=instance,
+        diagram=diagram_data(instance.definition_id, port().diagram(person, id)),
+        activities=activities,
+        waiting=[a for a in activities if a.state == "active" and a.waiting_for],
+        tasks={t.token: t for t in port().tasks(person, TaskFilter(show="all", instance=id), None).items},
+        jobs={j.token: j for j in port().jobs(person, id)},
+        incidents=[i for i in port().instance_incidents(person, id) if i.state == "open"],
+        names={a.element_id: a.element_name for a in activities if a.element_name},
+        tab=tab if tab in TABS else "variables",
+        **_tab_values(tab, id),
+    )
+
+
+def _tab_values(tab: str, id: UUID) -> dict[str, Any]:
+    if tab == "history":
+        return {"history": port().history(who(), id, request.args.get("cursor"))}
+    return {"variables": port().variables(who(), id)}
+
+
+def diagram_data(definition: UUID, state: DiagramState | None) -> dict[str, Any]:
+    """What the viewer island draws."""
+    return {
+        "xmlUrl": f"/api/v1/definitions/{definition}/xml",
+        "state": state
+        and {
+            "tokens": [{"elementId": e, "count": n, "waitingFor": w} for e, n, w in state.tokens],
+            "done": list(state.done),
+            "flows": list(state.flows),
+            "incidents": [{"elementId": e, "count": n, "message": m} for e, n, m in state.incidents],
+        },
+    }
+
+
+@pages.get("/<uuid:id>/cancel")
+def ask_to_cancel(id: UUID) -> str:
+    instance = _permitted(id, "instance.cancel")
+    open_tasks = port().tasks(who(), TaskFilter(show="all", instance=id), None).items
+    return render_template("instances/cancel.html", instance=instance, tasks=open_tasks, jobs=port().jobs(who(), id))
+
+
+@pages.post("/<uuid:id>/cancel")
+def cancel(id: UUID) -> Response:
+    port().cancel(who(), id, request.form.get("reason", "").strip())
+    flash(_("The instance is cancelled."), "good")
+    return redirect(url_for(".show", id=id))
+
+
+@pages.get("/<uuid:id>/delete")
+def ask_to_delete(id: UUID) -> str:
+    return render_template("instances/delete.html", instance=_permitted(id, "instance.delete"))
+
+
+@pages.post("/<uuid:id>/delete")
+def delete(id: UUID) -> Response:
+    port().delete(who(), id)
+    flash(_("The instance is deleted, with its history and variables."), "good")
+    return redirect(url_for(".index"))
+
+
+@pages.get("/<uuid:id>/variables")
+def edit_variables(id: UUID) -> str:
+    instance = _permitted(id, "instance.change-variables")
+    filled = filling.of(FormView(None, port().variables(who(), id)))
+    return render_template("instances/variables.html", instance=instance, filled=filled, errors=())
+
+
+@pages.post("/<uuid:id>/variables")
+def change_variables(id: UUID) -> Response:
+    """Write the variables that differ; what was not touched is not written over a newer value."""
+    instance = _permitted(id, "instance.change-variables")
+    filled = filling.read()
+    errors = filled.errors
+    if not errors:
+        changed = _differing(filled.values, port().variables(who(), id))
+        try:
+            if changed:
+                port().change_variables(who(), id, changed)
+            flash(ngettext("%(num)d variable is changed.", "%(num)d variables are changed.", len(changed)), "good")
+            return redirect(url_for(".show", id=id))
+        except InvalidInput as error:
+            errors = error.errors
+    page = render_template("instances/variables.html", instance=instance, filled=filled, errors=errors)
+    return make_response(page, 422)
+
+
+def _differing(values: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in current or current[name] != value}
+
+
+def _permitted(id: UUID, action: Any) -> InstanceRecord:
+    """The instance, if the person may do `action` to it: refused before the form, not after it."""
+    instance = port().instance(who(), id)
+    require(who(), action, InstanceSubject.of(instance, takes_part=True))
+    return instance

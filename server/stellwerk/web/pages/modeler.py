@@ -1,0 +1,27 @@
+"""The modeler: an empty page of full height; the island in static/modeler does the rest."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from stellwerk.usecases.access import require
+from stellwerk.web.pages.frame import who
+
+pages = Blueprint("modeler", __name__)
+
+
+@pages.get("/modeler")
+def show() -> str:
+    """`?draft=<id>` goes on with a draft, `?definition=<id>` begins from a deployed version, neither: a new diagram."""
+    require(who(), "draft.write")
+    config = {"draftId": _id("draft"), "definitionId": _id("definition")}
+    return render_template("modeler.html", config={name: value for name, value in config.items() if value})
+
+
+def _id(name: str) -> str | None:
+    try:
+        return str(UUID(request.args[name])) if name in request.args else None
+    except ValueError:
+        return None

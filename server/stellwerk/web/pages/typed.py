@@ -1,0 +1,142 @@
+"""The typed variable editor: rows of name, type and text <-> values. Pure; `static/ui/typed.js` checks the same rules."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import gettext as _
+
+TYPES = ("text", "number", "yes-no", "date", "json")
+NAME = re.compile(r"[^\W\d]\w*")  # what expressions can name
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+WHOLE = re.compile(r"[+-]?\d{1,400}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str = ""
+    type: str = "text"
+    text: str = ""
+    wrong: str = ""  # what is wrong with it, for the reader
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.name and not self.text
+
+
+class Unreadable(ValueError):
+    """The text is not of the type; the message says how to write it."""
+
+
+def rows_of(values: Mapping[str, Any]) -> list[Row]:
+    """Show values in the editor, in their order."""
+    return [Row(name, *_shown(value)) for name, value in values.items()]
+
+
+def rows_from(names: Iterable[str], types: Iterable[str], texts: Iterable[str]) -> list[Row]:
+    """The rows that a form sent; three fields each, in order."""
+    return [Row(name.strip(), type, text) for name, type, text in zip(names, types, texts, strict=False)]
+
+
+def read(rows: Iterable[Row]) -> tuple[dict[str, Any], list[Row]]:
+    """The values of `rows` without the empty ones, and the rows again, those that are wrong marked."""
+    values: dict[str, Any] = {}
+    marked: list[Row] = []
+    for row in rows:
+        if row.is_empty:
+            continue
+        try:
+            _check_name(row.name, values)
+            values[row.name] = _value(row)
+            marked.append(row)
+        except Unreadable as error:
+            marked.append(replace(row, wrong=str(error)))
+    return values, marked
+
+
+def _check_name(name: str, taken: Mapping[str, Any]) -> None:
+    if not name:
+        raise Unreadable(_("This value has no name. Give it one, or clear the value."))
+    if not NAME.fullmatch(name):
+        raise Unreadable(
+            _("The name “%(name)s” cannot be used in expressions. Begin with a letter; then letters, digits and _.", name=name)
+        )
+    if name in taken:
+        raise Unreadable(_("The name “%(name)s” is there twice. Rename one or remove it.", name=name))
+
+
+def _value(row: Row) -> Any:
+    readers = {"text": str, "number": _number, "yes-no": _yes_no, "date": _date, "json": _json}
+    if row.type not in readers:
+        raise Unreadable(_("Choose a type for “%(name)s”.", name=row.name))
+    return readers[row.type](row.text if row.type == "text" else row.text.strip())
+
+
+def _number(text: str) -> int | Decimal:
+    if WHOLE.fullmatch(text):
+        return int(text)
+    if not NUMBER.fullmatch(text):
+        raise Unreadable(_("“%(text)s” is not a number. Write digits, with a point before decimals: 12.50", text=text))
+    return Decimal(text)
+
+
+def _yes_no(text: str) -> bool:
+    if text.lower() in ("yes", "true", "ja", _("yes")):
+        return True
+    if text.lower() in ("no", "false", "nein", _("no")):
+        return False
+    raise Unreadable(_("Write yes or no."))
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Unreadable(_("“%(text)s” is not a date. Write year-month-day: 2026-11-30", text=text)) from None
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise Unreadable(
+            _("This is not JSON: line %(line)s, column %(column)s is unexpected.", line=error.lineno, column=error.colno)
+        ) from None
+    except (ValueError, InvalidOperation, RecursionError):
+        raise Unreadable(_("This is not JSON that can be stored. NaN, Infinity and very deep nesting are not allowed.")) from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _shown(value: Any) -> tuple[str, str]:
+    if isinstance(value, bool):
+        return "yes-no", "yes" if value else "no"
+    if isinstance(value, int | float | Decimal):
+        return "number", str(value)
+    if isinstance(value, str):
+        return "text", value
+    if type(value) is date:
+        return "date", value.isoformat()
+    return "json", as_json(value)
+
+
+def as_json(value: Any) -> str:
+    """A value as somebody reads it: JSON, indented; exact numbers and times as they are written elsewhere."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        # A JSON number where the reader gets the same number back; else the exact text.
+        whole = value == value.to_integral_value() and abs(value) < 2**53
+        number = int(value) if whole else float(value)
+        return number if Decimal(repr(number)) == value else str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
