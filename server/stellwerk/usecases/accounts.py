@@ -95,7 +95,7 @@ class UserChange:
 
 # -- sign in and out
 def sign_in(rt: Runtime, name: str, password: str) -> Issued:
-    """Begin a session. Raises SignInFailed or TooManyTries: after five wrong passwords each further one costs a wait."""
+    """Begin a session. Raises SignInFailed, or TooManyTries: after five wrong passwords each costs a wait."""
     found = _count_try(rt, name[:255])
     fits = passwords.matches(found.password_hash if found else None, password)
     if not (found and fits and found.user.active):

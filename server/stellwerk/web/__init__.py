@@ -1,1 +1,5 @@
 """REST API, pages, authentication, streams."""
+
+from stellwerk.web.register import register
+
+__all__ = ["register"]

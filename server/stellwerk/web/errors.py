@@ -37,7 +37,6 @@ class Meaning:
 MEANINGS: Mapping[str, Meaning] = {
     "bad-request": Meaning(400, "The request cannot be read", "Correct the request as `detail` says."),
     "malformed-json": Meaning(400, "The body is not JSON", "Send one JSON object in UTF-8."),
-    "bad-cursor": Meaning(400, "The cursor is not valid", "Use `page.nextCursor` of the previous answer, or none."),
     "not-signed-in": Meaning(401, "Not signed in", "Sign in, or send `Authorization: Bearer` with an API token."),
     "sign-in-failed": Meaning(401, "Sign-in failed", "Check the name and the password."),
     "not-permitted": Meaning(403, "Not permitted", "Ask an administrator."),
@@ -48,6 +47,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "message-conflict": Meaning(409, "Message id used before", "Use another `messageId` for another message."),
     "idempotency-conflict": Meaning(409, "Idempotency-Key used before", "Use a new key for each new request."),
     "idempotency-running": Meaning(409, "The first request still runs", "Repeat after `Retry-After` seconds."),
+    "answer-lost": Meaning(409, "Done, but the answer was lost", "Look the result up instead of repeating."),
     "task-not-open": Meaning(409, "The task is not open", "`state` and `reason` say what became of it."),
     "not-startable": Meaning(409, "The process cannot be started", "Activate a version, or start it as modelled."),
     "wrong-state": Meaning(409, "Not possible in this state", "Read it again; `detail` says which state it needs."),
@@ -57,7 +57,9 @@ MEANINGS: Mapping[str, Meaning] = {
     "wrong-content-type": Meaning(415, "Wrong content type", "`detail` names what is expected."),
     "misdirected": Meaning(421, "Unknown host name", "Use the address that the server printed at its start."),
     "invalid-input": Meaning(422, "A value breaks a rule", "`errors` names each field, the rule and the way out."),
-    "invalid-definition": Meaning(422, "The files cannot be deployed", "`problems` names file, line, element and rule."),
+    "invalid-definition": Meaning(
+        422, "The files cannot be deployed", "`problems` says where and why."
+    ),
     "script-failed": Meaning(422, "A script or expression failed", "Correct it in the diagram."),
     "bpmn-error": Meaning(422, "A BPMN error was thrown", "Handle it in the diagram."),
     "precondition-required": Meaning(428, "If-Match is missing", "Send the ETag that you read in `If-Match`."),
@@ -69,7 +71,13 @@ MEANINGS: Mapping[str, Meaning] = {
     "not-ready": Meaning(503, "Not ready", "Try again in a moment."),
 }
 
-_BY_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "wrong-content-type"}
+_BY_STATUS = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    415: "wrong-content-type",
+}
 
 
 class WebError(e.ProcessError):

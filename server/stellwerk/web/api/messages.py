@@ -1,0 +1,93 @@
+"""Messages from outside, and what became of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from stellwerk.store import messages as store
+from stellwerk.usecases import messages
+from stellwerk.web.api.models import Id, Input, ItemsOut, Key, Order, Output, PageIn, Variables, VariablesOut
+from stellwerk.web.api.routing import Call, Noun
+from stellwerk.web.api.searching import given, items, page_request
+
+api = Noun("messages", "message", "Messages to running processes and to processes that a message starts.")
+
+Scalar = str | int | float | bool | None
+State = Literal["waiting", "delivering", "delivered", "expired"]
+
+
+class MessageIn(Input):
+    """The same `messageId` again changes nothing; with other content it is a conflict.
+
+    Nobody waits for it: it is kept for `ttlSeconds`, until somebody does.
+    """
+
+    name: Key
+    correlation_keys: Annotated[dict[str, Scalar], Field(max_length=20)] = {}
+    business_key: Key | None = None
+    variables: Variables = {}
+    message_id: Key | None = None
+    ttl_seconds: Annotated[float, Field(ge=0, le=31_536_000, strict=False)] | None = None
+
+
+class MessageOut(Output):
+    """`instanceId` is who took it; `reason` says why nobody did yet."""
+
+    id: UUID
+    message_id: str | None
+    name: str
+    business_key: str | None
+    correlation_keys: VariablesOut
+    state: State
+    reason: str
+    created_at: datetime
+    expires_at: datetime | None
+    instance_id: UUID | None
+
+
+class MessageFilterIn(Input):
+    """All that are given must hold."""
+
+    name: Key | None = None
+    state: State | None = None
+    message_id: Key | None = None
+    instance_id: Id | None = None
+
+
+class MessageSort(Input):
+    field: Literal["createdAt"]
+    order: Order = "asc"
+
+
+class MessageSearch(Input):
+    filter: MessageFilterIn = MessageFilterIn()
+    sort: list[MessageSort] = []
+    page: PageIn = PageIn()
+
+
+@api.post("/messages", access="message.publish", body=MessageIn, answer=MessageOut, status=201, changes=True)
+def publish(call: Call, body: MessageIn) -> Any:
+    """Publish a message. It is delivered by a job of its own: look at `state` later."""
+    wanted = messages.MessageRequest(
+        name=body.name,
+        correlation_keys=body.correlation_keys,
+        business_key=body.business_key,
+        variables=body.variables,
+        message_id=body.message_id,
+        ttl_seconds=body.ttl_seconds,
+    )
+    return messages.publish(call.rt, call.who, wanted)
+
+
+@api.post(
+    "/messages/search", access="message.read", body=MessageSearch, answer=ItemsOut[MessageOut], body_optional=True
+)
+def search(call: Call, body: MessageSearch) -> ItemsOut[MessageOut]:
+    """Search messages. The newest come first."""
+    with call.rt.database.reading() as tx:
+        found = store.list_messages(tx, store.MessageFilter(**given(body.filter)), page_request(body.sort, body.page))
+    return items(ItemsOut[MessageOut], found)
