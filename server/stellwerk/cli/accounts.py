@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 
 import click
@@ -57,13 +58,12 @@ def create_user(
 
 
 def _password(from_stdin: bool) -> str | None:
-    stdin = click.get_text_stream("stdin")
     if from_stdin:
-        password = stdin.readline().rstrip("\r\n")
+        password = sys.stdin.readline().rstrip("\r\n")
         if not password:
             raise click.UsageError("stdin holds no password. Write it there as one line.")
         return password
-    if stdin.isatty():
+    if sys.stdin.isatty():
         typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
         return typed
     return None
