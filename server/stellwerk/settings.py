@@ -26,6 +26,9 @@ def setting(default: Any, meaning: str, *, unit: str = "") -> Any:
 class Settings:
     host: str = setting("127.0.0.1", "Address to listen on. Elsewhere than loopback an administrator needs a password.")
     port: int = setting(8080, "Port to listen on.")
+    hosts: str = setting(
+        "", "Other host names under which it is reached, separated by commas; needed behind a proxy on this machine."
+    )
     data: Path = setting(Path("data"), "Folder for the SQLite database and the secret key; made when missing.")
     database_url: str = setting("", "SQLAlchemy address of the database. Empty: SQLite in the data folder.")
     secret_key: str = setting("", "Signs session cookies. Empty: made once and kept in the data folder.")

@@ -41,7 +41,7 @@ class Front:
     """The ASGI application that uvicorn runs."""
 
     def __init__(self, wsgi: Callable[..., Any], hub: Hub, finish: Finish, *, limit: int, threads: int) -> None:
-        self._flask = WSGIMiddleware(_marked(wsgi), workers=threads)
+        self._flask: Any = WSGIMiddleware(_marked(wsgi), workers=threads)
         self._hub, self._finish, self._limit = hub, finish, limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -56,15 +56,18 @@ def host_name(host: str) -> str:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    listens_on_loopback = is_loopback(settings.host)
+    named = {name.strip().lower() for name in settings.hosts.split(",") if name.strip()}
+    checked = is_loopback(settings.host) or bool(named)
 
     @app.before_request
     def refuse_foreign_host() -> None:
         # A page of another site that lets its name point to 127.0.0.1 (DNS rebinding) sends its own name as Host.
-        if listens_on_loopback and not is_loopback(host_name(request.host)):
+        name = host_name(request.host).lower()
+        if checked and name not in named and not is_loopback(name):
             raise WebError(
                 "misdirected",
-                f"This server is not '{request.host[:100]}'. Use the address that it printed at its start.",
+                f"This server is not '{request.host[:100]}'. Use the address that it printed at its start, "
+                "or name the host in STELLWERK_HOSTS.",
             )
 
     @app.after_request

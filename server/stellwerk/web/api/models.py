@@ -54,14 +54,10 @@ VariablesOut = Annotated[
 
 
 class PageIn(Input):
-    """How many items, and after which one."""
+    """How many items; `cursor` is the `nextCursor` of the page before."""
 
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: Annotated[str, Field(max_length=1000)] | None = Field(None, description="`nextCursor` of the last answer.")
-
-
-class NoFilter(Input):
-    """This list has no filters."""
+    cursor: Annotated[str, Field(max_length=1000)] | None = None
 
 
 class PageOut(Output):

@@ -46,7 +46,7 @@ def document(nouns: Sequence[Noun], version: str) -> dict[str, Any]:
     }
 
 
-References = dict[tuple[type[BaseModel], Mode], Any]
+References = dict[Any, Any]  # (model, mode) -> schema reference
 
 
 def _schemas(operations: Iterable[Operation]) -> tuple[References, dict[str, Any]]:
