@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.orm import aliased
 
+from stellwerk.engine.routing import canonical
 from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, paged
-from stellwerk.store.projection import canonical
 from stellwerk.store.records import InstanceRecord, Page, Scope
 from stellwerk.store.tables import (
     DefinitionRow,

@@ -1,59 +1,27 @@
-"""Scalar variables as canonical text: the same value gives the same text, so that equality is an index lookup."""
+"""Values as the database keeps them for search and history; the snapshot is the truth."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
-LONGEST = 250
+import orjson
+
+from stellwerk.engine.routing import canonical
+from stellwerk.engine.values import to_json
+
+HISTORY_LIMIT = 4096  # bytes of one value in the history
+SHOWN = 200  # characters of a value that was cut
+
+__all__ = ["canonical", "cut", "for_history"]
 
 
-def canonical(value: Any) -> str | None:
-    """`s:abc`, `n:12.5`, `b:true`, `0` for null; None for lists and mappings. 17, 17.0 and Decimal("17.00") are equal.
-
-    A text that is too long for the column is represented by its beginning and a hash.
-    """
-    if value is None:
-        return "0"
-    if isinstance(value, bool):
-        return "b:true" if value else "b:false"
-    if isinstance(value, int | float | Decimal):
-        return "n:" + _short(_number(value))
-    if isinstance(value, str):
-        return "s:" + _short(value)
-    if isinstance(value, datetime):
-        return "d:" + value.astimezone(UTC).isoformat()
-    if isinstance(value, date | time):
-        return "d:" + value.isoformat()
-    if isinstance(value, timedelta):
-        return f"p:{value.total_seconds()}"
-    return None
-
-
-def canonical_keys(values: Mapping[str, Any]) -> dict[str, str]:
-    """Correlation keys as canonical text. A list or mapping cannot be a key and equals nothing."""
-    return {name: canonical(value) or "-" for name, value in values.items()}
-
-
-def _number(value: float | Decimal) -> str:
-    exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    if exact == 0:
-        return "0"
-    if abs(exact.adjusted()) >= LONGEST:  # written out it would be mostly zeros
-        sign, digits, _ = exact.as_tuple()
-        return "-" * sign + "".join(map(str, digits)).rstrip("0") + f"E{exact.adjusted()}"
-    text = f"{exact:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _short(text: str) -> str:
-    text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    if len(text) <= LONGEST:
-        return text
-    return text[: LONGEST - 33] + "…" + hashlib.sha256(text.encode()).hexdigest()[:32]
+def for_history(value: Any) -> Any:
+    """The value as plain JSON; what is larger than 4 KB is cut to its size and its beginning."""
+    plain = to_json(value)
+    data = orjson.dumps(plain)
+    if len(data) <= HISTORY_LIMIT:
+        return plain
+    return {"cut": True, "bytes": len(data), "begins": data[:SHOWN].decode(errors="ignore")}
 
 
 def cut(text: str | None, length: int = 255) -> str:

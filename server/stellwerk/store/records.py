@@ -131,9 +131,12 @@ class JobRecord:
     topic: str | None
     priority: int
     due_at: datetime
-    attempt: int
-    tries: int
+    attempt: int  # how many tries have begun
+    failures: int  # how many of them the handler failed
+    tries: int | None  # from the diagram; None: the handler or the settings decide
     last_error: str
+    next_at: datetime  # when it may be claimed: due, next try, or the end of the lease
+    owner: str | None  # the worker that has it
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 

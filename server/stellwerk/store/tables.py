@@ -265,7 +265,8 @@ class JobRow(Row):
     rank: Mapped[int]  # the priority, negated: the smallest first
     due_at: Mapped[Time]
     next_at: Mapped[Time]
-    attempt: Mapped[int]  # how many tries have begun
+    attempt: Mapped[int]  # how many tries have begun, also those whose worker died
+    failures: Mapped[int]  # how many tries the handler failed
     tries: Mapped[int | None]  # from the diagram; None: the handler or the settings decide
     retry_waits: Mapped[JsonText]  # seconds, from the diagram; empty: the handler or the settings decide
     owner: Mapped[MaybeName]

@@ -1,0 +1,136 @@
+"""The rows of one commit, collected and then written table by table: few statements, whatever the number of events.
+
+What comes into being and goes again within the commit is never written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy.orm import DeclarativeBase
+
+from stellwerk.store import jobs, messages
+from stellwerk.store.db import Tx
+from stellwerk.store.projection import cut
+from stellwerk.store.sql import lock_names, upsert
+from stellwerk.store.tables import (
+    ActivityRow,
+    HistoryRow,
+    IncidentRow,
+    SubscriptionRow,
+    TaskCandidateRow,
+    TaskRow,
+    VariableRow,
+)
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Batch:
+    """`fresh`: the instance is new, so that nothing can be there to be changed or deleted."""
+
+    instance_id: UUID
+    now: datetime
+    by: str
+    fresh: bool
+    activities: dict[int, Row] = field(default_factory=dict)
+    left: dict[int, Row] = field(default_factory=dict)
+    waits: dict[int, str] = field(default_factory=dict)
+    tasks: dict[int, Row] = field(default_factory=dict)
+    candidates: dict[int, list[Row]] = field(default_factory=dict)
+    closed_tasks: dict[int, Row] = field(default_factory=dict)
+    jobs: dict[tuple[str, int], Row] = field(default_factory=dict)
+    gone_jobs: set[tuple[str, int]] = field(default_factory=set)
+    subscriptions: dict[tuple[int, str, str], Row] = field(default_factory=dict)
+    gone_subscriptions: set[tuple[int, str, str]] = field(default_factory=set)
+    variables: dict[tuple[int, str], str] = field(default_factory=dict)
+    gone_variables: set[tuple[int, str]] = field(default_factory=set)
+    incidents: dict[int, Row] = field(default_factory=dict)
+    resolved: dict[int, str] = field(default_factory=dict)
+    messages: list[Row] = field(default_factory=list)
+    history: list[Row] = field(default_factory=list)
+    state: str | None = None
+    end_reason: str = ""
+
+    @property
+    def incident_change(self) -> int:
+        return len(self.incidents) - len(self.resolved)
+
+    def wait(self, token: int, reason: str) -> None:
+        """What the token waits for, as the live picture shows it."""
+        if token in self.activities:
+            self.activities[token]["waiting_for"] = reason
+        else:
+            self.waits[token] = reason
+
+    def write(self, tx: Tx) -> None:
+        """Everything except the instance's own row, its parts and the job that caused the commit."""
+        if not self.fresh:
+            self._delete(tx)
+            self._change(tx)
+        self._insert(tx)
+
+    def _delete(self, tx: Tx) -> None:
+        jobs.delete_for(tx, self.instance_id, sorted(self.gone_jobs))
+        if self.state is not None:
+            jobs.delete_of_ended(tx, self.instance_id)
+        self._delete_keys(tx, SubscriptionRow, ("token", "kind", "name"), self.gone_subscriptions)
+        self._delete_keys(tx, VariableRow, ("scope", "name"), self.gone_variables)
+        if self.left:  # what a scope held goes with its token
+            v = VariableRow
+            tx.execute(delete(v).where(v.instance_id == self.instance_id, v.scope.in_(list(self.left))))
+
+    def _change(self, tx: Tx) -> None:
+        for token in self.waits.keys() & self.left.keys():
+            del self.waits[token]
+        self._update(tx, ActivityRow, self.left)
+        self._update(tx, ActivityRow, {token: {"waiting_for": reason} for token, reason in self.waits.items()})
+        self._update(tx, TaskRow, self.closed_tasks, state="open")
+        solved = {"resolved_at": self.now, "resolved_by": cut(self.by), "state": "resolved"}
+        self._update(tx, IncidentRow, {token: solved for token in self.resolved}, state="open")
+
+    def _insert(self, tx: Tx) -> None:
+        self._insert_rows(tx, ActivityRow, self.activities)
+        self._insert_rows(tx, TaskRow, self.tasks)
+        candidates = [row for token in self.tasks for row in self.candidates.get(token, ())]
+        if candidates:
+            tx.execute(insert(TaskCandidateRow), candidates)
+        jobs.insert_jobs(tx, list(self.jobs.values()))
+        lock_names(tx, "message", {name for _, kind, name in self.subscriptions if kind == "message"})
+        self._insert_rows(tx, SubscriptionRow, self.subscriptions)
+        written = [
+            {"instance_id": self.instance_id, "scope": scope, "name": name, "value": value}
+            for (scope, name), value in self.variables.items()
+        ]
+        upsert(tx, VariableRow, ("instance_id", "scope", "name"), written)
+        self._insert_rows(tx, IncidentRow, self.incidents)
+        messages.insert_messages(tx, self.messages)
+        if self.history:
+            tx.execute(insert(HistoryRow), self.history)
+
+    def _insert_rows(self, tx: Tx, table: type[DeclarativeBase], rows: Mapping[Any, Row]) -> None:
+        if rows:
+            tx.execute(insert(table), list(rows.values()))
+
+    def _update(self, tx: Tx, table: Any, rows: Mapping[int, Row], **only: str) -> None:
+        """Write columns of rows by token; all rows of one call have the same columns."""
+        if not rows:
+            return
+        names = next(iter(rows.values()))
+        which = [table.instance_id == self.instance_id, table.token == bindparam("b_token")]
+        which += [getattr(table, name) == value for name, value in only.items()]
+        statement = update(table).where(*which).values({name: bindparam("b_" + name) for name in names})
+        given = [{"b_token": token} | {"b_" + k: v for k, v in row.items()} for token, row in rows.items()]
+        tx.execute(statement, given)
+
+    def _delete_keys(self, tx: Tx, table: Any, names: tuple[str, ...], keys: set[Any]) -> None:
+        if keys:
+            which = [getattr(table, name) == bindparam("b_" + name) for name in names]
+            given = [dict(zip(("b_" + n for n in names), key, strict=True)) for key in sorted(keys)]
+            tx.execute(delete(table).where(table.instance_id == self.instance_id, *which), given)

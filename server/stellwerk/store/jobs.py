@@ -1,0 +1,257 @@
+"""The job table: the outbox and the truth of what is to be run. Claims are atomic; finishing needs the claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, union_all, update
+
+from stellwerk.engine import values
+from stellwerk.errors import NotFound
+from stellwerk.store.db import Tx
+from stellwerk.store.ids import new_id
+from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, paged
+from stellwerk.store.projection import cut
+from stellwerk.store.records import JobRecord, Page
+from stellwerk.store.tables import JobAttemptRow, JobRow
+
+ENGINE, TIMER = "engine", "timer"  # queues of what needs no handler
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # `next_at` of a job that an operator must look at
+DEFAULT_PRIORITY = 50
+
+
+def topic_queue(topic: str) -> str:
+    return cut("topic:" + topic)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Who claims, and until when nobody else may."""
+
+    owner: str
+    until: datetime
+    queues: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A job that this worker has, as long as `claim` stands in its row."""
+
+    job: JobRecord
+    claim: UUID
+    message_id: UUID | None = None
+    retry_waits: tuple[float, ...] = ()
+
+    @property
+    def id(self) -> UUID:
+        return self.job.id
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    instance_id: UUID | None = None
+    kind: str | None = None
+    topic: str | None = None
+    queue: str | None = None
+
+
+_J = JobRow
+_COLUMNS = list(JobRow.__table__.c)
+_RECORD: AnySelect = select(*_COLUMNS)
+_ORDER = Order({"dueAt": _J.due_at}, "dueAt", _J.id)
+
+
+def new_row(
+    kind: str, due: datetime, *, id: UUID | None = None, priority: int = DEFAULT_PRIORITY, **given: Any
+) -> dict[str, Any]:
+    """A row for `insert_jobs`. `payload` is given as values."""
+    topic = given.get("topic")
+    queue = topic_queue(topic) if topic is not None else TIMER if kind in ("timer", "timer-start") else ENGINE
+    payload = given.pop("payload", None)
+    row = dict.fromkeys((column.name for column in _COLUMNS), None) | given
+    row |= {"id": id or new_id(), "kind": kind, "queue": queue, "rank": -priority, "due_at": due, "next_at": due}
+    row |= {"attempt": 0, "failures": 0, "last_error": "", "retry_waits": given.get("retry_waits") or []}
+    row["payload"] = None if payload is None else values.encode(payload)
+    return row
+
+
+def leased(row: dict[str, Any], lease: Lease) -> Claimed:
+    """Let a row that is about to be inserted belong to this worker from the start."""
+    row |= {"owner": lease.owner, "claim": uuid4(), "next_at": lease.until, "attempt": 1}
+    return _claimed(row)
+
+
+def insert_jobs(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        tx.execute(insert(_J), [dict(row) for row in rows])
+
+
+# -- claiming
+def claim(tx: Tx, lease: Lease, now: datetime, limit: int) -> list[Claimed]:
+    """Take up to `limit` due jobs of these queues: the highest priority first, then what is due for longest."""
+    if not lease.queues or limit < 1:
+        return []
+    # Looked up queue by queue, so that each lookup ends in the index; four times as many as wanted, since other
+    # workers see the same ones. What they have locked meanwhile is skipped, what they have taken is no longer due.
+    spare = limit if tx.dialect.name == "sqlite" else 4 * limit
+    lookups = [
+        select(
+            select(_J.id, _J.rank, _J.next_at)
+            .where(_J.queue == queue, _J.next_at <= now)
+            .order_by(_J.rank, _J.next_at)
+            .limit(spare)
+            .subquery()
+        )
+        for queue in sorted(lease.queues)
+    ]
+    seen = union_all(*lookups).subquery()
+    due = select(seen).order_by(seen.c.rank, seen.c.next_at).limit(spare).cte("due")
+    chosen = select(_J.id).join(due, due.c.id == _J.id).where(_J.next_at <= now)
+    chosen = chosen.order_by(due.c.rank, due.c.next_at).limit(limit)
+    if tx.dialect.name != "sqlite":
+        chosen = chosen.with_for_update(skip_locked=True, of=_J)
+    mine = chosen.cte("mine")
+    if tx.dialect.name != "sqlite":
+        mine = mine.prefix_with("MATERIALIZED")
+    taken = (
+        update(_J)
+        .where(_J.id.in_(select(mine.c.id)))
+        .values(owner=lease.owner, claim=uuid4(), next_at=lease.until, attempt=_J.attempt + 1)
+        .returning(*_COLUMNS)
+    )
+    rows = tx.execute(taken).mappings().all()
+    return sorted((_claimed(row) for row in rows), key=lambda c: (-c.job.priority, c.job.due_at, c.job.id))
+
+
+def renew(tx: Tx, held: Iterable[Claimed], until: datetime) -> set[UUID]:
+    """Extend leases; return the ids of the jobs that are still held."""
+    jobs = list(held)
+    if not jobs:
+        return set()
+    mine = _J.id.in_([c.id for c in jobs]), _J.claim.in_({c.claim for c in jobs})
+    return set(tx.execute(update(_J).where(*mine).values(next_at=until).returning(_J.id)).scalars())
+
+
+def finish(tx: Tx, claimed: Claimed) -> bool:
+    """Remove the job in the transaction of what it did; False when the claim was lost: then roll back."""
+    return tx.execute(delete(_J).where(_J.id == claimed.id, _J.claim == claimed.claim)).rowcount == 1
+
+
+def give_back(tx: Tx, held: Iterable[Claimed], now: datetime) -> None:
+    """Let others take these jobs at once. A try that has not begun does not count."""
+    for c in held:
+        free = {"owner": None, "claim": None, "next_at": now, "attempt": _J.attempt - 1}
+        tx.execute(update(_J).where(_J.id == c.id, _J.claim == c.claim).values(**free))
+
+
+def give_back_all(tx: Tx, owner: str, now: datetime) -> int:
+    """Free what a dead worker held; return how many jobs that were."""
+    free = {"owner": None, "claim": None, "next_at": now}
+    return tx.execute(update(_J).where(_J.owner == owner, _J.next_at > now).values(**free)).rowcount
+
+
+def try_later(tx: Tx, claimed: Claimed, at: datetime, error: str, *, failed: bool = True) -> bool:
+    """Free the job for another try at `at`; False when the claim was lost."""
+    free = {"owner": None, "claim": None, "next_at": at, "last_error": cut(error, 2000)}
+    failures = _J.failures + 1 if failed else _J.failures
+    mine = update(_J).where(_J.id == claimed.id, _J.claim == claimed.claim)
+    return tx.execute(mine.values(**free, failures=failures)).rowcount == 1
+
+
+def wake_stopped(tx: Tx, instance_id: UUID, token: int, now: datetime) -> None:
+    """Let jobs that stopped after a fault (`next_at` NEVER) run again."""
+    stopped = _J.instance_id == instance_id, _J.token == token, _J.next_at >= NEVER
+    tx.execute(update(_J).where(*stopped).values(next_at=now))
+
+
+def delete_for(tx: Tx, instance_id: UUID, gone: Iterable[tuple[str, int]]) -> None:
+    """Jobs of an instance by (kind, token) that are not wanted any more; running ones lose their claim."""
+    kinds: dict[str, list[int]] = {}
+    for kind, token in gone:
+        kinds.setdefault(kind, []).append(token)
+    if kinds:
+        either = [(_J.kind == kind) & _J.token.in_(tokens) for kind, tokens in kinds.items()]
+        tx.execute(delete(_J).where(_J.instance_id == instance_id, or_(*either)))
+
+
+def delete_of_ended(tx: Tx, instance_id: UUID) -> None:
+    """What an instance that is over would still have done; messages that it has thrown go on."""
+    tx.execute(delete(_J).where(_J.instance_id == instance_id, _J.kind.in_(("service", "timer", "continue"))))
+
+
+# -- attempts
+def insert_attempt(tx: Tx, claimed: Claimed, *, at: datetime, outcome: str, message: str, detail: str = "") -> None:
+    """Record a try that did not simply succeed: `failed`, `error` (a BPMN error) or `late`."""
+    job = claimed.job
+    row = {
+        "id": new_id(),
+        "job_id": job.id,
+        "instance_id": job.instance_id,
+        "token": job.token,
+        "topic": job.topic,
+        "attempt": job.attempt,
+        "at": at,
+        "outcome": outcome,
+        "message": cut(message, 2000),
+        "detail": cut(detail, 20_000),
+        "worker": cut(job.owner),
+    }
+    tx.execute(insert(JobAttemptRow).values(row))
+
+
+# -- reading
+def get_job(tx: Tx, id: UUID) -> JobRecord:
+    row = tx.execute(_RECORD.where(_J.id == id)).mappings().first()
+    if row is None:
+        raise NotFound("job", str(id))
+    return _record(row)
+
+
+def find_timer(tx: Tx, instance_id: UUID, token: int) -> JobRecord | None:
+    found = _RECORD.where(_J.instance_id == instance_id, _J.token == token, _J.kind == "timer")
+    row = tx.execute(found).mappings().first()
+    return None if row is None else _record(row)
+
+
+def list_jobs(tx: Tx, filter: JobFilter, request: PageRequest) -> Page[JobRecord]:
+    """In the order in which they are due."""
+    equal = (
+        (_J.instance_id, filter.instance_id),
+        (_J.kind, filter.kind),
+        (_J.topic, filter.topic),
+        (_J.queue, filter.queue),
+    )
+    found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
+    return paged(tx, _RECORD.where(*found), request, _ORDER, _records)
+
+
+def count_by_topic(tx: Tx) -> dict[str, int]:
+    """How many service jobs wait or run, by topic: a topic without a handler is seen here."""
+    rows = tx.execute(select(_J.topic, func.count()).where(_J.topic.is_not(None)).group_by(_J.topic))
+    return {topic: number for topic, number in rows if topic is not None}
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """When the next timer or timer start is due."""
+    return tx.execute(select(func.min(_J.next_at)).where(_J.queue == TIMER)).scalar_one()
+
+
+def _records(rows: list[AnyRow]) -> list[JobRecord]:
+    return [_record(row._mapping) for row in rows]
+
+
+def _claimed(row: Mapping[Any, Any]) -> Claimed:
+    return Claimed(_record(row), row["claim"], row["message_id"], tuple(row["retry_waits"]))
+
+
+def _record(row: Mapping[Any, Any]) -> JobRecord:
+    same = ("id", "kind", "instance_id", "definition_id", "token", "element_id", "topic", "due_at", "attempt")
+    return JobRecord(
+        **{name: row[name] for name in (*same, "failures", "tries", "last_error", "next_at", "owner")},
+        priority=-row["rank"],
+        payload=values.decode(row["payload"]) if row["payload"] else {},
+    )

@@ -1,0 +1,188 @@
+"""The inbox: messages that are waiting, on their way, delivered or expired; and who waits for them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, insert, or_, select, update
+from sqlalchemy.orm import aliased
+
+from stellwerk.engine import values
+from stellwerk.engine.routing import Letter, Waiter, canonical_keys
+from stellwerk.errors import NotFound
+from stellwerk.store.db import Tx
+from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, paged
+from stellwerk.store.records import MessageRecord, Page
+from stellwerk.store.tables import ActivityRow, InstanceRow, MessageRow, SubscriptionRow, VariableRow
+
+MOST_WAITERS = 1_000  # looked at for one message; two that fit are enough to refuse it
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class MessageFilter:
+    name: str | None = None
+    state: str | None = None  # waiting, delivering, delivered, expired
+    business_key: str | None = None
+    instance_id: UUID | None = None
+    message_id: str | None = None
+
+
+@dataclass(frozen=True)
+class StoredMessage:
+    """A message with what it carries. `answer` is what the first publisher was told."""
+
+    record: MessageRecord
+    variables: Mapping[str, Any]
+    body_hash: str
+    answer: Mapping[str, Any]
+
+    @property
+    def letter(self) -> Letter:
+        r = self.record
+        return Letter(r.name, r.business_key, canonical_keys(r.correlation_keys))
+
+
+_M = MessageRow
+_COLUMNS = list(MessageRow.__table__.c)
+_RECORD: AnySelect = select(*_COLUMNS)
+_ORDER = Order({"createdAt": _M.created_at}, "-createdAt", _M.id)
+
+
+def get_message(tx: Tx, id: UUID) -> StoredMessage:
+    row = tx.execute(_RECORD.where(_M.id == id)).mappings().first()
+    if row is None:
+        raise NotFound("message", str(id))
+    return _stored(row)
+
+
+def find_by_message_id(tx: Tx, message_id: str) -> StoredMessage | None:
+    row = tx.execute(_RECORD.where(_M.message_id == message_id)).mappings().first()
+    return None if row is None else _stored(row)
+
+
+def list_messages(tx: Tx, filter: MessageFilter, request: PageRequest) -> Page[MessageRecord]:
+    """Newest first by default."""
+    equal = (
+        (_M.name, filter.name),
+        (_M.state, filter.state),
+        (_M.business_key, filter.business_key),
+        (_M.instance_id, filter.instance_id),
+        (_M.message_id, filter.message_id),
+    )
+    found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
+    return paged(tx, _RECORD.where(*found), request, _ORDER, _records)
+
+
+def insert_messages(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Rows with `variables` and `correlation_keys` given as values; what is absent is empty."""
+    empty = dict.fromkeys((column.name for column in _COLUMNS), None) | {"reason": "", "answer": {}, "body_hash": ""}
+    prepared = []
+    for row in rows:
+        encoded = {name: values.encode(dict(row[name])) for name in ("variables", "correlation_keys")}
+        prepared.append({**empty, **row, **encoded})
+    if prepared:
+        tx.execute(insert(_M), prepared)
+
+
+def set_message(tx: Tx, id: UUID, *, state: str, reason: str = "", instance_id: UUID | None = None) -> None:
+    tx.execute(update(_M).where(_M.id == id).values(state=state, reason=reason, instance_id=instance_id))
+
+
+def set_answer(tx: Tx, id: UUID, answer: Mapping[str, Any]) -> None:
+    tx.execute(update(_M).where(_M.id == id).values(answer=dict(answer)))
+
+
+def waiting(tx: Tx, name: str, now: datetime) -> Iterator[StoredMessage]:
+    """Messages of this name that nobody took yet, the oldest first."""
+    alive = _M.expires_at.is_(None) | (_M.expires_at > now)
+    found = _RECORD.where(_M.state == "waiting", _M.name == name, alive).order_by(_M.created_at, _M.id)
+    after = 0
+    while True:
+        rows = tx.execute(found.offset(after).limit(BATCH)).mappings().all()
+        yield from (_stored(row) for row in rows)
+        after += BATCH
+        if len(rows) < BATCH:
+            return
+
+
+def expire(tx: Tx, now: datetime) -> int:
+    """Messages whose time is over stop to wait; return how many."""
+    over = _M.state == "waiting", _M.expires_at <= now
+    reason = "Nobody took it before its time to live was over."
+    return tx.execute(update(_M).where(*over).values(state="expired", reason=reason)).rowcount
+
+
+# -- who waits
+def find_waiters(tx: Tx, letter: Letter) -> list[Waiter]:
+    """Tokens that wait for this name and may fit; when none does, some that wait for the name at all."""
+    s, i = SubscriptionRow, InstanceRow
+    named = (
+        select(s.instance_id, s.token, i.business_key, s.keys)
+        .join(i, i.id == s.instance_id)
+        .where(s.kind == "message", s.name == letter.name, i.state == "active")
+        .order_by(s.instance_id, s.token)
+    )
+    likely = named
+    if letter.business_key is not None:
+        likely = likely.where(i.business_key == letter.business_key)
+    for name, value in letter.keys.items():
+        v = aliased(VariableRow)
+        holds = exists().where(v.instance_id == s.instance_id, v.name == name, v.value == value)
+        likely = likely.where(or_(holds, s.keys != {}))
+    rows = list(tx.execute(likely.limit(MOST_WAITERS))) or list(tx.execute(named.limit(1)))
+    return with_variables(tx, [Waiter(id, token, key, keys) for id, token, key, keys in rows], letter.keys)
+
+
+def with_variables(tx: Tx, waiters: list[Waiter], names: Iterable[str]) -> list[Waiter]:
+    """The same waiters with those of the named variables that their tokens see."""
+    wanted, ids = list(names), list({w.instance_id for w in waiters})
+    if not wanted or not ids:
+        return waiters
+    v = VariableRow
+    held: dict[UUID, dict[int, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for start in range(0, len(ids), BATCH):
+        some = v.instance_id.in_(ids[start : start + BATCH])
+        for id, scope, name, value in tx.execute(
+            select(v.instance_id, v.scope, v.name, v.value).where(some, v.name.in_(wanted))
+        ):
+            held[id][scope][name] = value
+    return [_seeing(tx, waiter, held[waiter.instance_id]) for waiter in waiters]
+
+
+def _seeing(tx: Tx, waiter: Waiter, scopes: Mapping[int, Mapping[str, str]]) -> Waiter:
+    seen: dict[str, str] = dict(scopes.get(0, {}))
+    if any(scopes.keys() - {0}):
+        for scope in reversed(_enclosing(tx, waiter)):
+            seen.update(scopes.get(scope, {}))
+    return Waiter(waiter.instance_id, waiter.token, waiter.business_key, waiter.keys, seen)
+
+
+def _enclosing(tx: Tx, waiter: Waiter) -> list[int]:
+    """The token and the scopes around it, innermost first."""
+    a = ActivityRow
+    live = select(a.token, a.parent).where(a.instance_id == waiter.instance_id, a.state == "active")
+    parents = dict(tx.execute(live).tuples().all())
+    chain, token = [], waiter.token
+    while token and token not in chain:
+        chain.append(token)
+        token = parents.get(token, 0)
+    return chain
+
+
+def _stored(row: Mapping[Any, Any]) -> StoredMessage:
+    return StoredMessage(_record(row), values.decode(row["variables"]), row["body_hash"], row["answer"])
+
+
+def _records(rows: list[AnyRow]) -> list[MessageRecord]:
+    return [_record(row._mapping) for row in rows]
+
+
+def _record(row: Mapping[Any, Any]) -> MessageRecord:
+    same = ("id", "message_id", "name", "business_key", "state", "reason", "created_at", "expires_at", "instance_id")
+    return MessageRecord(**{name: row[name] for name in same}, correlation_keys=values.decode(row["correlation_keys"]))

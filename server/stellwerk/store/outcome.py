@@ -1,0 +1,401 @@
+"""An Outcome becomes rows: one function for each class of event, and one commit guarded by the instance's version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, update
+
+from stellwerk.engine import Definition, Outcome, events
+from stellwerk.engine.routing import canonical, canonical_keys
+from stellwerk.store import jobs
+from stellwerk.store.batch import Batch
+from stellwerk.store.db import Tx
+from stellwerk.store.ids import new_id, task_id
+from stellwerk.store.instances import Head
+from stellwerk.store.projection import cut, for_history
+from stellwerk.store.sql import upsert
+from stellwerk.store.tables import InstanceRow, PartRow
+
+END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)  # orders tasks without a due date behind all others
+
+
+class LostRace(Exception):
+    """Somebody else changed the instance since it was read: roll back and repeat from a fresh read."""
+
+
+class LostClaim(Exception):
+    """The job was claimed by somebody else, or withdrawn: roll back, its result is not wanted."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """`head` as it was read (of a new instance: with version 0). `job`: removed in the same commit.
+
+    `lease`: the first job that the commit asks for belongs at once to the worker that commits.
+    """
+
+    head: Head
+    definition: Definition
+    outcome: Outcome
+    now: datetime
+    by: str
+    job: jobs.Claimed | None = None
+    lease: jobs.Lease | None = None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """`opened`: names of messages that somebody began to wait for. `follow_up`: the job that was leased at once."""
+
+    lock_version: int
+    state: str
+    opened: frozenset[str]
+    has_jobs: bool
+    follow_up: jobs.Claimed | None = None
+
+
+def save(tx: Tx, change: Change) -> Saved:
+    """Write everything that the command changed. Raises LostRace or LostClaim, and then must be rolled back."""
+    head, outcome = change.head, change.outcome
+    batch = Batch(head.id, change.now, change.by, fresh=head.lock_version == 0)
+    for event in outcome.events:
+        _WRITERS[type(event)](batch, event, change)
+    _number_history(batch, change)
+    state = batch.state or head.state
+    _save_head(tx, change, batch, state)
+    if change.job is not None and not jobs.finish(tx, change.job):
+        raise LostClaim
+    _save_parts(tx, head.id, outcome)
+    follow_up = _lease_first(batch, change)
+    batch.write(tx)
+    opened = frozenset(name for _, kind, name in batch.subscriptions if kind == "message")
+    return Saved(head.lock_version + 1, state, opened, bool(batch.jobs), follow_up)
+
+
+def _save_head(tx: Tx, change: Change, batch: Batch, state: str) -> None:
+    head = change.head
+    ended = {"ended_at": change.now, "end_reason": cut(batch.end_reason, 2000)} if batch.state else {}
+    numbers = {"lock_version": head.lock_version + 1, "history_count": head.history_count + len(batch.history)}
+    i = InstanceRow
+    if batch.fresh:
+        row = {
+            "id": head.id,
+            "definition_id": head.definition_id,
+            "definition_key": head.definition_key,
+            "business_key": head.business_key,
+            "started_at": change.now,
+            "started_by": cut(change.by),
+            "incident_count": batch.incident_change,
+            "ended_at": None,
+            "end_reason": "",
+        }
+        tx.execute(insert(i).values(row | ended | numbers | {"state": state}))
+        return
+    guarded = update(i).where(i.id == head.id, i.lock_version == head.lock_version)
+    counted = {"incident_count": i.incident_count + batch.incident_change}
+    if tx.execute(guarded.values(**counted, **numbers, **ended, state=state)).rowcount != 1:
+        raise LostRace
+
+
+def _save_parts(tx: Tx, instance_id: UUID, outcome: Outcome) -> None:
+    put = [{"instance_id": instance_id, "name": name, "data": data} for name, data in outcome.put.items()]
+    upsert(tx, PartRow, ("instance_id", "name"), put)
+    if outcome.dropped:
+        p = PartRow
+        tx.execute(delete(p).where(p.instance_id == instance_id, p.name.in_(sorted(outcome.dropped))))
+
+
+def _lease_first(batch: Batch, change: Change) -> jobs.Claimed | None:
+    lease = change.lease
+    if lease is None:
+        return None
+    for row in batch.jobs.values():
+        if row["queue"] in lease.queues and row["next_at"] <= change.now:
+            return jobs.leased(row, lease)
+    return None
+
+
+# -- history
+_FIELDS = {cls: [f.name for f in fields(cls)] for cls in events.Event.__args__}
+_NOT_KEPT = {events.JobRequested: {"variables"}}  # they are what VariablesChanged told before
+_MAPPINGS = ("variables", "values", "correlation_keys")
+
+
+def _number_history(batch: Batch, change: Change) -> None:
+    number = change.head.history_count
+    by = cut(change.by)
+    for event in change.outcome.events:
+        number += 1
+        data = _data(event)
+        element = data.pop("element_id", None)
+        batch.history.append(
+            {
+                "instance_id": batch.instance_id,
+                "number": number,
+                "at": change.now,
+                "kind": type(event).__name__,
+                "element_id": element,
+                "data": data,
+                "by": by,
+            }
+        )
+
+
+def _data(event: Any) -> dict[str, Any]:
+    left_out = _NOT_KEPT.get(type(event), ())
+    data = {}
+    for name in _FIELDS[type(event)]:
+        value = getattr(event, name)
+        if name in left_out:
+            continue
+        if name in _MAPPINGS:
+            data[name] = {key: for_history(item) for key, item in value.items()}
+        else:
+            data[name] = value if type(value) in (int, str, bool) and len(str(value)) < 1000 else for_history(value)
+    return data
+
+
+# -- one function for each class of event
+def _activity_started(batch: Batch, event: events.ActivityStarted, change: Change) -> None:
+    element = change.definition.elements.get(event.element_id)
+    batch.activities[event.token] = {
+        "instance_id": batch.instance_id,
+        "token": event.token,
+        "parent": event.parent,
+        "element_id": event.element_id,
+        "element_name": cut(element.name if element else "", 1000),
+        "element_type": event.element_type,
+        "state": "active",
+        "started_at": batch.now,
+        "ended_at": None,
+        "reason": "",
+        "waiting_for": "",
+    }
+
+
+def _activity_ended(batch: Batch, event: events.ActivityEnded, change: Change) -> None:
+    ended = {"state": event.state, "ended_at": batch.now, "reason": cut(event.reason, 1000), "waiting_for": ""}
+    if event.token in batch.activities:
+        batch.activities[event.token] |= ended
+        for key in [key for key in batch.variables if key[0] == event.token]:
+            del batch.variables[key]
+    else:
+        batch.left[event.token] = ended
+
+
+def _task_opened(batch: Batch, event: events.TaskOpened, change: Change) -> None:
+    id = task_id(batch.instance_id, event.token)
+    named = [("user", name) for name in event.candidate_users] + [("group", name) for name in event.candidate_groups]
+    candidates = sorted({(kind, cut(name)) for kind, name in named})
+    batch.tasks[event.token] = {
+        "id": id,
+        "instance_id": batch.instance_id,
+        "definition_id": change.head.definition_id,
+        "definition_key": change.head.definition_key,
+        "token": event.token,
+        "element_id": event.element_id,
+        "name": cut(event.name),
+        "state": "open",
+        "assignee": cut(event.assignee) or None,
+        "restricted": bool(candidates),
+        "lane": cut(event.lane) or None,
+        "form_key": cut(event.form_key) or None,
+        "priority": max(-(2**31), min(event.priority, 2**31 - 1)),
+        "created_at": batch.now,
+        "due_at": event.due_at,
+        "due_order": event.due_at or END_OF_TIME,
+        "follow_up_at": event.follow_up_at,
+        "closed_at": None,
+        "closed_by": "",
+        "reason": "",
+        "documentation": cut(event.documentation, 20_000),
+    }
+    batch.candidates[event.token] = [{"task_id": id, "kind": kind, "name": name} for kind, name in candidates]
+    batch.wait(event.token, "person")
+
+
+def _task_closed(batch: Batch, event: events.TaskClosed, change: Change) -> None:
+    by = cut(batch.by) if event.state == "completed" else ""
+    closed = {"state": event.state, "closed_at": batch.now, "closed_by": by, "reason": cut(event.reason, 1000)}
+    if event.token in batch.tasks:
+        batch.tasks[event.token] |= closed
+    else:
+        batch.closed_tasks[event.token] = closed
+
+
+def _job_requested(batch: Batch, event: events.JobRequested, change: Change) -> None:
+    _add_job(
+        batch,
+        event.token,
+        jobs.new_row(
+            "service",
+            batch.now,
+            priority=event.priority,
+            instance_id=batch.instance_id,
+            definition_id=change.head.definition_id,
+            token=event.token,
+            element_id=event.element_id,
+            topic=cut(event.topic, 200),
+            tries=event.tries,
+            retry_waits=list(event.retry_wait_s),
+            payload=dict(event.variables),
+        ),
+    )
+    batch.wait(event.token, "job")
+
+
+def _job_withdrawn(batch: Batch, event: events.JobWithdrawn, change: Change) -> None:
+    _remove_job(batch, "service", event.token)
+
+
+def _continue_requested(batch: Batch, event: events.ContinueRequested, change: Change) -> None:
+    own = jobs.new_row("continue", batch.now, instance_id=batch.instance_id, definition_id=change.head.definition_id)
+    _add_job(batch, 0, own)
+
+
+def _timer_set(batch: Batch, event: events.TimerSet, change: Change) -> None:
+    row = jobs.new_row(
+        "timer",
+        event.due,
+        instance_id=batch.instance_id,
+        definition_id=change.head.definition_id,
+        token=event.token,
+        element_id=event.element_id,
+    )
+    if event.token not in batch.activities:
+        batch.gone_jobs.add(("timer", event.token))
+    _add_job(batch, event.token, row)
+    batch.wait(event.token, "timer")
+
+
+def _timer_cleared(batch: Batch, event: events.TimerCleared, change: Change) -> None:
+    _remove_job(batch, "timer", event.token)
+
+
+def _add_job(batch: Batch, token: int, row: dict[str, Any]) -> None:
+    batch.jobs[row["kind"], token] = row
+
+
+def _remove_job(batch: Batch, kind: str, token: int) -> None:
+    if batch.jobs.pop((kind, token), None) is None:
+        batch.gone_jobs.add((kind, token))
+
+
+def _subscription_opened(batch: Batch, event: events.SubscriptionOpened, change: Change) -> None:
+    name = cut(event.name)
+    batch.subscriptions[event.token, event.kind, name] = {
+        "instance_id": batch.instance_id,
+        "token": event.token,
+        "kind": event.kind,
+        "name": name,
+        "element_id": event.element_id,
+        "keys": canonical_keys(event.correlation_keys),
+        "opened_at": batch.now,
+    }
+    batch.wait(event.token, event.kind)
+
+
+def _subscription_closed(batch: Batch, event: events.SubscriptionClosed, change: Change) -> None:
+    key = (event.token, event.kind, cut(event.name))
+    if batch.subscriptions.pop(key, None) is None:
+        batch.gone_subscriptions.add(key)
+
+
+def _message_thrown(batch: Batch, event: events.MessageThrown, change: Change) -> None:
+    """Routed by a job: no transaction moves two instances."""
+    id = new_id()
+    batch.messages.append(
+        {
+            "id": id,
+            "name": cut(event.name),
+            "correlation_keys": event.correlation_keys,
+            "variables": event.variables,
+            "state": "waiting",
+            "created_at": batch.now,
+            "created_by": cut(batch.by),
+            "source_instance_id": batch.instance_id,
+        }
+    )
+    batch.jobs["message", -len(batch.messages)] = jobs.new_row(
+        "message", batch.now, instance_id=batch.instance_id, definition_id=change.head.definition_id, message_id=id
+    )
+
+
+def _variables_changed(batch: Batch, event: events.VariablesChanged, change: Change) -> None:
+    for name, value in event.values.items():
+        text = canonical(value)
+        if text is None or len(name) > 255 or "\0" in name:
+            _forget_variable(batch, event.scope, name)
+        else:
+            batch.gone_variables.discard((event.scope, name))
+            batch.variables[event.scope, name] = text
+    for name in event.removed:
+        _forget_variable(batch, event.scope, name)
+
+
+def _forget_variable(batch: Batch, scope: int, name: str) -> None:
+    batch.variables.pop((scope, name), None)
+    batch.gone_variables.add((scope, name.replace("\0", "")))
+
+
+def _incident_raised(batch: Batch, event: events.IncidentRaised, change: Change) -> None:
+    element = change.definition.elements.get(event.element_id)
+    batch.incidents[event.token] = {
+        "id": new_id(),
+        "instance_id": batch.instance_id,
+        "definition_id": change.head.definition_id,
+        "definition_key": change.head.definition_key,
+        "token": event.token,
+        "element_id": event.element_id,
+        "element_name": cut(element.name if element else "", 1000),
+        "kind": event.kind,
+        "message": cut(event.message, 4000),
+        "detail": cut(event.detail, 20_000),
+        "state": "open",
+        "created_at": batch.now,
+        "resolved_at": None,
+        "resolved_by": "",
+    }
+    batch.wait(event.token, "incident")
+
+
+def _incident_resolved(batch: Batch, event: events.IncidentResolved, change: Change) -> None:
+    if batch.incidents.pop(event.token, None) is None:
+        batch.resolved[event.token] = event.reason
+    batch.wait(event.token, "")
+
+
+def _instance_ended(batch: Batch, event: events.InstanceEnded, change: Change) -> None:
+    batch.state, batch.end_reason = event.state, event.reason
+
+
+def _history_only(batch: Batch, event: Any, change: Change) -> None:
+    """FlowTaken, DecisionMade and InstanceStarted are told by their row of history alone."""
+
+
+_WRITERS: Mapping[type[Any], Any] = {
+    events.ActivityStarted: _activity_started,
+    events.ActivityEnded: _activity_ended,
+    events.FlowTaken: _history_only,
+    events.TaskOpened: _task_opened,
+    events.TaskClosed: _task_closed,
+    events.JobRequested: _job_requested,
+    events.JobWithdrawn: _job_withdrawn,
+    events.ContinueRequested: _continue_requested,
+    events.TimerSet: _timer_set,
+    events.TimerCleared: _timer_cleared,
+    events.SubscriptionOpened: _subscription_opened,
+    events.SubscriptionClosed: _subscription_closed,
+    events.MessageThrown: _message_thrown,
+    events.VariablesChanged: _variables_changed,
+    events.DecisionMade: _history_only,
+    events.IncidentRaised: _incident_raised,
+    events.IncidentResolved: _incident_resolved,
+    events.InstanceStarted: _history_only,
+    events.InstanceEnded: _instance_ended,
+}
