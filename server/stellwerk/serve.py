@@ -104,7 +104,7 @@ def _working(runtime: Runtime) -> Iterator[None]:
 
 def _run(front: Front, hub: Hub, listener: socket.socket, started: Callable[[], None]) -> None:
     config = uvicorn.Config(
-        front,  # type: ignore[arg-type]  # uvicorn's protocol types are TypedDicts
+        front,
         log_config=None,
         access_log=False,  # it would write one-time links into the log
         server_header=False,

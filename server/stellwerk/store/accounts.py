@@ -55,6 +55,14 @@ def find_credentials(tx: Tx, name: str) -> Credentials | None:
     return Credentials(_record(tx, row), row.password_hash, row.failed_sign_ins, row.locked_until)
 
 
+def get_credentials(tx: Tx, name: str) -> Credentials:
+    """Raises NotFound."""
+    found = find_credentials(tx, name)
+    if found is None:
+        raise NotFound("user", name)
+    return found
+
+
 def find_user(tx: Tx, name: str) -> UserRecord | None:
     found = find_credentials(tx, name)
     return found.user if found else None
@@ -62,10 +70,7 @@ def find_user(tx: Tx, name: str) -> UserRecord | None:
 
 def get_user(tx: Tx, name: str) -> UserRecord:
     """Raises NotFound."""
-    user = find_user(tx, name)
-    if user is None:
-        raise NotFound("user", name)
-    return user
+    return get_credentials(tx, name).user
 
 
 def get_user_by_id(tx: Tx, id: UUID) -> UserRecord:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from stellwerk.errors import FieldError, InvalidInput, NotPermitted, ProcessError, WrongState
+from stellwerk.errors import FieldError, InvalidInput, NotFound, NotPermitted, ProcessError, WrongState
 from stellwerk.store import accounts as store
 from stellwerk.store.db import Tx
 from stellwerk.store.ids import new_id
@@ -96,7 +96,7 @@ class UserChange:
 # -- sign in and out
 def sign_in(rt: Runtime, name: str, password: str) -> Issued:
     """Begin a session. Raises SignInFailed, or TooManyTries: after five wrong passwords each costs a wait."""
-    found = _count_try(rt, name[:255])
+    found = _count_try(rt, name) if NAME.fullmatch(name) else None
     fits = passwords.matches(found.password_hash if found else None, password)
     if not (found and fits and found.user.active):
         raise SignInFailed("The name or the password is wrong. Check both, and Caps Lock.")
@@ -229,7 +229,7 @@ def change_user(rt: Runtime, who: Principal, name: str, change: UserChange) -> U
         _check_roles(change.roles)
     given: Mapping[str, Any] = {field: value for field, value in vars(change).items() if value is not None}
     with rt.database.transaction() as tx:
-        user = replace(store.get_user(tx, name), **given)
+        user = replace(store.get_user(tx, _known(name)), **given)
         store.update_user(tx, user)
         if not any(_administers(other) for other in store.list_users(tx)):
             raise WrongState(f"{name} is the last administrator. Make somebody else one first.")
@@ -243,15 +243,11 @@ def set_password(rt: Runtime, who: Principal, name: str, new: str, current: str 
 
     All sessions of that user end, and the one-time links with the first password of an administrator.
     """
-    with rt.database.reading() as tx:
-        found = store.find_credentials(tx, name)
     own = who.kind == "user" and who.name == name
     if not own:
         require(who, "account.write")
-    if found is None:
-        with rt.database.reading() as tx:
-            store.get_user(tx, name)
-        return
+    with rt.database.reading() as tx:
+        found = store.get_credentials(tx, _known(name))
     if own and found.password_hash is not None and not passwords.matches(found.password_hash, current or ""):
         raise NotPermitted("The current password is wrong. Nothing was changed.")
     passwords.check_new(new, name)
@@ -273,7 +269,7 @@ def user(rt: Runtime, who: Principal, name: str) -> UserRecord:
     if not (who.kind == "user" and who.name == name):
         require(who, "account.read")
     with rt.database.reading() as tx:
-        return store.get_user(tx, name)
+        return store.get_user(tx, _known(name))
 
 
 # -- API tokens
@@ -328,6 +324,13 @@ def _record(new: NewUser) -> UserRecord:
         active=True,
         has_password=False,
     )
+
+
+def _known(name: str) -> str:
+    """`name` if somebody could have it. Raises NotFound; the database would refuse some characters."""
+    if not NAME.fullmatch(name):
+        raise NotFound("user", name[:100])
+    return name
 
 
 def _check_name(name: str) -> None:

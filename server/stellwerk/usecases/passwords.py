@@ -45,13 +45,18 @@ def _fault(password: str, name: str) -> str | None:
 
 def hash_of(password: str) -> str:
     with _at_once:
-        return _hasher.hash(password)
+        return _hasher.hash(_bytes(password))
 
 
 def matches(password_hash: str | None, password: str) -> bool:
     """True when the password fits. Takes the same time when there is no hash."""
     try:
         with _at_once:
-            return _hasher.verify(password_hash or _NOBODY, password[: LONGEST + 1]) and password_hash is not None
+            fits = _hasher.verify(password_hash or _NOBODY, _bytes(password[: LONGEST + 1]))
+        return fits and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")  # a browser can send half a surrogate pair
