@@ -39,6 +39,7 @@ class Visit:
     waiting_for: str
     started_at: datetime
     ended_at: datetime | None
+    reason: str = ""  # of a cancelled one
 
 
 @dataclass(frozen=True)
