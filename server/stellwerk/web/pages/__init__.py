@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, Flask
 
 from stellwerk.usecases.access import Principal
-from stellwerk.web import assets
+from stellwerk.usecases.runtime import Runtime
+from stellwerk.web import assets, auth
 from stellwerk.web.pages import (
     errors,
     frame,
@@ -31,16 +31,16 @@ NOUNS = (start, sign_in, tasks, processes, modeler, instances, operate, settings
 
 def register(
     app: Flask,
-    runtime: Any,
+    runtime: Runtime,
     *,
     port: Port | None = None,
     principal: Callable[[], Principal | None] | None = None,
     files: assets.Assets | None = None,
 ) -> None:
     """Add all pages to the application. `port`, `principal` and `files` are replaced in tests."""
-    app.extensions[frame.EXTENSION] = frame.Frame(port or _live(runtime), principal or _principal())
+    app.extensions[frame.EXTENSION] = frame.Frame(port or _live(runtime), principal or auth.principal)
     assets.register(app, files or assets.Assets())
-    language.register(app, getattr(runtime.settings, "language", "en"))
+    language.register(app, runtime.settings.language)
     pages = Blueprint("pages", __name__, template_folder="../templates")
     for noun in NOUNS:
         pages.register_blueprint(noun.pages)
@@ -49,13 +49,8 @@ def register(
     app.register_blueprint(pages)
 
 
-def _live(runtime: Any) -> Port:
+
+def _live(runtime: Runtime) -> Port:
     from stellwerk.web.pages.live import LivePort
 
     return LivePort(runtime)
-
-
-def _principal() -> Callable[[], Principal | None]:
-    from stellwerk.web.auth import principal
-
-    return principal

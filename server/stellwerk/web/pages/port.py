@@ -19,6 +19,7 @@ from stellwerk.store.records import (
     MessageRecord,
     Page,
     TaskRecord,
+    TokenRecord,
     UserRecord,
 )
 from stellwerk.usecases.access import Principal
@@ -66,16 +67,6 @@ class FormView:
 class DeploymentView:
     definitions: tuple[DefinitionRecord, ...]
     report: tuple[Problem, ...]
-
-
-@dataclass(frozen=True)
-class TokenView:
-    id: UUID
-    name: str
-    role: str
-    created_at: datetime
-    created_by: str
-    last_used_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -150,14 +141,13 @@ class OperatePort(Protocol):
 
 
 class AccountPort(Protocol):
-    def sign_in(self, name: str, password: str) -> Any: ...
     def has_password(self, who: Principal) -> bool: ...
     def set_password(self, who: Principal, name: str, new: str, current: str | None) -> None: ...
     def users(self, who: Principal) -> tuple[UserRecord, ...]: ...
     def user(self, who: Principal, name: str) -> UserRecord: ...
     def create_user(self, who: Principal, values: Mapping[str, Any]) -> UserRecord: ...
     def change_user(self, who: Principal, name: str, values: Mapping[str, Any]) -> UserRecord: ...
-    def tokens(self, who: Principal) -> tuple[TokenView, ...]: ...
+    def tokens(self, who: Principal) -> tuple[TokenRecord, ...]: ...
     def create_token(self, who: Principal, name: str, role: str) -> str: ...
     def revoke_token(self, who: Principal, id: UUID) -> None: ...
     def topics(self, who: Principal) -> tuple[TopicView, ...]: ...

@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from stellwerk.errors import InvalidInput, ProcessError
+from stellwerk.usecases.accounts import SignInFailed, TooManyTries
+from stellwerk.web import auth
 from stellwerk.web.pages.frame import asker, local_target, port, who
 
 pages = Blueprint("sign_in", __name__)
@@ -25,23 +27,19 @@ def enter() -> Response:
     name = request.form.get("name", "").strip()
     target = local_target(request.form.get("next"))
     try:
-        issued = port().sign_in(name, request.form.get("password", ""))
-    except ProcessError as error:
+        issued = auth.sign_in(name, request.form.get("password", ""))
+    except (SignInFailed, TooManyTries) as error:
         page = render_template("sign_in/show.html", next=target, name=name, wrong=error.message)
-        return make_response(page, 429 if error.code == "too-many-tries" else 401)
-    from stellwerk.web.auth import begin_session
-
+        return make_response(page, 401 if isinstance(error, SignInFailed) else 429)
     response = redirect(target)
-    begin_session(response, issued)
+    auth.begin_session(response, issued)
     return response
 
 
 @pages.post("/sign-out")
 def leave() -> Response:
-    from stellwerk.web.auth import end_session
-
     response = redirect(url_for("pages.sign_in.show"))
-    end_session(response)
+    auth.end_session(response)
     return response
 
 
@@ -68,4 +66,6 @@ def set_password() -> Response:
         page = render_template("sign_in/password.html", has_password=port().has_password(person), errors=errors)
         return make_response(page, 422)
     flash(_("The password is set. Use it with your name “%(name)s” from now on.", name=person.name), "good")
-    return redirect(url_for("pages.start.index"))
+    response = redirect(url_for("pages.start.index"))
+    auth.begin_session(response, auth.sign_in(person.name, new))  # all sessions of before have ended, also this one
+    return response

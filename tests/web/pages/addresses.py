@@ -1,0 +1,54 @@
+"""The addresses of all pages, from the URL map: a new page is in every check by itself.
+
+A rule with a parameter that is not named here fails the tests until somebody says what to put in.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .application import application, unbuilt
+from .fakes import ADMIN, INSTANCES, TASKS, FakePort
+
+VALUES = {
+    "pages.tasks": {"id": [t.id for t in TASKS[:3]] + [TASKS[5].id, TASKS[6].id]},
+    "pages.instances": {"id": [INSTANCES[0].id, INSTANCES[5].id]},
+    "pages.processes": {"key": ["order", "approval"]},
+    "pages.processes.show": {"key": ["order", "supplier"]},
+    "pages.settings": {"name": ["samira"]},
+}
+MORE = [  # states of pages that have an address of their own
+    "/tasks/?show=free",
+    "/tasks/?show=all",
+    "/tasks/?q=nothing+like+this",
+    "/instances/?state=incident",
+    f"/instances/{INSTANCES[0].id}?tab=activities",
+    f"/instances/{INSTANCES[0].id}?tab=history",
+    "/processes/?q=order",
+    "/processes/order?version=1",
+    "/search?q=order",
+    "/search?q=nothing+like+this",
+]
+ELSEWHERE = {"/operate/", "/sign-in"}  # they only lead to another page for somebody who is signed in
+
+
+@cache
+def addresses() -> list[str]:
+    with TemporaryDirectory() as folder:
+        app = application(FakePort(), ADMIN, unbuilt(Path(folder)))
+    found = []
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if "GET" in (rule.methods or ()) and rule.endpoint.startswith("pages."):
+                found += _filled(app, rule.endpoint, rule.arguments)
+    return sorted(set(found) - ELSEWHERE) + MORE
+
+
+def _filled(app, endpoint: str, arguments: set[str]) -> list[str]:  # type: ignore[no-untyped-def]
+    if not arguments:
+        return [app.url_for(endpoint)]
+    values = VALUES.get(endpoint) or VALUES[endpoint.rpartition(".")[0]]
+    (name,) = arguments
+    return [app.url_for(endpoint, **{name: value}) for value in values[name]]

@@ -1,0 +1,462 @@
+"""A small company in memory: two people at work, some trouble, and everything that the pages can show of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from stellwerk.errors import NotFound, Problem, TaskNotOpen
+from stellwerk.store.records import (
+    ActivityRecord,
+    DefinitionRecord,
+    HistoryRecord,
+    IncidentRecord,
+    InstanceRecord,
+    JobRecord,
+    MessageRecord,
+    Page,
+    TaskRecord,
+    TokenRecord,
+    UserRecord,
+)
+from stellwerk.usecases.access import Principal
+from stellwerk.web.pages.port import (
+    Counts,
+    DeploymentView,
+    DiagramState,
+    Fact,
+    FormView,
+    InstanceFilter,
+    TaskFilter,
+    TopicView,
+)
+
+BPMN = Path(__file__).parents[3] / "bpmn"
+NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
+ADMIN = Principal("maria", frozenset({"administrator", "user"}), frozenset({"warehouse"}))
+CLERK = Principal("jonas", frozenset({"user"}), frozenset({"warehouse"}))
+
+
+def ident(number: int) -> UUID:
+    return UUID(f"0192f0a0-0000-7000-8000-{number * 7919:012x}")
+
+
+def before(**parts: float) -> datetime:
+    return NOW - timedelta(**parts)
+
+
+def definition(number: int, key: str, name: str, version: int = 1, **more: Any) -> DefinitionRecord:
+    values = {
+        "version_tag": None,
+        "state": "active",
+        "takes_starts": True,
+        "deployment_id": ident(900),
+        "deployed_at": before(days=2, hours=number),
+        "deployed_by": "maria",
+        "filename": f"{key}.bpmn",
+        "source_hash": "0" * 64,
+        **more,
+    }
+    return DefinitionRecord(id=ident(number), key=key, name=name, version=version, **values)
+
+
+ORDER_TEXT = "Takes an order, charges the card, and has the parcel packed. Reminds the warehouse after four hours."
+DEFINITIONS = (
+    definition(
+        12, "order", "Order", 3, instances_active=14, instances_with_incidents=2, documentation=ORDER_TEXT, version_tag="autumn"
+    ),
+    definition(11, "order", "Order", 2, takes_starts=False, instances_active=1),
+    definition(10, "order", "Order", 1, takes_starts=False, state="inactive"),
+    definition(20, "approval", "Document approval", 1, instances_active=3),
+    definition(30, "customer", "Purchase: customer", 1, instances_active=1),
+    definition(40, "supplier", "Purchase: supplier", 1, takes_starts=False, state="inactive"),
+)
+
+
+def instance(number: int, of: DefinitionRecord, business_key: str | None, state: str = "active", **more: Any) -> InstanceRecord:
+    values = {
+        "started_at": before(hours=number % 50, minutes=7),
+        "started_by": "jonas",
+        "ended_at": None if state == "active" else before(minutes=number),
+        "end_reason": "",
+        "incident_count": 0,
+        "lock_version": 4,
+        "settled": True,
+        **more,
+    }
+    return InstanceRecord(ident(number), of.id, of.key, of.name, of.version, state, business_key, **values)
+
+
+ORDER, APPROVAL, CUSTOMER = DEFINITIONS[0], DEFINITIONS[3], DEFINITIONS[4]
+INSTANCES = (
+    instance(101, ORDER, "Order 4711", incident_count=1),
+    instance(102, ORDER, "Order 4712", incident_count=1),
+    instance(103, ORDER, "Order 4713"),
+    instance(104, APPROVAL, "Travel rules 2027", started_by="maria"),
+    instance(105, CUSTOMER, None, started_by="token:shop"),
+    instance(106, ORDER, "Order 4708", "completed"),
+    instance(107, ORDER, "Order 4707", "cancelled", end_reason="The customer called", started_by="maria"),
+    instance(108, APPROVAL, "Parking rules", "failed", end_reason="no reviewers"),
+)
+
+
+def task(number: int, of: InstanceRecord, name: str, **more: Any) -> TaskRecord:
+    values = {
+        "token": number,
+        "element_id": "pack_order",
+        "state": "open",
+        "assignee": None,
+        "candidate_users": (),
+        "candidate_groups": (),
+        "lane": None,
+        "form_key": None,
+        "priority": 50,
+        "created_at": before(hours=5, minutes=number),
+        "due_at": None,
+        "follow_up_at": None,
+        "closed_at": None,
+        "closed_by": "",
+        "reason": "",
+        **more,
+    }
+    return TaskRecord(
+        id=ident(number + 200),
+        instance_id=of.id,
+        definition_id=of.definition_id,
+        definition_key=of.key,
+        definition_name=of.definition_name,
+        business_key=of.business_key,
+        name=name,
+        **values,
+    )
+
+
+PACK_TEXT = "Put the articles of the list into one parcel, and note its number."
+TASKS = (
+    task(1, INSTANCES[1], "Pack the order", assignee="maria", due_at=before(days=1), form_key="pack", documentation=PACK_TEXT),
+    task(2, INSTANCES[3], "Review the document", assignee="maria", due_at=NOW + timedelta(hours=3), element_id="review_document"),
+    task(3, INSTANCES[2], "Pack the order", candidate_groups=("warehouse",), due_at=NOW + timedelta(hours=1), form_key="pack"),
+    task(4, INSTANCES[3], "Review the document", assignee="jonas", element_id="review_document"),
+    task(5, INSTANCES[4], "Check the stock", element_id="check_stock"),
+    task(6, INSTANCES[5], "Pack the order", state="completed", closed_at=before(hours=1), closed_by="jonas"),
+    task(7, INSTANCES[6], "Pack the order", state="withdrawn", closed_at=before(hours=1), reason="timer 'Reminder'"),
+)
+INCIDENTS = tuple(
+    IncidentRecord(
+        ident(300 + number), of.id, of.definition_id, of.key, number, element, name, kind, message, detail, "open", at, None
+    )
+    for number, of, element, name, kind, message, detail, at in (
+        (
+            1,
+            INSTANCES[0],
+            "charge_card",
+            "Charge the card",
+            "job",
+            "The handler “charge-card” failed 3 times. The payment service did not answer within 10 seconds.",
+            "httpx.ReadTimeout: timed out\n  charge.py, line 31, in charge",
+            before(minutes=25),
+        ),
+        (
+            2,
+            INSTANCES[1],
+            "work_out_total",
+            "Work out the total",
+            "script",
+            "The script divides by zero in line 2. Correct the variables or the diagram, then try again.",
+            "",
+            before(days=1),
+        ),
+    )
+)
+ACTIVITIES = (
+    ActivityRecord(1, "order_received", "Order received", "startEvent", "completed", before(minutes=40), before(minutes=40)),
+    ActivityRecord(2, "work_out_total", "Work out the total", "scriptTask", "completed", before(minutes=40), before(minutes=39.9)),
+    ActivityRecord(3, "charge_card", "Charge the card", "serviceTask", "active", before(minutes=39), None, waiting_for="incident"),
+    ActivityRecord(4, "pack_order", "Pack the order", "userTask", "active", before(minutes=30), None, waiting_for="person"),
+    ActivityRecord(
+        5, "packing_takes_long", "After 4 hours", "boundaryEvent", "active", before(minutes=30), None, waiting_for="timer"
+    ),
+)
+VARIABLES: dict[str, Any] = {
+    "customer": "Anna Weber",
+    "total": Decimal("129.90"),
+    "express": False,
+    "wanted_on": date(2026, 11, 24),
+    "articles": [{"name": "Bicycle bell", "count": 2, "price": Decimal("12.45")}, {"name": "Lamp", "count": 1, "price": 105}],
+}
+HISTORY = (
+    HistoryRecord(1, before(minutes=40), "InstanceStarted", None, {"start_event": "order_received"}, "jonas"),
+    HistoryRecord(2, before(minutes=40), "ActivityStarted", "order_received", {"element_type": "startEvent"}),
+    HistoryRecord(3, before(minutes=40), "FlowTaken", "flow_start", {}),
+    HistoryRecord(4, before(minutes=39), "VariablesChanged", "work_out_total", {"values": {"total": Decimal("129.90")}}),
+    HistoryRecord(5, before(minutes=39), "JobRequested", "charge_card", {"topic": "charge-card"}),
+    HistoryRecord(6, before(minutes=25), "IncidentRaised", "charge_card", {"message": INCIDENTS[0].message}),
+)
+MESSAGES = (
+    MessageRecord(
+        ident(401),
+        "shop-8812",
+        "payment received",
+        "Order 4699",
+        {"orderId": "4699"},
+        "waiting",
+        "No instance waits for it with these keys.",
+        before(hours=2),
+        NOW + timedelta(hours=22),
+        None,
+    ),
+    MessageRecord(
+        ident(402),
+        None,
+        "confirmation",
+        None,
+        {},
+        "waiting",
+        "2 instances wait for it. Send a correlation key or a business key that only one of them has.",
+        before(minutes=9),
+        None,
+        None,
+    ),
+)
+USERS = (
+    UserRecord(ident(501), "maria", "Maria Keller", "maria@example.org", ADMIN.roles, ADMIN.groups, True, True),
+    UserRecord(ident(502), "jonas", "Jonas Brandt", "", CLERK.roles, CLERK.groups, True, True),
+    UserRecord(ident(503), "samira", "Samira Haddad", "", frozenset({"user"}), frozenset({"purchasing", "warehouse"}), True, False),
+    UserRecord(ident(504), "old.account", "", "", frozenset({"user"}), frozenset(), False, False),
+)
+TOKENS = (
+    TokenRecord(ident(601), "shop", frozenset({"user"}), frozenset(), before(days=40), "maria", None, before(minutes=2)),
+    TokenRecord(ident(602), "deploy pipeline", frozenset({"administrator"}), frozenset(), before(days=3), "maria", None, None),
+)
+TOPICS = (
+    TopicView("charge-card", "handlers.charge", "Charges the customer's card and returns the receipt.", 1),
+    TopicView("print-label", "", "", 3),
+    TopicView("http-request", "stellwerk.jobs.connectors.http", "Calls an address that the settings allow.", 0),
+)
+SETTINGS = (
+    Fact("STELLWERK_PORT", "8080", "Port to listen on."),
+    Fact("STELLWERK_SMTP_URL", "", "Mail server: smtp://user:password@host:587, smtps://... Empty: e-mail is off."),
+)
+HEALTH = (
+    Fact("Database", "SQLite, 41 MB", "", "good"),
+    Fact("Jobs that are due", "3", "They wait for a worker.", "warn"),
+    Fact("Sandbox", "2 processes", "", "good"),
+)
+REPORT = (
+    Problem("order.bpmn", 12, "start", "Order received", "unknown-attribute", "The attribute camunda:asyncBefore is not read.", "warning"),
+    Problem("order.bpmn", 48, "approved", "approved", "flow-target", "Flow “approved” leads to “pay”, which does not exist."),
+)
+PACK_FORM = json.loads((BPMN / "pack.form").read_text())
+
+
+class FakePort:
+    """Answers from the tables above, and notes in `done` what it was asked to do."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[Any, ...]] = []
+        self.tasks_now = {t.id: t for t in TASKS}
+        self.definitions = DEFINITIONS
+        self.refuse: Exception | None = None
+        self.password = True
+        self.now_is = NOW
+
+    def now(self) -> datetime:
+        return self.now_is
+
+    def counts(self, who: Principal) -> Counts:
+        if not self.definitions:
+            return Counts()
+        mine = [t for t in self.tasks_now.values() if t.state == "open" and t.assignee == who.name]
+        free = [t for t in self.tasks_now.values() if t.state == "open" and not t.assignee]
+        late = [t for t in mine if t.due_at and t.due_at < NOW]
+        seen = (19, 2, 2) if who.is_administrator else (4, 0, 0)
+        return Counts(4, len(mine), len(late), len(free), *seen)
+
+    # tasks
+    def tasks(self, who: Principal, wanted: TaskFilter, cursor: str | None) -> Page[TaskRecord]:
+        holders = {"mine": (who.name,), "free": (None,)}
+        found = [
+            t
+            for t in self.tasks_now.values()
+            if t.state == "open"
+            and t.assignee in holders.get(wanted.show, (t.assignee,))
+            and wanted.text.lower() in f"{t.name} {t.business_key}".lower()
+            and wanted.instance in (None, t.instance_id)
+            and (not wanted.late or (t.due_at is not None and t.due_at < NOW))
+        ]
+        more = "page-2" if wanted.show == "all" and not cursor else None
+        return Page(tuple(sorted(found, key=lambda t: t.due_at or datetime.max.replace(tzinfo=UTC))), more)
+
+    def task(self, who: Principal, id: UUID) -> TaskRecord:
+        if id not in self.tasks_now:
+            raise NotFound("task", str(id))
+        return self.tasks_now[id]
+
+    def next_task(self, who: Principal) -> TaskRecord | None:
+        return next((t for t in self.tasks_now.values() if t.state == "open" and t.assignee == who.name), None)
+
+    def task_form(self, who: Principal, id: UUID) -> FormView:
+        if self.task(who, id).form_key:
+            return FormView(PACK_FORM, {"customer": "Anna Weber"})
+        return FormView(None, VARIABLES)
+
+    def claim(self, who: Principal, id: UUID) -> None:
+        self._do("claim", id)
+        self.tasks_now[id] = replace(self.task(who, id), assignee=who.name)
+
+    def unclaim(self, who: Principal, id: UUID) -> None:
+        self._do("unclaim", id)
+        self.tasks_now[id] = replace(self.task(who, id), assignee=None)
+
+    def complete(self, who: Principal, id: UUID, variables: Mapping[str, Any]) -> None:
+        found = self.task(who, id)
+        if found.state != "open":
+            raise TaskNotOpen("The task is not open any more.", state=found.state, reason=found.reason)
+        self._do("complete", id, dict(variables))
+        self.tasks_now[id] = replace(found, state="completed", closed_by=who.name, closed_at=NOW)
+
+    # processes
+    def processes(self, who: Principal, text: str, cursor: str | None) -> Page[DefinitionRecord]:
+        latest = {d.key: d for d in reversed(self.definitions) if text.lower() in f"{d.key} {d.name}".lower()}
+        return Page(tuple(reversed(latest.values())))
+
+    def versions(self, who: Principal, key: str) -> tuple[DefinitionRecord, ...]:
+        return tuple(d for d in self.definitions if d.key == key)
+
+    def deploy(self, who: Principal, files: Any) -> DeploymentView:
+        self._do("deploy", [name for name, _ in files])
+        return DeploymentView((ORDER,), REPORT[:1])
+
+    def load_samples(self, who: Principal) -> DeploymentView:
+        self._do("load_samples")
+        self.definitions = DEFINITIONS
+        return DeploymentView((ORDER, APPROVAL, CUSTOMER), ())
+
+    def activate(self, who: Principal, id: UUID) -> None:
+        self._do("activate", id)
+
+    def deactivate(self, who: Principal, id: UUID) -> None:
+        self._do("deactivate", id)
+
+    def start_form(self, who: Principal, id: UUID) -> FormView:
+        return FormView(json.loads((BPMN / "order.form").read_text())) if id == ORDER.id else FormView(None)
+
+    def start(self, who: Principal, id: UUID, business_key: str | None, variables: Mapping[str, Any]) -> InstanceRecord:
+        self._do("start", id, business_key, dict(variables))
+        return INSTANCES[2]
+
+    # instances
+    def instances(self, who: Principal, wanted: InstanceFilter, cursor: str | None) -> Page[InstanceRecord]:
+        def fits(i: InstanceRecord) -> bool:
+            state = i.incident_count > 0 if wanted.state == "incident" else wanted.state in ("", i.state)
+            here = wanted.definition in (None, i.definition_id) and wanted.process in ("", i.key)
+            return state and here and wanted.text.lower() in (i.business_key or "").lower()
+
+        return Page(tuple(i for i in INSTANCES if fits(i)) if self.definitions else ())
+
+    def instance(self, who: Principal, id: UUID) -> InstanceRecord:
+        for found in INSTANCES:
+            if found.id == id:
+                return found
+        raise NotFound("instance", str(id))
+
+    def variables(self, who: Principal, id: UUID) -> Mapping[str, Any]:
+        return VARIABLES
+
+    def activities(self, who: Principal, id: UUID) -> tuple[ActivityRecord, ...]:
+        if self.instance(who, id).state == "active":
+            return ACTIVITIES
+        return tuple(replace(a, state="completed", ended_at=NOW, waiting_for="") for a in ACTIVITIES)
+
+    def history(self, who: Principal, id: UUID, cursor: str | None) -> Page[HistoryRecord]:
+        return Page(HISTORY, None if cursor else "7")
+
+    def jobs(self, who: Principal, id: UUID) -> tuple[JobRecord, ...]:
+        due = NOW + timedelta(hours=3)
+        return (JobRecord(ident(701), "timer", id, ORDER.id, 5, "packing_takes_long", None, 50, due, 0, 0, None, "", due, None),)
+
+    def instance_incidents(self, who: Principal, id: UUID) -> tuple[IncidentRecord, ...]:
+        return tuple(i for i in INCIDENTS if i.instance_id == id)
+
+    def diagram(self, who: Principal, id: UUID) -> DiagramState:
+        return DiagramState(
+            (("charge_card", 1, "incident"), ("pack_order", 1, "person"), ("packing_takes_long", 1, "timer")),
+            ("order_received", "work_out_total"),
+            ("flow_start", "flow_total"),
+            (("charge_card", 1, INCIDENTS[0].message),),
+        )
+
+    def change_variables(self, who: Principal, id: UUID, values: Mapping[str, Any]) -> None:
+        self._do("change_variables", id, dict(values))
+
+    def cancel(self, who: Principal, id: UUID, reason: str) -> None:
+        self._do("cancel", id, reason)
+
+    def delete(self, who: Principal, id: UUID) -> None:
+        self._do("delete", id)
+
+    # operate
+    def incidents(self, who: Principal, cursor: str | None) -> Page[IncidentRecord]:
+        return Page(INCIDENTS)
+
+    def retry(self, who: Principal, id: UUID) -> None:
+        if id not in {i.id for i in INCIDENTS}:
+            raise NotFound("incident", str(id))
+        self._do("retry", id)
+
+    def messages(self, who: Principal, cursor: str | None) -> Page[MessageRecord]:
+        return Page(MESSAGES)
+
+    # accounts and the installation
+    def has_password(self, who: Principal) -> bool:
+        return self.password
+
+    def set_password(self, who: Principal, name: str, new: str, current: str | None) -> None:
+        self._do("set_password", name)
+
+    def users(self, who: Principal) -> tuple[UserRecord, ...]:
+        return USERS
+
+    def user(self, who: Principal, name: str) -> UserRecord:
+        for found in USERS:
+            if found.name == name:
+                return found
+        raise NotFound("user", name)
+
+    def create_user(self, who: Principal, values: Mapping[str, Any]) -> UserRecord:
+        self._do("create_user", dict(values))
+        return replace(USERS[2], name=values["name"])
+
+    def change_user(self, who: Principal, name: str, values: Mapping[str, Any]) -> UserRecord:
+        self._do("change_user", name, dict(values))
+        return self.user(who, name)
+
+    def tokens(self, who: Principal) -> tuple[TokenRecord, ...]:
+        return TOKENS
+
+    def create_token(self, who: Principal, name: str, role: str) -> str:
+        self._do("create_token", name, role)
+        return "stw_3f1c9d2e7a8b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d"
+
+    def revoke_token(self, who: Principal, id: UUID) -> None:
+        self._do("revoke_token", id)
+
+    def topics(self, who: Principal) -> tuple[TopicView, ...]:
+        return TOPICS
+
+    def settings(self, who: Principal) -> tuple[Fact, ...]:
+        return SETTINGS
+
+    def health(self, who: Principal) -> tuple[Fact, ...]:
+        return HEALTH
+
+    def _do(self, *what: Any) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.done.append(what)
