@@ -21,8 +21,8 @@ from stellwerk.web.api.instances import finish_awaited
 from stellwerk.web.asgi import Front
 from stellwerk.web.headers import is_loopback
 from stellwerk.web.hub import Hub
-from stellwerk.web.register import body_limit
 from stellwerk.web.waiting import settled_in
+from stellwerk.web.wiring import body_limit
 
 GRACE_S = 10
 """How long requests in flight may go on after SIGTERM."""

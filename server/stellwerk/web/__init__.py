@@ -1,5 +1,1 @@
-"""REST API, pages, authentication, streams."""
-
-from stellwerk.web.register import register
-
-__all__ = ["register"]
+"""REST API, pages, authentication. `wiring.register(app, runtime)` adds all of it to an application."""

@@ -28,9 +28,7 @@ class _Refused(ValueError):
 def read_json(limit: int) -> Any:
     """The body of this request. Raises WebError (not JSON, wrong content type) or TooLarge."""
     if request.mimetype != "application/json" and request.mimetype:
-        raise WebError(
-            "wrong-content-type", f"The body is {request.mimetype}. Send it as application/json in UTF-8."
-        )
+        raise WebError("wrong-content-type", f"The body is {request.mimetype}. Send it as application/json in UTF-8.")
     if request.content_length is not None and request.content_length > limit:
         raise TooLarge(
             f"The body has {request.content_length:,} bytes; at most {limit:,} are read here. "
@@ -45,9 +43,7 @@ def read_json(limit: int) -> Any:
 def parse_json(data: bytes) -> Any:
     """Strict JSON. Raises WebError `malformed-json` with the place of the fault."""
     try:
-        value = json.loads(
-            data.decode(), parse_constant=_constant, parse_float=_float, object_pairs_hook=_object
-        )
+        value = json.loads(data.decode(), parse_constant=_constant, parse_float=_float, object_pairs_hook=_object)
     except UnicodeDecodeError as error:
         raise WebError("malformed-json", f"Byte {error.start} of the body is not UTF-8. Send UTF-8.") from None
     except json.JSONDecodeError as error:

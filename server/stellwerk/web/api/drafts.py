@@ -120,7 +120,5 @@ def _expected() -> int | None:
     if text == "*":
         return None
     if not text.isascii() or not text.isdecimal() or len(text) > 9:
-        raise WebError(
-            "changed-meanwhile", f"If-Match is {sent[:80]}: no version of this draft. Read it again."
-        )
+        raise WebError("changed-meanwhile", f"If-Match is {sent[:80]}: no version of this draft. Read it again.")
     return int(text)

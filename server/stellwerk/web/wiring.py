@@ -6,7 +6,8 @@ from flask import Flask
 
 from stellwerk.store import idempotency
 from stellwerk.usecases.runtime import Runtime
-from stellwerk.web import api, auth, errors, headers, health, pages, waiting
+from stellwerk.web import auth, errors, headers, health, pages, waiting
+from stellwerk.web.api import mounting
 from stellwerk.web.api.bodies import MEGABYTE
 
 FILES_PER_DEPLOYMENT = 10
@@ -25,7 +26,7 @@ def register(app: Flask, runtime: Runtime) -> None:
     health.register(app, runtime)
     auth.register(app, runtime)
     waiting.register(app, runtime)
-    api.register(app, runtime)
+    mounting.register(app, runtime)
     pages.register(app, runtime)
 
 

@@ -1,0 +1,39 @@
+"""Which nouns the API has, and how they come into an application."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from stellwerk.usecases.runtime import Runtime
+from stellwerk.web.api import (
+    definitions,
+    deployments,
+    documents,
+    drafts,
+    engine,
+    incidents,
+    instances,
+    messages,
+    tasks,
+)
+from stellwerk.web.api.routing import Noun, mount
+
+NOUNS: tuple[Noun, ...] = (
+    deployments.api,
+    definitions.api,
+    instances.api,
+    tasks.api,
+    messages.api,
+    incidents.api,
+    drafts.api,
+    engine.api,
+)
+
+
+def register(app: Flask, rt: Runtime) -> None:
+    blueprint = Blueprint("api", __name__, url_prefix="/api/v1", template_folder="templates")
+    for noun in NOUNS:
+        for operation in noun.operations:
+            mount(blueprint, rt, operation)
+    documents.mount(blueprint, NOUNS)
+    app.register_blueprint(blueprint)
