@@ -69,7 +69,11 @@ export function errorFrom(status, body) {
   const message = problem.detail || problem.title || `The server answered with status ${status}. Try again.`;
   return new ApiError(message, {
     status,
-    code: problem.code ?? String(problem.type ?? 'error').split(/[/:#]/).pop(),
+    code:
+      problem.code ??
+      String(problem.type ?? 'error')
+        .split(/[/:#]/)
+        .pop(),
     errors: problem.errors ?? [],
     problems: problem.problems ?? [],
     body,
@@ -121,7 +125,9 @@ export async function request(method, path, options = {}) {
     });
   } catch (error) {
     if (/** @type {Error} */ (error).name === 'AbortError') throw error;
-    throw new ApiError('The server cannot be reached. Nothing was changed; try again in a moment.', { code: 'offline' });
+    throw new ApiError('The server cannot be reached. Nothing was changed; try again in a moment.', {
+      code: 'offline',
+    });
   }
   const answer = await bodyOf(response);
   if (!response.ok) throw errorFrom(response.status, answer);

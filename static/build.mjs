@@ -32,7 +32,12 @@ async function sources(folder = root) {
 
 async function stampOf(files) {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(file).update('\0').update(await readFile(join(root, file))).update('\0');
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(await readFile(join(root, file)))
+      .update('\0');
   return hash.digest('hex');
 }
 

@@ -1,1 +1,39 @@
-// The island is mounted on every [data-island="forms"].
+/**
+ * Mounts a form on every `[data-island="form"]`. It stands in the page's `<form method="post">` with
+ * `<input type="hidden" name="variables">` and the submit button; see docs/forms.md.
+ */
+import '@bpmn-io/form-js-viewer/dist/assets/form-js-base.css';
+import '@bpmn-io/form-js-viewer/dist/assets/flatpickr/light.css';
+import './forms.css';
+import { mountAll } from '../viewer/island.js';
+import { Draft } from './draft.js';
+import { FormView } from './form.js';
+import { takeOver } from './submit.js';
+import { TEXTS } from './texts.js';
+
+mountAll('form', async (root, data) => {
+  const texts = { ...TEXTS, ...data.texts };
+  const draft = new Draft(sessionStorage, location.pathname);
+  const errors = data.errors ?? [];
+  const kept = errors.length ? null : draft.read({ cameBack: cameBack() });
+  const view = new FormView(root, { ...data, data: { ...data.data, ...kept }, texts });
+  await view.open();
+  if (kept && !data.readOnly) view.notice(texts.kept, { text: texts.startOver, action: () => startOver(draft) });
+  view.onChange(() => draft.write(view.values()));
+  const page = root.closest('form');
+  if (page && !data.readOnly) takeOver(page, view, draft);
+  if (errors.length) view.showErrors(errors, { focus: true });
+  return view;
+});
+
+/** Whether the reader is here again after a sign-in, a reload or a step back. */
+function cameBack() {
+  const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType('navigation'));
+  return /\/sign-in(\/|$|\?)/.test(document.referrer) || ['reload', 'back_forward'].includes(navigation?.type);
+}
+
+/** @param {Draft} draft */
+function startOver(draft) {
+  draft.clear();
+  location.reload();
+}

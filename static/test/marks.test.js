@@ -29,7 +29,10 @@ test('a mark is said in words', () => {
 test('the keyboard walks as one reads: rows, each from left to right', () => {
   const box = (id, x, y) => ({ id, x, y, width: 100, height: 80 });
   const order = orderOf([box('low', 0, 300), box('right', 400, 10), box('left', 0, 0)]);
-  assert.deepEqual(order.map((e) => e.id), ['left', 'right', 'low']);
+  assert.deepEqual(
+    order.map((e) => e.id),
+    ['left', 'right', 'low'],
+  );
 });
 
 test('a file without shapes has no drawing, whatever its prefix', () => {

@@ -16,15 +16,15 @@ export function icon(reason) {
   return shape ? `<svg viewBox="0 0 16 16" aria-hidden="true" fill="currentColor">${shape}</svg>` : '';
 }
 
-const TRIANGLE =
-  '<svg viewBox="0 0 24 22" aria-hidden="true"><path d="M12 1.2 23 20.6H1z"/></svg>';
+const TRIANGLE = '<svg viewBox="0 0 24 22" aria-hidden="true"><path d="M12 1.2 23 20.6H1z"/></svg>';
 
 /** @param {number} count */
 export const tokenSign = (count) => `<span class="dv-token">${count > 999 ? '1k+' : count}</span>`;
 /** @param {string} reason */
 export const waitingSign = (reason) => `<span class="dv-waiting">${icon(reason)}</span>`;
 /** @param {number} count */
-export const incidentSign = (count) => `<span class="dv-incident">${TRIANGLE}<b>${count > 99 ? '99' : count}</b></span>`;
+export const incidentSign = (count) =>
+  `<span class="dv-incident">${TRIANGLE}<b>${count > 99 ? '99' : count}</b></span>`;
 
 /**
  * @param {import('./marks.js').Mark} mark

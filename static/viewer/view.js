@@ -32,10 +32,15 @@ export class DiagramView {
     this.selected = null;
     /** @type {Set<string>} */
     this.walked = new Set();
+    /** @type {Map<string, import('./marks.js').Mark>} */
+    this.marks = new Map();
+    /** @type {any[]} elements in the order of the keyboard */
+    this.order = [];
     this.canvasHost = document.createElement('div');
     this.canvasHost.className = 'dv-canvas';
     root.classList.add('dv');
     root.append(this.canvasHost);
+    /** @type {any} */
     this.viewer = new NavigatedViewer({
       container: this.canvasHost,
       bpmnRenderer: rendererColours,
@@ -50,7 +55,7 @@ export class DiagramView {
     this.canvas = this.viewer.get('canvas');
     this.registry = this.viewer.get('elementRegistry');
     this.overlays = this.viewer.get('overlays');
-    this.order = orderOf(this.registry.filter((e) => e.parent && !e.labelTarget && !e.waypoints));
+    this.order = orderOf(this.registry.filter((/** @type {any} */ e) => e.parent && !e.labelTarget && !e.waypoints));
     this.root.append(toolbar(this, this.texts));
     if (this.data.state) this.root.append(legend(this.texts));
     this.#listen();
@@ -150,7 +155,9 @@ export class DiagramView {
 
   #listen() {
     const bus = this.viewer.get('eventBus');
-    bus.on('element.click', ({ element }) => this.select(element.parent ? (element.labelTarget ?? element).id : null));
+    bus.on('element.click', (/** @type {any} */ { element }) =>
+      this.select(element.parent ? (element.labelTarget ?? element).id : null),
+    );
     bus.on('canvas.viewbox.changing', () => this.facts.close());
     const zoomScroll = this.viewer.get('zoomScroll');
     this.canvasHost.addEventListener('focusin', () => zoomScroll.toggle(true));

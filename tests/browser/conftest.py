@@ -70,6 +70,6 @@ def _islands() -> Iterator[Islands]:
 
 
 @pytest.fixture
-def islands(_islands: Islands) -> Iterator[Islands]:
+def islands(_islands: Islands) -> Islands:
     _islands.reset()
-    yield _islands
+    return _islands
