@@ -109,6 +109,12 @@ class Conflict(ProcessError):
     code = "conflict"
 
 
+class ChangedMeanwhile(Conflict):
+    """What the caller read has another version now. Nothing was changed."""
+
+    code = "changed-meanwhile"
+
+
 class NotStartable(ProcessError):
     """New starts of this process are stopped, or it has no start event for this kind of start."""
 
@@ -143,6 +149,12 @@ class StorageUnavailable(ProcessError):
     """The database cannot store the change (disk full, unreachable). Nothing was changed."""
 
     code = "storage-unavailable"
+
+
+class EngineFault(ProcessError):
+    """A mistake in Stellwerk itself while an instance moved. Nothing was changed; it is recorded as an incident."""
+
+    code = "engine-fault"
 
 
 class TokenNotWaiting(ProcessError):

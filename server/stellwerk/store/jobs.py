@@ -183,6 +183,11 @@ def delete_of_ended(tx: Tx, instance_id: UUID) -> None:
     tx.execute(delete(_J).where(_J.instance_id == instance_id, _J.kind.in_(("service", "timer", "continue"))))
 
 
+def detach(tx: Tx, instance_id: UUID) -> None:
+    """Messages that the instance has thrown are no longer its own: they go on when it is deleted."""
+    tx.execute(update(_J).where(_J.instance_id == instance_id, _J.kind == "message").values(instance_id=None))
+
+
 # -- attempts
 def insert_attempt(tx: Tx, claimed: Claimed, *, at: datetime, outcome: str, message: str, detail: str = "") -> None:
     """Record a try that did not simply succeed: `failed`, `error` (a BPMN error) or `late`."""

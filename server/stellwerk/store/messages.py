@@ -139,6 +139,14 @@ def find_waiters(tx: Tx, letter: Letter) -> list[Waiter]:
     return with_variables(tx, [Waiter(id, token, key, keys) for id, token, key, keys in rows], letter.keys)
 
 
+def waiters_in(tx: Tx, instance_id: UUID, letter: Letter) -> list[Waiter]:
+    """All tokens of one instance that wait for this name."""
+    s, i = SubscriptionRow, InstanceRow
+    found = select(s.instance_id, s.token, i.business_key, s.keys).join(i, i.id == s.instance_id)
+    rows = tx.execute(found.where(s.instance_id == instance_id, s.kind == "message", s.name == letter.name))
+    return with_variables(tx, [Waiter(id, token, key, keys) for id, token, key, keys in rows], letter.keys)
+
+
 def with_variables(tx: Tx, waiters: list[Waiter], names: Iterable[str]) -> list[Waiter]:
     """The same waiters with those of the named variables that their tokens see."""
     wanted, ids = list(names), list({w.instance_id for w in waiters})

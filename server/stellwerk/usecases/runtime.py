@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -58,6 +60,7 @@ class Topics(Protocol):
     def topics(self) -> frozenset[str]: ...
 
 
+log = logging.getLogger(__name__)
 Committed = Callable[[UUID], None]
 Woken = Callable[[], None]
 
@@ -78,14 +81,23 @@ class Runtime:
     woken: list[Woken] = field(default_factory=list)
 
     def notify(self, instance_id: UUID) -> None:
+        """Tell who watches that a commit changed the instance."""
         for listener in self.committed:
-            listener(instance_id)
+            _call(partial(listener, instance_id))
 
     def wake(self) -> None:
+        """Tell the workers that a job may be due."""
         for listener in self.woken:
-            listener()
+            _call(listener)
 
     def close(self) -> None:
         """Give back connections and sandbox processes. Workers must have stopped before."""
         self.sandbox.close()
         self.database.dispose()
+
+
+def _call(listener: Callable[[], None]) -> None:
+    try:
+        listener()
+    except Exception:  # the change is committed: a listener's mistake must not look like a failed command
+        log.exception("a listener failed after a commit")

@@ -1,0 +1,56 @@
+"""Messages and those who wait for them find each other, whoever comes first.
+
+Publishing a message and opening a subscription hold the same lock on the message's name until they commit, so that
+each sees the other or is seen. Delivery itself is a job: no transaction moves two instances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from stellwerk.engine.routing import Starter, Unrouted, Waiter, fits, route
+from stellwerk.store import definitions, jobs, messages
+from stellwerk.store.db import Tx
+from stellwerk.store.messages import StoredMessage
+
+
+def find_receiver(tx: Tx, message: StoredMessage) -> Waiter | Starter | Unrouted:
+    """Who gets the message now. One that is on its way to an instance stays with it as long as that one waits."""
+    letter = message.letter
+    waiters = messages.find_waiters(tx, letter)
+    promised = message.record.instance_id
+    mine = [w for w in waiters if w.instance_id == promised]
+    if promised is not None and any(fits(letter, w) for w in mine):
+        return route(letter, mine, ())
+    starts = definitions.list_starts(tx, "message", letter.name)
+    return route(letter, waiters, [Starter(s.definition_id, s.definition_key, s.element_id) for s in starts])
+
+
+def assign(tx: Tx, message: StoredMessage, now: datetime) -> Waiter | Starter | Unrouted:
+    """Under the lock of the name: let a job deliver the message, or note why nobody gets it."""
+    receiver = find_receiver(tx, message)
+    id = message.record.id
+    if isinstance(receiver, Unrouted):
+        messages.set_message(tx, id, state="waiting", reason=receiver.reason)
+        return receiver
+    instance_id = receiver.instance_id if isinstance(receiver, Waiter) else None
+    messages.set_message(tx, id, state="delivering", instance_id=instance_id)
+    jobs.insert_jobs(tx, [jobs.new_row("message", now, instance_id=instance_id, message_id=id)])
+    return receiver
+
+
+def offer(tx: Tx, instance_id: UUID, names: Iterable[str], now: datetime) -> None:
+    """Give an instance that began to wait the messages that came before: at most one for each waiting token."""
+    for name in sorted(names):
+        taken: set[int] = set()
+        for message in messages.waiting(tx, name, now):
+            waiters = [w for w in messages.waiters_in(tx, instance_id, message.letter) if w.token not in taken]
+            if not waiters:
+                break
+            if not any(fits(message.letter, w) for w in waiters):
+                continue
+            receiver = assign(tx, message, now)
+            if isinstance(receiver, Waiter):
+                taken.add(receiver.token)

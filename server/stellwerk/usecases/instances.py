@@ -1,0 +1,151 @@
+"""Start, watch, change, cancel and delete instances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from stellwerk import forms
+from stellwerk.engine import values
+from stellwerk.engine.commands import CancelInstance, ChangeVariables, StartInstance
+from stellwerk.errors import FieldError, InvalidInput, NotFound, NotStartable, WrongState
+from stellwerk.store import definitions, jobs
+from stellwerk.store import instances as store
+from stellwerk.store.db import Tx
+from stellwerk.store.records import DefinitionRecord, InstanceRecord, Scope
+from stellwerk.usecases import step
+from stellwerk.usecases.access import Action, InstanceSubject, Principal, require
+from stellwerk.usecases.forms import start_form
+from stellwerk.usecases.runtime import Runtime
+
+MOVING = ("active", "suspended")
+
+
+@dataclass(frozen=True)
+class StartRequest:
+    """By `definition_id`; or by `definition_key`, and perhaps `version`: else the version that takes new starts.
+
+    `from_form`: a person filled in the start form, so that what it requires must be there. A program may leave fields
+    of the form out; those that it sends must keep the form's rules.
+    """
+
+    definition_key: str | None = None
+    definition_id: UUID | None = None
+    version: int | None = None
+    business_key: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    from_form: bool = False
+
+
+def start(rt: Runtime, who: Principal, request: StartRequest) -> InstanceRecord:
+    """Begin an instance at its none start event. Raises NotFound, NotStartable, InvalidInput."""
+    require(who, "definition.start")
+    business_key = checked_key(request.business_key, "businessKey")
+    variables = values.check(request.variables)
+    with rt.database.reading() as tx:
+        record = _wanted(tx, request)
+        schema = start_form(rt, tx, record)
+        today = rt.database.now(tx).date()
+    if record.state != "active":
+        raise NotStartable(
+            f"Version {record.version} of '{record.key}' is not active: new starts are stopped. "
+            "Activate it, or start another version."
+        )
+    if schema is not None:
+        variables |= _checked(schema, variables, today, request.from_form)
+    command = StartInstance(variables, business_key=business_key)
+    id, _ = step.start(rt, record, step.Move(command, who.name))
+    return read(rt, id)
+
+
+def _checked(schema: Mapping[str, Any], sent: Mapping[str, Any], today: date, strict: bool) -> dict[str, Any]:
+    """What the form asks for, checked; a program may send more than that."""
+    asked = {one.key for one in forms.fields(schema)}
+    values = {name: value for name, value in sent.items() if strict or name in asked}
+    try:
+        return forms.check(schema, values, {}, today=today)
+    except InvalidInput as error:
+        broken = [one for one in error.errors if strict or one.rule != "required"]
+        if broken:
+            raise InvalidInput(broken) from error
+        return values
+
+
+def _wanted(tx: Tx, request: StartRequest) -> DefinitionRecord:
+    if request.definition_id is not None:
+        return definitions.get_definition(tx, request.definition_id)
+    key = request.definition_key
+    if not key:
+        message = "Name the process: definitionKey, or definitionId."
+        raise InvalidInput([FieldError("definitionKey", "required", message)])
+    if request.version is not None:
+        found = definitions.find_version(tx, key, request.version)
+        if found is None:
+            raise NotFound("definition", f"{key} version {request.version}")
+        return found
+    found = definitions.find_startable(tx, key)
+    if found is not None:
+        return found
+    if definitions.find_latest(tx, key) is None:
+        raise NotFound("definition", key)
+    raise NotStartable(f"No version of '{key}' is active: new starts are stopped. Activate one.")
+
+
+def checked_key(text: str | None, path: str) -> str | None:
+    """A business key or name that fits into its column. Raises InvalidInput."""
+    if text is None or text == "":
+        return None
+    if len(text) > 255 or "\0" in text:
+        message = f"{path} must have at most 255 characters and no NUL character."
+        raise InvalidInput([FieldError(path, "length", message)])
+    return text
+
+
+def read(rt: Runtime, id: UUID) -> InstanceRecord:
+    with rt.database.reading() as tx:
+        return store.get_instance(tx, id)
+
+
+def get(rt: Runtime, who: Principal, id: UUID) -> InstanceRecord:
+    return _permitted(rt, who, "instance.read", id)
+
+
+def variables(rt: Runtime, who: Principal, id: UUID) -> dict[str, Any]:
+    """The variables of the process itself, with their types; also of an instance that has ended."""
+    _permitted(rt, who, "instance.read", id)
+    _, definition, snapshot = step.snapshot_of(rt, id)
+    return rt.engine.read_variables(definition, snapshot)
+
+
+def change_variables(rt: Runtime, who: Principal, id: UUID, changed: Mapping[str, Any]) -> None:
+    _permitted(rt, who, "instance.change-variables", id)
+    step.run(rt, id, step.Move(ChangeVariables(values.check(changed)), who.name))
+
+
+def cancel(rt: Runtime, who: Principal, id: UUID, reason: str = "") -> None:
+    _permitted(rt, who, "instance.cancel", id)
+    step.run(rt, id, step.Move(CancelInstance(reason), who.name))
+
+
+def delete(rt: Runtime, who: Principal, id: UUID) -> None:
+    """Remove an ended instance with its history, and what it was sent. Messages that it has thrown go on."""
+    record = _permitted(rt, who, "instance.delete", id)
+    if record.state in MOVING:
+        raise WrongState(f"The instance is {record.state}. Cancel it first; only ended instances can be deleted.")
+    with rt.database.transaction() as tx:
+        jobs.detach(tx, id)
+        store.delete_instance(tx, id)
+    rt.live.drop(id)
+    rt.notify(id)
+
+
+def _permitted(rt: Runtime, who: Principal, action: Action, id: UUID) -> InstanceRecord:
+    """The instance, if `who` may do this. Who may not even see it gets NotFound."""
+    with rt.database.reading() as tx:
+        record = store.get_instance(tx, id)
+        part = not who.is_administrator and store.takes_part(tx, id, Scope(who.name, who.groups))
+    require(who, action, InstanceSubject.of(record, takes_part=part))
+    return record

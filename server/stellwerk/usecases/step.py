@@ -1,0 +1,180 @@
+"""The one place that moves instances: read, execute with no transaction open, commit guarded by the version.
+
+Whoever loses the race against another commit reads again and repeats, a few times, then gives up with Conflict.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from stellwerk.engine import Budget, Compilation, Definition, Outcome, Snapshot
+from stellwerk.engine.commands import Command, StartInstance
+from stellwerk.errors import Conflict, EngineFault, ProcessError
+from stellwerk.store import definitions, incidents, instances, outcome
+from stellwerk.store.db import Tx
+from stellwerk.store.ids import new_id
+from stellwerk.store.instances import Head
+from stellwerk.store.jobs import Claimed, Lease
+from stellwerk.store.outcome import Change, LostRace, Saved
+from stellwerk.store.records import DefinitionRecord
+from stellwerk.usecases import correlation
+from stellwerk.usecases.host import ServerHost
+from stellwerk.usecases.runtime import Runtime
+
+TRIES = 10
+Also = Callable[[Tx, datetime], None]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Move:
+    """One command on one instance.
+
+    `job` is removed in the same commit (LostClaim if it is no longer held). `also` writes further rows in it and may
+    raise to refuse. `lease`: a job that the commit asks for may belong to this worker at once.
+    """
+
+    command: Command
+    by: str
+    job: Claimed | None = None
+    also: Also | None = None
+    lease: Lease | None = None
+
+
+@dataclass(frozen=True)
+class _Read:
+    head: Head
+    definition: Definition
+    snapshot: Snapshot
+    now: datetime
+
+
+def start(rt: Runtime, record: DefinitionRecord, move: Move, *, id: UUID | None = None) -> tuple[UUID, Saved]:
+    """Begin an instance of this version. Raises what `execute` raises, StorageUnavailable, EngineFault, LostClaim."""
+    if not isinstance(move.command, StartInstance):
+        raise TypeError(f"an instance does not begin with {type(move.command).__name__}")
+    id = id or new_id()
+    definition = definition_of(rt, record.source_hash, record.key)
+    with rt.database.reading() as tx:
+        now = rt.database.now(tx)
+    head = Head(
+        id=id,
+        definition_id=record.id,
+        definition_key=record.key,
+        source_hash=record.source_hash,
+        state="active",
+        business_key=move.command.business_key,
+        lock_version=0,
+        history_count=0,
+        incident_count=0,
+        started_by=move.by,
+    )
+    return id, _attempt(rt, _Read(head, definition, Snapshot(), now), move)
+
+
+def run(rt: Runtime, instance_id: UUID, move: Move) -> Saved:
+    """Move an instance. Raises what `start` raises, NotFound, and Conflict."""
+    for _ in range(TRIES):
+        with rt.locks.hold(instance_id):
+            try:
+                return _attempt(rt, _read(rt, instance_id), move)
+            except LostRace:
+                log.info("instance %s was changed by somebody else first; reading it again", instance_id)
+    raise Conflict(
+        f"Instance {instance_id} is being changed by others all the time: {TRIES} tries were in vain. "
+        "Nothing was changed. Repeat a little later."
+    )
+
+
+def definition_of(rt: Runtime, source_hash: str, key: str) -> Definition:
+    """The compiled process `key` of a deployed file."""
+    compilation = rt.definitions.get(source_hash)
+    if compilation is None:
+        with rt.database.reading() as tx:
+            source = definitions.get_source(tx, source_hash)
+        compilation = compile_source(rt, source_hash, source)
+    for definition in compilation.definitions:
+        if definition.key == key:
+            return definition
+    raise EngineFault(
+        f"The deployed file of process '{key}' can no longer be compiled: "
+        f"{'; '.join(p.message for p in compilation.errors) or 'the process is not in it'}. Deploy it again."
+    )
+
+
+def compile_source(rt: Runtime, source_hash: str, source: bytes, filename: str = "process.bpmn") -> Compilation:
+    """The compiled file, from the cache or into it. Its problems name the file as it was called first."""
+    compilation = rt.definitions.get(source_hash)
+    if compilation is None:
+        compilation = rt.engine.compile_bpmn(source, filename=filename)
+        rt.definitions.put(source_hash, compilation, len(source))
+    return compilation
+
+
+def snapshot_of(rt: Runtime, instance_id: UUID) -> tuple[Head, Definition, Snapshot]:
+    """The committed state for reading only: no live instance is used, so nobody is in the way."""
+    with rt.database.reading() as tx:
+        head = instances.get_head(tx, instance_id)
+        parts = instances.read_parts(tx, instance_id)
+    return head, definition_of(rt, head.source_hash, head.definition_key), Snapshot(parts)
+
+
+def _read(rt: Runtime, instance_id: UUID) -> _Read:
+    with rt.database.reading() as tx:
+        head = instances.get_head(tx, instance_id)
+        snapshot = rt.live.take(instance_id, head.lock_version)
+        # Parts that are newer than the head are no harm: the commit is guarded by the head's version.
+        snapshot = snapshot or Snapshot(instances.read_parts(tx, instance_id))
+        now = rt.database.now(tx)
+    return _Read(head, definition_of(rt, head.source_hash, head.definition_key), snapshot, now)
+
+
+def _attempt(rt: Runtime, read: _Read, move: Move) -> Saved:
+    try:
+        result = _execute(rt, read, move.command)
+        saved = _commit(rt, read, move, result)
+    except (ProcessError, LostRace, outcome.LostClaim):
+        raise
+    except Exception as error:  # a mistake of ours must be seen by an operator, whatever it is
+        raise _fault(rt, read, move.command, error) from error
+    if saved.state == "active":
+        rt.live.put(read.head.id, saved.lock_version, result.snapshot)
+    rt.notify(read.head.id)
+    if saved.has_jobs:
+        rt.wake()
+    return saved
+
+
+def _execute(rt: Runtime, read: _Read, command: Command) -> Outcome:
+    budget = Budget(rt.settings.step_budget, rt.settings.step_seconds)
+    return rt.engine.execute(read.definition, read.snapshot, command, read.now, ServerHost(rt.sandbox), budget)
+
+
+def _commit(rt: Runtime, read: _Read, move: Move, result: Outcome) -> Saved:
+    change = Change(read.head, read.definition, result, read.now, move.by, move.job, move.lease)
+    with rt.database.transaction() as tx:
+        saved = outcome.save(tx, change)
+        if move.also is not None:
+            move.also(tx, read.now)
+        if saved.opened:
+            correlation.offer(tx, read.head.id, saved.opened, read.now)
+    return saved
+
+
+def _fault(rt: Runtime, read: _Read, command: Command, error: Exception) -> EngineFault:
+    """Record what happened in a transaction of its own; the one that failed was rolled back."""
+    name = type(command).__name__
+    log.error("%s on instance %s failed", name, read.head.id, exc_info=error)
+    message = f"{name} failed by a mistake in Stellwerk: {type(error).__name__}: {error}."
+    if read.head.lock_version:
+        detail = "".join(traceback.format_exception(error))
+        with rt.database.transaction() as tx:
+            token = getattr(command, "token", 0)
+            incidents.record_fault(tx, read.head, token, message, detail, read.now)
+        rt.notify(read.head.id)
+    return EngineFault(f"{message} Nothing was changed. Tell the operator: the server's log has the details.")
