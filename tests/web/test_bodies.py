@@ -85,7 +85,7 @@ def test_a_value_of_another_type_is_refused_with_path_and_rule(value: object, pa
 
 
 def test_an_unknown_field_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(InvalidInput, match="There is no field 'nmae'.*Known fields: dueBefore, flag, name"):
+    with pytest.raises(InvalidInput, match=r"There is no field 'nmae'.*Known fields: dueBefore, flag, name"):
         validate(Example, {"nmae": "x"})
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from uuid import UUID
+
+log = logging.getLogger("stellwerk.web")
 
 Settled = Callable[[Collection[UUID]], set[UUID]]
 """Which of these instances have settled: ended, or only wait for people, messages, timers or an operator."""
@@ -75,19 +78,30 @@ class Hub:
 
     async def _publish(self) -> None:
         while self._waiters:
+            asked = await self._next()
+            if not asked:
+                continue
             try:
-                async with asyncio.timeout(self._poll_s):
-                    await self._wake.wait()
-                asked = self._changed & self._waiters.keys()
-            except TimeoutError:
-                asked = set(self._waiters)
+                settled = await asyncio.to_thread(self._settled, asked)
+            except Exception:  # whoever waits is better served by the next look than by losing the publisher
+                log.exception("cannot ask which instances have settled")
+                continue
+            for id in settled:
+                for future in self._waiters.get(id, ()):
+                    _resolve(future, True)
+            await asyncio.sleep(0)  # those who were waked leave the table first
+
+    async def _next(self) -> set[UUID]:
+        """Those that changed here, as soon as there is one; all of them when nothing changed for `poll_s`."""
+        try:
+            async with asyncio.timeout(self._poll_s):
+                await self._wake.wait()
+            return self._changed & self._waiters.keys()
+        except TimeoutError:
+            return set(self._waiters)
+        finally:
             self._wake.clear()
             self._changed.clear()
-            if asked:
-                for id in await asyncio.to_thread(self._settled, asked):
-                    for future in self._waiters.get(id, ()):
-                        _resolve(future, True)
-                await asyncio.sleep(0)  # those who were waked leave the table first
 
 
 def _resolve(future: asyncio.Future[bool], value: bool) -> None:
