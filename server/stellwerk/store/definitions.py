@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from stellwerk.errors import NotFound
@@ -70,6 +70,12 @@ def find_latest(tx: Tx, key: str) -> DefinitionRecord | None:
     """The version with the highest number, active or not."""
     row = tx.execute(select(*_COLUMNS).where(_D.key == key).order_by(_D.version.desc()).limit(1)).first()
     return _record(row) if row else None
+
+
+def list_versions(tx: Tx, key: str) -> tuple[DefinitionRecord, ...]:
+    """All versions of a process, the newest first."""
+    rows = tx.execute(select(*_COLUMNS).where(_D.key == key).order_by(_D.version.desc()))
+    return tuple(_record(row) for row in rows)
 
 
 def find_startable(tx: Tx, key: str) -> DefinitionRecord | None:
@@ -216,7 +222,13 @@ def known_forms(tx: Tx, keys: Iterable[str]) -> set[str]:
     return {key for key in wanted if key in by_key or key in by_file or f"{key}.form" in by_file}
 
 
+def get_form_deployment(tx: Tx, key: str) -> UUID:
+    """The deployment that brought the newest form of this key."""
+    newest = select(FormRow.deployment_id).where(FormRow.key == key)
+    return tx.execute(newest.order_by(FormRow.deployed_at.desc(), FormRow.id.desc()).limit(1)).scalar_one()
+
+
 def find_form_source(tx: Tx, key: str) -> str | None:
     """Hash of the newest form that was deployed under this key."""
-    newest = select(FormRow.source_hash).where(and_(FormRow.key == key))
+    newest = select(FormRow.source_hash).where(FormRow.key == key)
     return tx.execute(newest.order_by(FormRow.deployed_at.desc(), FormRow.id.desc()).limit(1)).scalar_one_or_none()

@@ -6,14 +6,16 @@ each sees the other or is seen. Delivery itself is a job: no transaction moves t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from stellwerk.engine.routing import Starter, Unrouted, Waiter, fits, route
 from stellwerk.store import definitions, jobs, messages
 from stellwerk.store.db import Tx
+from stellwerk.store.definitions import StartSubscription
 from stellwerk.store.messages import StoredMessage
+from stellwerk.store.sql import lock_names
 
 
 def find_receiver(tx: Tx, message: StoredMessage) -> Waiter | Starter | Unrouted:
@@ -39,6 +41,16 @@ def assign(tx: Tx, message: StoredMessage, now: datetime) -> Waiter | Starter | 
     messages.set_message(tx, id, state="delivering", instance_id=instance_id)
     jobs.insert_jobs(tx, [jobs.new_row("message", now, instance_id=instance_id, message_id=id)])
     return receiver
+
+
+def open_starts(tx: Tx, key: str, starts: Sequence[StartSubscription], now: datetime) -> None:
+    """Let these start events of the process wait, and give them the messages that came before."""
+    names = {s.name for s in starts if s.kind == "message"}
+    lock_names(tx, "message", names)
+    definitions.replace_starts(tx, key, starts)
+    for name in sorted(names):
+        for message in messages.waiting(tx, name, now):
+            assign(tx, message, now)
 
 
 def offer(tx: Tx, instance_id: UUID, names: Iterable[str], now: datetime) -> None:

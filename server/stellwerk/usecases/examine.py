@@ -1,0 +1,211 @@
+"""Look at files before they are deployed: every finding of the compiler, of the form rules, and of this server."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from stellwerk.engine import Definition
+from stellwerk.engine.timers import TimerInvalid, next_start
+from stellwerk.errors import Problem, TooLarge
+from stellwerk.forms import validate_schema
+from stellwerk.store import definitions as store
+from stellwerk.store.ids import new_id
+from stellwerk.store.projection import cut
+from stellwerk.usecases import step
+from stellwerk.usecases.runtime import Runtime
+
+Files = Sequence[tuple[str, bytes]]
+MOST_FILES = 100
+LONGEST_KEY = 255
+BPMN, FORM = (".bpmn", ".bpmn20.xml"), (".form",)
+
+
+@dataclass(frozen=True)
+class Process:
+    """One executable process of a file, as it would be stored."""
+
+    filename: str
+    hash: str
+    source: bytes
+    definition: Definition
+
+    @property
+    def name(self) -> str:
+        return cut(self.definition.name) or self.definition.key
+
+    @property
+    def version_tag(self) -> str | None:
+        return cut(self.definition.version_tag) or None
+
+    @property
+    def documentation(self) -> str:
+        return cut(self.definition.documentation, 20_000)
+
+    @property
+    def start_form_key(self) -> str | None:
+        """The form of the none start event: people start with that one."""
+        keys = [start.form_key for start in self.definition.starts if start.kind == "none" and start.form_key]
+        return cut(keys[0]) if keys else None
+
+
+@dataclass(frozen=True)
+class Form:
+    filename: str
+    hash: str
+    source: bytes
+    key: str  # the schema's id, else the file's name
+
+    def row(self, deployment_id: UUID, at: datetime) -> dict[str, Any]:
+        return {
+            "id": new_id(),
+            "key": self.key,
+            "filename": self.filename,
+            "deployment_id": deployment_id,
+            "deployed_at": at,
+            "source_hash": self.hash,
+        }
+
+
+@dataclass(frozen=True)
+class Examined:
+    processes: tuple[Process, ...]
+    forms: tuple[Form, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.severity == "error"]
+
+
+def examine(rt: Runtime, files: Files) -> Examined:
+    """Compile and check all files. Raises TooLarge; everything else is among the problems."""
+    _limit(rt, files)
+    problems = list(_names(files))
+    processes: list[Process] = []
+    forms: list[Form] = []
+    for name, content in files:
+        if name.endswith(BPMN):
+            found, about = _bpmn(rt, name, content)
+            processes += found
+        elif name.endswith(FORM):
+            form, about = _form(name, content)
+            forms += [form] if form else []
+        else:
+            about = [_unknown_kind(name)]
+        problems += about
+    problems += _same_keys(processes)
+    problems += _of_this_server(rt, processes, forms)
+    return Examined(tuple(processes), tuple(forms), tuple(problems))
+
+
+def _limit(rt: Runtime, files: Files) -> None:
+    most = rt.settings.upload_limit * 1024 * 1024
+    if len(files) > MOST_FILES:
+        raise TooLarge(f"There are {len(files)} files. At most {MOST_FILES} can be deployed together.")
+    for name, content in files:
+        if len(content) > most:
+            size = f"{len(content) / 1024 / 1024:.1f} MB, the limit is {rt.settings.upload_limit} MB"
+            raise TooLarge(f"{cut(name, 100)} has {size}. Make it smaller, or raise STELLWERK_UPLOAD_LIMIT.")
+
+
+def _problem(file: str, rule: str, message: str, severity: Any = "error") -> Problem:
+    return Problem(file, None, None, None, rule, message, severity)
+
+
+def _names(files: Files) -> Iterator[Problem]:
+    if not files:
+        yield _problem("", "files", "There is no file. Send at least one .bpmn or .form file.")
+    for name, count in Counter(name for name, _ in files).items():
+        if count > 1:
+            yield _problem(name, "file-name", f"{count} files are named {name}. Give each a name of its own.")
+        if not name or len(name) > LONGEST_KEY or "\0" in name:
+            yield _problem(cut(name, 100), "file-name", f"A file's name must have 1 to {LONGEST_KEY} characters.")
+
+
+def _unknown_kind(name: str) -> Problem:
+    if name.endswith(".dmn"):
+        message = f"{name} is a decision (DMN). Decisions are not supported yet: decide in a gateway or a script task."
+        return _problem(name, "dmn-unsupported", message)
+    return _problem(
+        name, "file-kind", f"{name} is neither a diagram (.bpmn) nor a form (.form). Rename or leave it out."
+    )
+
+
+def _bpmn(rt: Runtime, name: str, content: bytes) -> tuple[list[Process], list[Problem]]:
+    hash = hashlib.sha256(content).hexdigest()
+    compilation = step.compile_source(rt, hash, content, name)
+    problems = [replace(problem, file=name) for problem in compilation.problems]
+    processes = []
+    for definition in compilation.definitions:
+        if len(definition.key) > LONGEST_KEY:
+            message = (
+                f"The id of the process has {len(definition.key)} characters, the limit is {LONGEST_KEY}. Shorten it."
+            )
+            problems.append(_problem(name, "process-id", message))
+            continue
+        processes.append(Process(name, hash, content, definition))
+    return processes, problems
+
+
+def _form(name: str, content: bytes) -> tuple[Form | None, list[Problem]]:
+    try:
+        schema = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        message = f"The form is not JSON: {error}. Save it again in the form editor."
+        return None, [_problem(name, "form-json", message)]
+    problems = list(validate_schema(schema, file=name))
+    id = schema.get("id") if isinstance(schema, Mapping) else None
+    key = id if isinstance(id, str) and id else name.removesuffix(".form")
+    if len(key) > LONGEST_KEY or "\0" in key:
+        problems.append(_problem(name, "form-id", f"The form's id must have at most {LONGEST_KEY} characters."))
+    return Form(name, hashlib.sha256(content).hexdigest(), content, key), problems
+
+
+def _same_keys(processes: Sequence[Process]) -> Iterator[Problem]:
+    for key, count in Counter(process.definition.key for process in processes).items():
+        if count > 1:
+            files = ", ".join(sorted({p.filename for p in processes if p.definition.key == key}))
+            yield _problem(files, "process-id", f"The process id '{key}' occurs {count} times. Give each its own id.")
+
+
+def _of_this_server(rt: Runtime, processes: Sequence[Process], forms: Sequence[Form]) -> list[Problem]:
+    """What depends on the server: times of timer starts, topics without a handler, forms that nobody deployed."""
+    brought = {form.key for form in forms} | {form.filename for form in forms}
+    brought |= {form.filename.removesuffix(".form") for form in forms}
+    topics = rt.handlers.topics()
+    with rt.database.reading() as tx:
+        now = rt.database.now(tx)
+        asked = {key for p in processes for key in p.definition.form_keys - p.definition.forms.keys()}
+        known = brought | store.known_forms(tx, asked - brought)
+    problems: list[Problem] = []
+    for process in processes:
+        problems += _timer_starts(process, now)
+        for topic in sorted(process.definition.topics - topics):
+            message = (
+                f"No handler is registered for the topic '{topic}' here: its jobs wait until a worker has one. "
+                "Name your handlers in STELLWERK_HANDLERS."
+            )
+            problems.append(_problem(process.filename, "topic-unknown", message, "warning"))
+        for key in sorted(process.definition.form_keys - process.definition.forms.keys() - known):
+            message = (
+                f"The form '{key}' is not deployed: people get an editor for variables. Deploy it with the diagram."
+            )
+            problems.append(_problem(process.filename, "form-unknown", message, "warning"))
+    return problems
+
+
+def _timer_starts(process: Process, now: datetime) -> Iterator[Problem]:
+    for start in process.definition.starts:
+        if start.kind == "timer":
+            try:
+                next_start(process.definition, start.element_id, None, now)
+            except TimerInvalid as error:
+                element = process.definition.elements[start.element_id]
+                yield Problem(process.filename, element.line, element.id, element.name, "timer-start", str(error))
