@@ -46,7 +46,7 @@ types: setup
 	$(PY) -m mypy
 
 browser-test: setup
-	cd static && npm test
+	cd static && npm run --silent lint && npm test --silent
 
 # -- set-up, step by step
 .venv/.place:
