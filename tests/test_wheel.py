@@ -69,6 +69,7 @@ def test_a_wheel_holds_all_that_the_program_needs(installed: Installed) -> None:
         "stellwerk/samples/order.form",
         "stellwerk/samples/handlers.py",
         "stellwerk/store/migrations/env.py",
+        "stellwerk/py.typed",
     ):
         assert wanted in names
     for folder in ("store/migrations/versions/", "web/templates/", "web/translations/", "web/built/css/"):
