@@ -1,7 +1,9 @@
 """BPMN 2.0: files become definitions, commands become events. Pure: no input or output, no clock."""
 
 from stellwerk.engine import commands, events, vocabulary
+from stellwerk.engine.compiler import compile_bpmn
 from stellwerk.engine.definition import COMPILER_VERSION, Compilation, Definition, Element, StartEvent
+from stellwerk.engine.execute import execute, read_variables
 from stellwerk.engine.host import Budget, Host, ScriptResult
 from stellwerk.engine.outcome import Outcome, Snapshot
 
@@ -17,6 +19,9 @@ __all__ = [
     "Snapshot",
     "StartEvent",
     "commands",
+    "compile_bpmn",
     "events",
+    "execute",
+    "read_variables",
     "vocabulary",
 ]

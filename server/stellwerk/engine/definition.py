@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from stellwerk.errors import Problem
 
 if TYPE_CHECKING:
+    from stellwerk.engine.expressions import Expression
     from stellwerk.engine.scope_spec import ScopeSpec
+    from stellwerk.engine.timers import TimerKind
 
 COMPILER_VERSION = 1  # part of the cache key of definitions; goes up when the same file compiles differently
 
@@ -50,6 +52,7 @@ class Definition:
     form_keys: frozenset[str]
     forms: Mapping[str, Mapping[str, Any]]  # form key -> form-js schema, generated from camunda:formData
     scopes: Mapping[str, ScopeSpec] = field(repr=False, compare=False)
+    start_timers: Mapping[str, tuple[TimerKind, Expression]] = field(default_factory=dict, repr=False, compare=False)
     documentation: str = ""
 
     @property

@@ -17,7 +17,11 @@ EndState = Literal["completed", "cancelled", "failed"]
 # -- tokens on the diagram: history and the live picture
 @dataclass(frozen=True)
 class ActivityStarted:
-    """A token has arrived at a flow node. `parent` is the token of the enclosing scope or loop, 0 at the top."""
+    """A token has arrived at a flow node. `parent` is the token of the enclosing scope or loop, 0 at the top.
+
+    `element_type` is the BPMN tag; a multi-instance activity has one token of the type `multiInstance` around
+    those of its instances, all with the same `element_id`.
+    """
 
     token: int
     element_id: str
@@ -27,11 +31,14 @@ class ActivityStarted:
 
 @dataclass(frozen=True)
 class ActivityEnded:
-    """The token has left the node (`completed`) or was taken away (`cancelled`), and by what."""
+    """The token has left the node (`completed`), was taken away (`cancelled`), or was consumed by a join that another
+
+    token passes (`merged`: the join itself is counted once, by that other token). `reason` says by what.
+    """
 
     token: int
     element_id: str
-    state: Literal["completed", "cancelled"]
+    state: Literal["completed", "cancelled", "merged"]
     reason: str = ""
 
 

@@ -409,7 +409,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         "camunda:inputOutput",
         "mapping",
         "Mapping",
-        "Input parameters are variables of the activity alone; output parameters are written around it when it is done.",
+        "Input parameters are variables of the activity alone; output parameters are written around it at its end.",
         (*ACTIVITIES, "endEvent", "intermediateThrowEvent"),
         "Data in and out",
         form="extension",

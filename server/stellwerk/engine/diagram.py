@@ -1,0 +1,145 @@
+"""A BPMN file as rules and report see it: scopes, flow nodes, flows, and what is declared beside processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from stellwerk.engine import vocabulary
+from stellwerk.engine.normalise import is_true, local_name
+from stellwerk.engine.vocabulary import BPMN
+from stellwerk.errors import Problem, Severity
+
+XML = etree._Element
+
+
+@dataclass(eq=False)
+class FlowNode:
+    """A node that tokens can be at, supported or not."""
+
+    element: XML
+    scope: ScopeElement
+    incoming: list[XML] = field(default_factory=list)
+    outgoing: list[XML] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return self.element.get("id") or ""
+
+    @property
+    def tag(self) -> str:
+        return local_name(self.element)
+
+    @property
+    def definitions(self) -> list[XML]:
+        """Its event definitions."""
+        return [child for child in self.element if is_bpmn(child) and local_name(child).endswith("EventDefinition")]
+
+    @property
+    def kind(self) -> str:
+        """The kind of an event with one definition at most: none, message, timer, ..."""
+        definitions = self.definitions
+        return local_name(definitions[0])[: -len("EventDefinition")] if definitions else "none"
+
+
+@dataclass(eq=False)
+class ScopeElement:
+    """A process or subprocess; `node` is the subprocess as a node of the scope around it."""
+
+    element: XML
+    node: FlowNode | None
+    nodes: list[FlowNode] = field(default_factory=list)
+    flows: list[XML] = field(default_factory=list)
+
+
+class Diagram:
+    """The executable processes of one file. Ids that occur twice are found by a rule; here the first one counts."""
+
+    def __init__(self, root: XML, file: str) -> None:
+        self.root, self.file = root, file
+        self.by_id: dict[str, XML] = {}
+        for element in root.iter(f"{{{BPMN}}}*"):
+            id = element.get("id")
+            if id is not None:
+                self.by_id.setdefault(id, element)
+        self.processes = [p for p in root.findall(f"{{{BPMN}}}process") if is_true(p, "isExecutable")]
+        self.scopes: list[ScopeElement] = []
+        self.nodes: dict[str, FlowNode] = {}
+        todo = [ScopeElement(process, None) for process in reversed(self.processes)]
+        while todo:
+            scope = todo.pop()
+            self.scopes.append(scope)
+            todo.extend(reversed(self._fill(scope)))
+        self._connect()
+
+    def _fill(self, scope: ScopeElement) -> list[ScopeElement]:
+        inner = []
+        for child in scope.element:
+            if not is_bpmn(child):
+                continue
+            local = local_name(child)
+            if local == "sequenceFlow":
+                scope.flows.append(child)
+            elif is_node(local):
+                node = FlowNode(child, scope)
+                scope.nodes.append(node)
+                self.nodes.setdefault(node.id, node)
+                if local in ("subProcess", "transaction", "adHocSubProcess"):
+                    inner.append(ScopeElement(child, node))
+        return inner
+
+    def _connect(self) -> None:
+        for flow in self.flows():
+            source, target = self.nodes.get(flow.get("sourceRef", "")), self.nodes.get(flow.get("targetRef", ""))
+            if source is not None:
+                source.outgoing.append(flow)
+            if target is not None:
+                target.incoming.append(flow)
+
+    def flows(self) -> Iterator[XML]:
+        for scope in self.scopes:
+            yield from scope.flows
+
+    def of(self, *tags: str) -> Iterator[FlowNode]:
+        """The nodes with these tags, in the order of the file; without tags all of them."""
+        for scope in self.scopes:
+            for node in scope.nodes:
+                if not tags or node.tag in tags:
+                    yield node
+
+    def boundary_events(self, host_id: str) -> list[FlowNode]:
+        return [node for node in self.of("boundaryEvent") if node.element.get("attachedToRef") == host_id]
+
+    def problem(self, element: XML, rule: str, message: str, severity: Severity = "error") -> Problem:
+        """A finding about an element; parts without an id are told by the element around them."""
+        named: XML | None = element
+        while named is not None and not named.get("id"):
+            named = named.getparent()
+        id = named.get("id") if named is not None else None
+        name = named.get("name") if named is not None else None
+        return Problem(self.file, element.sourceline, id, name or None, rule, message, severity)
+
+
+def is_bpmn(element: XML) -> bool:
+    return isinstance(element.tag, str) and element.tag.startswith(f"{{{BPMN}}}")
+
+
+def is_node(local: str) -> bool:
+    """Whether BPMN has flow nodes of this tag."""
+    row = vocabulary.element(local)
+    if row is not None:
+        return row.kind == "node"
+    return local in vocabulary.REFUSED and not local.endswith(("Definition", "Characteristics"))
+
+
+def label(element: XML) -> str:
+    """How a message calls the element: its name, else its id."""
+    return element.get("name") or element.get("id") or local_name(element)
+
+
+def text_of(element: XML, local: str) -> str:
+    """The text of a child element, without blanks around it; empty if there is none."""
+    child = element.find(f"{{{BPMN}}}{local}")
+    return (child.text or "").strip() if child is not None else ""

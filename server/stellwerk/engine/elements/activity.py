@@ -1,0 +1,71 @@
+"""Activities: what may have boundary events, mappings, and end with a BPMN error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from stellwerk.engine import mappings
+from stellwerk.engine.elements.base import Node
+from stellwerk.engine.errors_thrown import throw_error
+from stellwerk.engine.faults import storable
+from stellwerk.engine.token import FUTURE, Token
+from stellwerk.engine.variables import Variables
+from stellwerk.errors import ErrorThrown
+
+if TYPE_CHECKING:
+    from stellwerk.engine.elements.boundary import BoundaryEvent
+
+
+class Activity(Node):
+    """BPMN 13.3: an activity becomes active when its tokens have arrived; its boundary events listen as long as it is.
+
+    Input parameters become variables of the activity alone. With output parameters, what a job or a script gives
+    stays inside as well, and only the output parameters are written around the activity.
+    """
+
+    inputs: mappings.Parameters = {}
+    outputs: mappings.Parameters = {}
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.listeners: list[str] = []  # boundary events that subscribe: message, timer
+        self.catchers: list[str] = []  # boundary events that what happens inside is thrown to: error
+
+    def enter(self, task: Token) -> None:
+        if self.inputs:
+            task.set_locals(mappings.compute(task, self.inputs))
+        for name in self.listeners:
+            boundary: BoundaryEvent = task.workflow.spec.task_specs[name]  # type: ignore[assignment]
+            boundary.wait(task._add_child(boundary, FUTURE))
+        self.begin(task)
+
+    def begin(self, task: Token) -> None:
+        """The activity is active."""
+        task._ready()
+
+    # -- running
+    def _run_hook(self, task: Token) -> bool | None:
+        try:
+            return self.perform(task)
+        except ErrorThrown as error:
+            throw_error(task, error.error_code, error.message, storable(error.variables, "script"))
+            return None
+
+    def perform(self, task: Token) -> bool | None:
+        return True
+
+    def give(self, task: Token, changed: Mapping[str, Any], kind: str) -> None:
+        """Write what a job or a script gave. Raises Fault of `kind` for what is no variable."""
+        checked = storable(changed, kind)
+        if self.outputs:
+            task.set_locals(checked)
+        else:
+            task.data.assign(checked)
+
+    # -- leaving
+    def _on_complete_hook(self, task: Token) -> None:
+        if self.outputs:
+            around = Variables(task.workflow.top_workflow, task.enclosing)
+            around.assign(mappings.compute(task, self.outputs))
+        super()._on_complete_hook(task)

@@ -1,0 +1,53 @@
+"""Boundary events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stellwerk.engine.elements.catching import Catching
+from stellwerk.engine.event_definitions import ErrorDefinition
+from stellwerk.engine.token import FUTURE, Token
+
+
+class BoundaryEvent(Catching):
+    """BPMN 10.5.4, 13.5.3: listens while its activity is active.
+
+    Interrupting: the activity with all that is inside it is withdrawn, then a token leaves from the event. Not
+    interrupting: a token leaves beside the running activity, each time that the event happens. A subscription is a
+    child of the activity's token; the token that leaves is a new one.
+    """
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, *, interrupting: bool, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.interrupting = interrupting
+
+    @property
+    def reason(self) -> str:
+        return f"{self.kind} '{self.label}'"
+
+    def enter(self, task: Token) -> None:
+        task._ready()
+
+    def fire(self, task: Token, payload: Mapping[str, Any]) -> None:
+        host: Token = task.parent
+        if not self.interrupting and self.kind == "timer":
+            subscriptions = task.workflow.top_workflow.event_manager
+            if not subscriptions.rearm(task):
+                subscriptions.close(task)
+                task.workflow.discard(task)
+        self._occur(host, payload)
+
+    def catch_error(self, host: Token, code: str, message: str, variables: Mapping[str, Any]) -> None:
+        """An error that was thrown inside the activity. Error boundary events always interrupt."""
+        definition: ErrorDefinition = self.event_definition
+        self._occur(host, {**variables, **definition.values(code, message)})
+
+    def _occur(self, host: Token, payload: Mapping[str, Any]) -> None:
+        scope = host.workflow
+        token = Token(scope, self, scope.task_tree, FUTURE)
+        if self.interrupting:
+            host.cancel(self.reason)
+        if payload:
+            token.data.assign(payload)
+        self._update(token)

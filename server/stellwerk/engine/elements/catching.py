@@ -1,0 +1,68 @@
+"""Nodes that wait for an event: start events, intermediate catch events; base of receive tasks and boundary events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stellwerk.engine.elements.base import Node
+from stellwerk.engine.event_definitions import EventDefinition, kind_of
+from stellwerk.engine.events import FlowTaken
+from stellwerk.engine.token import WAITING, Token
+
+
+class Catching(Node):
+    """BPMN 13.5.2: a catching event waits from the moment when the token arrives until what it waits for happens."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, *, event_definition: EventDefinition, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.event_definition = event_definition
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.event_definition)
+
+    def wait(self, task: Token) -> None:
+        """Raises Fault for a timer without a time; the token then waits for nothing."""
+        task.workflow.top_workflow.event_manager.open(task)
+        task._set_state(WAITING)
+
+    def rejoin(self, task: Token) -> None:
+        task.workflow.top_workflow.event_manager.add_task(task)
+
+    def fire(self, task: Token, payload: Mapping[str, Any]) -> None:
+        """What the token waited for has happened."""
+        task.workflow.top_workflow.event_manager.close(task)
+        if task.parent is not task.workflow.task_tree:
+            self._win(task)
+        if payload:
+            task.data.assign(payload)
+        task._ready()
+
+    def _win(self, task: Token) -> None:
+        """It stood behind an event-based gateway: the token moves here, the other events are withdrawn."""
+        gateway: Token = task.parent
+        flow = task.internal_data.pop("flow")
+        task.adopt()
+        gateway.complete()
+        task.workflow.top_workflow.record(FlowTaken(flow, gateway.task_spec.bpmn_id, self.bpmn_id))
+        task.started()
+
+    def withdrawn(self, task: Token, reason: str) -> None:
+        task.workflow.top_workflow.event_manager.close(task)
+        if task.parent is task.workflow.task_tree:  # else it only listened, for an activity or a gateway
+            super().withdrawn(task, reason)
+
+
+class CatchEvent(Catching):
+    """BPMN 10.5.4: an intermediate event in the flow."""
+
+    def enter(self, task: Token) -> None:
+        self.wait(task)
+
+
+class StartEvent(Catching):
+    """BPMN 10.5.2: the scope exists because the event has happened, so its token leaves at once."""
+
+    def enter(self, task: Token) -> None:
+        task._ready()

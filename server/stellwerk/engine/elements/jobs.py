@@ -1,0 +1,66 @@
+"""Work for programs: service tasks, and send tasks with a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stellwerk.engine.elements.activity import Activity
+from stellwerk.engine.events import JobRequested, JobWithdrawn
+from stellwerk.engine.expressions import Expression
+from stellwerk.engine.faults import Fault
+from stellwerk.engine.token import STARTED, Token
+
+
+class JobTask(Activity):
+    """BPMN 13.3.3, service task: when it is active its operation is called; when the answer comes it completes.
+
+    The operation is a job of a topic, done by a handler outside of the step.
+    """
+
+    topic: Expression
+    result_variable: str | None = None
+    tries: int | None = None
+    retry_waits: tuple[float, ...] = ()
+    priority: Expression | None = None
+
+    def perform(self, task: Token) -> None:
+        job = JobRequested(
+            token=task.id,
+            element_id=self.bpmn_id,
+            topic=self._topic(task),
+            variables=dict(task.locals or {}) if self.inputs else task.data.flat(),
+            tries=self.tries,
+            retry_wait_s=self.retry_waits,
+            priority=self.whole_number(task, self.priority, "priority", 50),
+        )
+        task.remember(job=True)
+        task.workflow.top_workflow.record(job)
+
+    def _topic(self, task: Token) -> str:
+        topic = str(self.evaluate(task, self.topic) or "").strip()
+        if not topic:
+            raise Fault("expression", f"The topic of '{self.label}' is empty. Change its expression or the variables.")
+        return topic
+
+    def waits(self, task: Token) -> bool:
+        return task.has_state(STARTED) and bool(task.internal_data.get("job"))
+
+    def finish(self, task: Token, result: Any) -> None:
+        """The handler is done. Raises Fault for a result that cannot be written."""
+        task.forget("job")
+        if self.result_variable:
+            self.give(task, {self.result_variable: result}, "job")
+        elif isinstance(result, Mapping):
+            self.give(task, result, "job")
+        elif result is not None:
+            raise Fault(
+                "job",
+                f"The handler of '{self.label}' returned a {type(result).__name__}, and no variable is named for it. "
+                "Set a result variable, or return an object whose names are variables.",
+            )
+
+    def withdrawn(self, task: Token, reason: str) -> None:
+        if self.waits(task):
+            task.workflow.top_workflow.record(JobWithdrawn(task.id, reason))
+        super().withdrawn(task, reason)

@@ -1,0 +1,152 @@
+"""Multi-instance activities: the outer token counts, each instance is a child token of the inner activity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from stellwerk.engine.elements.activity import Activity
+from stellwerk.engine.expressions import Expression
+from stellwerk.engine.faults import Fault, storable
+from stellwerk.engine.token import ERROR, FUTURE, STARTED, Token
+
+MAX_INSTANCES = 100_000
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What multiInstanceLoopCharacteristics says. Names are names of variables."""
+
+    sequential: bool
+    cardinality: Expression | None
+    collection: Expression | None
+    item: str | None
+    output: str | None
+    output_item: str | None
+    enough: Expression | None
+
+
+class MultiInstance(Activity):
+    """BPMN 13.3.7: as many instances as the cardinality says or the collection has items when it is reached.
+
+    All at once, or one after another. After each instance the completion condition is tried; if it is true the
+    others are withdrawn. Each instance sees `loopCounter` (from 0) and its item; all see the counts of instances.
+    The collected outputs are in the order of the instances; None for those that were withdrawn.
+    """
+
+    loop: Loop
+    inner: str
+
+    # -- beginning
+    def perform(self, task: Token) -> bool | None:
+        items = self._items(task)
+        count = len(items) if items is not None else self._cardinality(task)
+        if count == 0:
+            self._write_output(task, [])
+            return True
+        task.remember(n=count, done=0, next=0)
+        if items is not None and self.loop.sequential:
+            task.hide("items", items)
+        if self.loop.output:
+            task.hide("results", [None] * count)
+        self._count(task)
+        task._set_state(STARTED)
+        for index in range(1 if self.loop.sequential else count):
+            self._spawn(task, items[index] if items is not None else None)
+        return None
+
+    def _items(self, task: Token) -> list[Any] | None:
+        if self.loop.collection is None:
+            return None
+        value = self.evaluate(task, self.loop.collection)
+        if isinstance(value, dict):
+            value = list(value.values())
+        if not isinstance(value, list | tuple):
+            raise Fault(
+                "expression",
+                f"The collection '{self.loop.collection.text}' of '{self.label}' is no list. "
+                "Give it a list, or an object whose values are the items.",
+            )
+        items: list[Any] = storable({"items": value}, "expression")["items"]
+        return items
+
+    def _cardinality(self, task: Token) -> int:
+        count = self.whole_number(task, self.loop.cardinality, "number of instances", 0)
+        if not 0 <= count <= MAX_INSTANCES:
+            raise Fault(
+                "expression",
+                f"The number of instances of '{self.label}' is {count}. It must be between 0 and {MAX_INSTANCES}.",
+            )
+        return count
+
+    def _spawn(self, task: Token, item: Any) -> None:
+        index = task.internal_data["next"]
+        task.remember(next=index + 1)
+        self._count(task)
+        child = task._add_child(task.workflow.spec.task_specs[self.inner], FUTURE)
+        own: dict[str, Any] = {"loopCounter": index}
+        if self.loop.item and self.loop.collection is not None:
+            own[self.loop.item] = item
+        if self.loop.output_item:
+            own.setdefault(self.loop.output_item, None)
+        child.set_locals(own)
+        try:
+            child.task_spec._update(child)
+        except Fault as fault:
+            task.workflow.top_workflow.incident(child, fault, "enter")
+
+    def _count(self, task: Token) -> None:
+        """The counts under the names of the specification's attributes and under the shorter ones of Camunda 7."""
+        state = task.internal_data
+        counts = {
+            "Instances": state["n"],
+            "CompletedInstances": state["done"],
+            "ActiveInstances": state["next"] - state["done"],
+        }
+        names = {f"{prefix}{what}": n for what, n in counts.items() for prefix in ("nrOf", "numberOf")}
+        task.set_locals(names, silent=True)
+
+    # -- going on
+    def child_finished(self, task: Token, child: Token) -> None:
+        if child.task_spec.name != self.inner:
+            return
+        task.remember(done=task.internal_data["done"] + 1)
+        self._count(task)
+        if self.loop.output and self.loop.output_item and child.locals is not None:
+            results = list(task.hidden["results"])  # type: ignore[index]
+            results[child.locals["loopCounter"]] = child.locals.get(self.loop.output_item)
+            task.hide("results", results)
+        if self.loop.enough is not None and child.locals is not None:
+            task.set_locals(child.locals, silent=True)  # the condition may ask for the item of this instance
+        if not task.has_state(ERROR):
+            self.proceed(task)
+
+    def again(self, task: Token, stage: str) -> None:
+        if stage == "proceed":
+            self.proceed(task)
+        else:
+            super().again(task, stage)
+
+    def proceed(self, task: Token) -> None:
+        """After an instance has ended. Raises Fault; it can be repeated."""
+        state = task.internal_data
+        if state["done"] == state["n"] or self._is_enough(task):
+            inside = [c for c in task.children if c.task_spec.name == self.inner]
+            task.workflow.top_workflow.withdraw(inside, f"enough instances of '{self.label}'")
+            task.workflow.top_workflow.agenda.append(task)
+        elif self.loop.sequential and state["next"] == state["done"]:
+            items = task.hidden.get("items") if task.hidden is not None else None
+            self._spawn(task, items[state["next"]] if items is not None else None)
+
+    def _is_enough(self, task: Token) -> bool:
+        return self.loop.enough is not None and self.decide(task, self.loop.enough)
+
+    # -- leaving
+    def _on_complete_hook(self, task: Token) -> None:
+        if task.hidden is not None and "results" in task.hidden:
+            self._write_output(task, task.hidden["results"])
+        super()._on_complete_hook(task)
+
+    def _write_output(self, task: Token, results: list[Any]) -> None:
+        if self.loop.output:
+            task.data.assign({self.loop.output: results})

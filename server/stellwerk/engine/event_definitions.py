@@ -1,0 +1,67 @@
+"""What events are about, on SpiffWorkflow's event definitions. Times are reckoned from the command's clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    ErrorEventDefinition,
+    MessageEventDefinition,
+    SignalEventDefinition,
+)
+from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition, TerminateEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+
+from stellwerk.engine.expressions import Expression
+from stellwerk.engine.timers import TimerKind
+
+__all__ = [
+    "ErrorDefinition",
+    "ErrorEventDefinition",
+    "EventDefinition",
+    "MessageEventDefinition",
+    "NoneEventDefinition",
+    "SignalEventDefinition",
+    "TerminateEventDefinition",
+    "TimerDefinition",
+    "kind_of",
+]
+
+
+class TimerDefinition(TimerEventDefinition):
+    """A timer; unlike the library's it never reads a clock."""
+
+    def __init__(self, name: str, kind: TimerKind, expression: Expression) -> None:
+        super().__init__(name, expression)
+        self.kind: TimerKind = kind
+
+
+class ErrorDefinition(ErrorEventDefinition):
+    """An error by its code (None: every error), and the variables that take code and message when it is caught."""
+
+    def __init__(
+        self, name: str | None, code: str | None, code_variable: str | None = None, message_variable: str | None = None
+    ) -> None:
+        super().__init__(name, code)
+        self.code_variable, self.message_variable = code_variable, message_variable
+
+    def values(self, code: str, message: str) -> dict[str, Any]:
+        """The variables to write when this definition has caught an error."""
+        pairs = ((self.code_variable, code), (self.message_variable, message))
+        return {name: value for name, value in pairs if name}
+
+
+_KINDS: tuple[tuple[type[EventDefinition], str], ...] = (
+    (NoneEventDefinition, "none"),
+    (MessageEventDefinition, "message"),
+    (SignalEventDefinition, "signal"),
+    (TimerDefinition, "timer"),
+    (ErrorEventDefinition, "error"),
+    (TerminateEventDefinition, "terminate"),
+)
+
+
+def kind_of(definition: EventDefinition) -> str:
+    """`message`, `timer`, ...: the word before EventDefinition in the file."""
+    return next(kind for cls, kind in _KINDS if isinstance(definition, cls))

@@ -1,0 +1,220 @@
+"""The door: one command on one instance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import singledispatch
+from typing import Any, cast
+
+from stellwerk.engine import commands, values
+from stellwerk.engine.definition import Definition
+from stellwerk.engine.elements.catching import Catching
+from stellwerk.engine.elements.jobs import JobTask
+from stellwerk.engine.elements.tasks import UserTask
+from stellwerk.engine.errors_thrown import throw_error
+from stellwerk.engine.events import ContinueRequested, InstanceStarted, TaskClosed
+from stellwerk.engine.faults import Fault
+from stellwerk.engine.host import Budget, Host
+from stellwerk.engine.instance import Instance
+from stellwerk.engine.outcome import Outcome, Snapshot
+from stellwerk.engine.snapshot import dump, load
+from stellwerk.engine.subscriptions import due_of, named
+from stellwerk.engine.token import ERROR, READY, WAITING, Token
+from stellwerk.errors import FieldError, InvalidInput, NotStartable, TokenNotWaiting, WrongState
+
+NO_BUDGET_GIVEN = Budget()
+
+
+def execute(
+    definition: Definition,
+    snapshot: Snapshot,
+    command: commands.Command,
+    now: datetime,
+    host: Host,
+    budget: Budget = NO_BUDGET_GIVEN,
+) -> Outcome:
+    """Do the command, then move every token as far as it goes or the budget lasts.
+
+    `now` is aware. Raises TokenNotWaiting, InvalidInput, NotStartable, WrongState; then throw the snapshot away.
+    """
+    instance, parts = _wake(definition, snapshot)
+    instance.now, instance.host, instance.events = now, host, []
+    if instance.end is not None:
+        raise _ended(instance, command)
+    perform(command, instance)
+    paused = instance.run(budget)
+    if paused:
+        instance.record(ContinueRequested())
+    put, dropped = dump(instance, parts)
+    events = tuple(instance.events)
+    instance.events = []
+    return Outcome(put, dropped, events, Snapshot(parts, instance), paused)
+
+
+def read_variables(definition: Definition, snapshot: Snapshot, token: int = 0) -> dict[str, Any]:
+    """All that the token sees, its own variables first; 0: the variables of the process. The snapshot is not used up.
+
+    Raises TokenNotWaiting when there is no such token.
+    """
+    instance = _wake(definition, snapshot)[0]
+    return dict(instance.variables) if not token else _token(instance, token).data.flat()
+
+
+def _wake(definition: Definition, snapshot: Snapshot) -> tuple[Instance, dict[str, bytes]]:
+    if snapshot.live is not None:
+        return snapshot.live, cast("dict[str, bytes]", snapshot.parts)
+    parts = dict(snapshot.parts)
+    return load(definition, parts) if parts else Instance(definition), parts
+
+
+def _ended(instance: Instance, command: commands.Command) -> Exception:
+    token = getattr(command, "token", None)
+    if token is not None:
+        return TokenNotWaiting(token)
+    return WrongState(f"The instance is {instance.end[0] if instance.end else 'over'} already; nothing can change it.")
+
+
+def _token(instance: Instance, token_id: int, waits: Callable[[Token], bool] = lambda token: True) -> Token:
+    token = instance.find(token_id)
+    if token is None or not waits(token):
+        raise TokenNotWaiting(token_id)
+    return token
+
+
+@singledispatch
+def perform(command: Any, instance: Instance) -> None:
+    """What the command itself changes; the agenda does the rest."""
+    raise TypeError(f"{type(command).__name__} is no command of the engine")
+
+
+@perform.register
+def _start(command: commands.StartInstance, instance: Instance) -> None:
+    if instance.last_id:
+        raise WrongState("The instance has started already.")
+    variables = values.check(command.variables)
+    start = command.start_event
+    if start is None:
+        if not instance.spec.entries:
+            raise NotStartable(
+                f"The process '{instance.definition.key}' has no none start event. "
+                "It is started by its message or timer, or needs a none start event."
+            )
+        known = [s.element_id for s in instance.definition.starts if s.kind == "none"]
+        instance.record(InstanceStarted(known[0] if known else None))
+    elif start in {s.element_id for s in instance.definition.starts}:
+        instance.record(InstanceStarted(start))
+    else:
+        raise NotStartable(f"The process '{instance.definition.key}' has no start event '{start}'.")
+    instance.start(variables, start)
+
+
+@perform.register
+def _complete_task(command: commands.CompleteTask, instance: Instance) -> None:
+    token = _token(instance, command.token, _is_open_task)
+    variables = values.check(command.variables)
+    if variables:
+        token.data.assign(variables)
+    instance.advance(token)
+
+
+def _is_open_task(token: Token) -> bool:
+    return isinstance(token.task_spec, UserTask) and token.has_state(READY)
+
+
+@perform.register
+def _deliver_message(command: commands.DeliverMessage, instance: Instance) -> None:
+    _fire(instance, command.token, lambda d: named(d) == ("message", command.name), values.check(command.variables))
+
+
+@perform.register
+def _fire_timer(command: commands.FireTimer, instance: Instance) -> None:
+    token = _token(instance, command.token)
+    if "due" not in token.internal_data or due_of(token) != command.due:
+        raise TokenNotWaiting(command.token)
+    _fire(instance, command.token, lambda d: True, {})
+
+
+def _fire(instance: Instance, token_id: int, fits: Callable[[Any], bool], payload: dict[str, Any]) -> None:
+    token = _token(instance, token_id, lambda token: token.has_state(WAITING))
+    spec = token.task_spec
+    if (
+        token.id not in instance.event_manager.tasks
+        or not isinstance(spec, Catching)
+        or not fits(spec.event_definition)
+    ):
+        raise TokenNotWaiting(token_id)
+    spec.fire(token, payload)
+
+
+@perform.register
+def _finish_job(command: commands.FinishJob, instance: Instance) -> None:
+    token, spec = _job(instance, command.token)
+    try:
+        spec.finish(token, command.result)
+    except Fault as fault:
+        instance.incident(token, fault, "run")
+    else:
+        instance.advance(token)
+
+
+@perform.register
+def _fail_job(command: commands.FailJob, instance: Instance) -> None:
+    token, _ = _job(instance, command.token)
+    token.forget("job")
+    instance.incident(token, Fault("job", command.message, command.detail), "run")
+
+
+def _job(instance: Instance, token_id: int) -> tuple[Token, JobTask]:
+    token = _token(instance, token_id, lambda t: isinstance(t.task_spec, JobTask) and t.task_spec.waits(t))
+    return token, cast(JobTask, token.task_spec)
+
+
+@perform.register
+def _throw_error(command: commands.ThrowError, instance: Instance) -> None:
+    token = _token(instance, command.token, lambda t: _is_open_task(t) or _is_open_job(t))
+    variables = values.check(command.variables)
+    try:
+        throw_error(token, command.error_code, command.message, variables)
+    except Fault as fault:
+        if isinstance(token.task_spec, UserTask):
+            instance.record(TaskClosed(token.id, "withdrawn", f"error '{command.error_code}'"))
+            instance.incident(token, fault, "enter")
+        else:
+            token.forget("job")
+            instance.incident(token, fault, "run")
+
+
+def _is_open_job(token: Token) -> bool:
+    return isinstance(token.task_spec, JobTask) and token.task_spec.waits(token)
+
+
+@perform.register
+def _retry_incident(command: commands.RetryIncident, instance: Instance) -> None:
+    token = _token(instance, command.token, lambda token: token.has_state(ERROR))
+    variables = values.check(command.variables)
+    if variables:
+        token.data.assign(variables)
+    instance.retry(token)
+
+
+@perform.register
+def _continue(command: commands.Continue, instance: Instance) -> None:
+    """The agenda is there already."""
+
+
+@perform.register
+def _change_variables(command: commands.ChangeVariables, instance: Instance) -> None:
+    variables = values.check(command.variables)
+    if not command.scope:
+        instance.task_tree.data.assign(variables)
+        return
+    token = instance.find(command.scope)
+    if token is None:
+        raise InvalidInput([FieldError("scope", "exists", f"There is no scope {command.scope} in this instance now.")])
+    token.set_locals(variables)
+
+
+@perform.register
+def _cancel_instance(command: commands.CancelInstance, instance: Instance) -> None:
+    instance.finish("cancelled", command.reason)

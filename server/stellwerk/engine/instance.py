@@ -1,0 +1,172 @@
+"""The live state of one instance, on SpiffWorkflow's BpmnWorkflow: scopes of tokens, and what moves next."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+
+from stellwerk.engine.definition import Definition
+from stellwerk.engine.events import (
+    EndState,
+    Event,
+    IncidentRaised,
+    IncidentResolved,
+    InstanceEnded,
+)
+from stellwerk.engine.faults import Fault
+from stellwerk.engine.host import Budget, Host
+from stellwerk.engine.scope import Scope, SubInstance
+from stellwerk.engine.script_engine import SCRIPT_ENGINE
+from stellwerk.engine.subscriptions import Subscriptions
+from stellwerk.engine.token import CANCELLED, COMPLETED, ERROR, FUTURE, READY, STARTED, Token
+from stellwerk.engine.variables import Layer
+
+
+class Instance(Scope, BpmnWorkflow):
+    """`now` and `host` hold during one command; `events` is what has happened in it so far."""
+
+    parent_task = None
+    now: datetime
+    host: Host
+
+    def __init__(self, definition: Definition) -> None:
+        self.agenda: deque[Token] = deque()
+        self.last_id = 0
+        self.events: list[Event] = []
+        self.end: tuple[EndState, str] | None = None
+        self.tokens: dict[int, Token] = {}
+        self.closed_scopes: set[int] = set()  # since the last snapshot
+        self.large_parts: set[str] = set()  # parts of the last snapshot that hold one large value each
+        self.subprocesses: dict[int, SubInstance] = {}
+        self.variables = Layer()
+        self.definition = definition
+        BpmnWorkflow.__init__(self, definition.process, {}, script_engine=SCRIPT_ENGINE, deserializing=True)
+        self.event_manager = Subscriptions(self)
+        self.open()
+
+    def new_id(self) -> int:
+        self.last_id += 1
+        self.changed.add(0)
+        return self.last_id
+
+    def record(self, event: Event) -> None:
+        self.events.append(event)
+
+    def find(self, token_id: int) -> Token | None:
+        """The live token with this number, in whatever scope."""
+        token = self.tokens.get(token_id)
+        return token if token is not None and token is not token.workflow.task_tree else None
+
+    def get_task_from_id(self, task_id: int) -> Token | None:
+        """SpiffWorkflow's name for `find`."""
+        return self.find(task_id)
+
+    def open_subprocess(self, host: Token, spec_id: str) -> SubInstance:
+        sub = SubInstance(self.definition.scopes[spec_id], host, self)
+        self.subprocesses[host.id] = sub
+        return sub
+
+    def close_subprocess(self, host: Token) -> None:
+        sub = self.subprocesses.pop(host.id, None)
+        if sub is not None:
+            self.tokens.pop(sub.task_tree.id, None)
+            self.closed_scopes.add(host.id)
+
+    # -- the loop
+    def run(self, budget: Budget) -> bool:
+        """Move every token that can move. True: the budget was spent between two elements, there is more to do."""
+        deadline = self.host.monotonic() + budget.seconds
+        steps = 0
+        while self.agenda and self.end is None:
+            if steps and (steps >= budget.steps or self.host.monotonic() > deadline):
+                return True
+            self.advance(self.agenda.popleft())
+            steps += 1
+        return False
+
+    def advance(self, token: Token) -> None:
+        """Run the token if it is ready, complete it if what it waited for inside is done."""
+        try:
+            if token._state == READY:
+                token.run()
+            elif token._state == STARTED:
+                token.complete()
+        except Fault as fault:
+            # the state tells how far it came: COMPLETED while it was leaving
+            stage = "leave" if token._state == COMPLETED else "run"
+            self.incident(token, fault, stage)
+
+    # -- incidents
+    def incident(self, token: Token, fault: Fault, stage: str) -> None:
+        """The token stays where it is, in state ERROR; `stage` says where a retry begins. Other branches go on."""
+        if stage == "enter":
+            self.withdraw(token.children, "")
+        token._set_state(ERROR)
+        token.remember(incident=stage)
+        self.record(IncidentRaised(token.id, token.task_spec.bpmn_id, fault.kind, fault.message, fault.detail))
+
+    def retry(self, token: Token) -> None:
+        """Do again what failed at the token."""
+        stage = token.internal_data["incident"]
+        token.forget("incident")
+        self.record(IncidentResolved(token.id, "retried"))
+        if stage == "run":
+            token._set_state(READY)
+            self.agenda.append(token)
+        elif stage == "leave":
+            token._set_state(STARTED)
+            self.agenda.append(token)
+        else:
+            token._set_state(STARTED if stage == "proceed" else FUTURE)
+            try:
+                token.task_spec.again(token, stage)
+            except Fault as fault:
+                self.incident(token, fault, stage)
+
+    # -- taking tokens away
+    def withdraw(self, tokens: Iterable[Token], reason: str) -> None:
+        """Cancel tokens with all that is inside them, innermost first; no recursion, however deep they are nested."""
+        found: list[Token] = []
+        todo = sorted(tokens, key=lambda token: -token.id)
+        while todo:
+            token = todo.pop()
+            if token.id not in token.workflow.tasks:
+                continue
+            found.append(token)
+            todo.extend(reversed(token.children))
+            sub = self.subprocesses.get(token.id)
+            if sub is not None:
+                todo.extend(reversed(sub.task_tree.children))
+        for token in reversed(found):
+            self._withdraw_one(token, reason)
+
+    def _withdraw_one(self, token: Token, reason: str) -> None:
+        failed = token._state == ERROR
+        if failed:
+            self.record(IncidentResolved(token.id, "cancelled"))
+        token.task_spec.withdrawn(token, reason)
+        token._set_state(CANCELLED)
+        self.close_subprocess(token)
+        token.workflow.discard(token)
+
+    # -- the end
+    def scope_completed(self) -> None:
+        self.finish("completed")
+
+    def finish(self, state: EndState, reason: str = "") -> None:
+        """Nothing moves any more; what is left is withdrawn."""
+        self.clear(reason)
+        self.completed, self.end = True, (state, reason)
+        self.agenda.clear()
+        self.touch(0)
+        self.record(InstanceEnded(state, reason))
+
+    def start(self, variables: Mapping[str, Any], start_event: str | None) -> None:
+        self.plant()
+        if variables:
+            self.task_tree.data.assign(variables)
+        self.begin(start_event)

@@ -1,0 +1,110 @@
+"""Tasks and loops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stellwerk.engine.diagram import XML, Diagram, label, text_of
+from stellwerk.engine.lint.registry import Finding, rule
+from stellwerk.engine.vocabulary import ACTIVITIES, BPMN, JOBS, qualified
+
+_ELSEWHERE = ("camunda:class", "camunda:expression", "camunda:delegateExpression")
+
+
+@rule("topic-missing", "A service task has a topic.")
+def topic_missing(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("serviceTask"):
+        if not _topic(node.element):
+            other = next((name for name in _ELSEWHERE if node.element.get(qualified(name))), None)
+            why = f" It has {other}, which only runs inside of a Java engine." if other else ""
+            yield (
+                node.element,
+                f"The service task '{label(node.element)}' has no topic, so no handler can do it.{why} "
+                "Set the type to external and give it the topic of a handler.",
+            )
+
+
+def _topic(element: XML) -> str:
+    return (element.get(qualified("camunda:topic")) or "").strip()
+
+
+@rule("job-type", "A job is of the type external.")
+def job_type(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(*JOBS):
+        kind = node.element.get(qualified("camunda:type"))
+        if kind is not None and kind != "external":
+            yield node.element, f"'{label(node.element)}' is of the type '{kind}'. Use external, and a topic."
+
+
+@rule("send-nothing", "A send task has a message or a topic.")
+def send_nothing(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("sendTask"):
+        if not _topic(node.element) and not node.element.get("messageRef"):
+            yield (
+                node.element,
+                f"The send task '{label(node.element)}' has neither a message nor a topic. Give it one of them.",
+            )
+
+
+@rule("receive-nothing", "A receive task names its message.", "warning")
+def receive_nothing(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("receiveTask"):
+        if not node.element.get("messageRef"):
+            yield (
+                node.element,
+                f"The receive task '{label(node.element)}' names no message, so no message can reach it.",
+            )
+
+
+@rule("script-empty", "A script task has a script.")
+def script_empty(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("scriptTask"):
+        if not text_of(node.element, "script"):
+            yield (
+                node.element,
+                f"The script task '{label(node.element)}' has no script. Write one, or make it a plain task.",
+            )
+
+
+@rule("script-format", "A script is written in Python.")
+def script_format(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("scriptTask"):
+        language = (node.element.get("scriptFormat") or "python").strip().lower()
+        if language not in ("python", "text/x-python", "application/x-python", "python3"):
+            yield (
+                node.element,
+                f"The script of '{label(node.element)}' is in {language}. Only Python is run: rewrite it, "
+                "or use a service task.",
+            )
+
+
+@rule("loop-source", "A multi-instance activity has either a cardinality or a collection.")
+def loop_source(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(*ACTIVITIES):
+        for loop in node.element.findall(f"{{{BPMN}}}multiInstanceLoopCharacteristics"):
+            count = bool(text_of(loop, "loopCardinality"))
+            items = bool(loop.get(qualified("camunda:collection")) or text_of(loop, "loopDataInputRef"))
+            if not count and not items:
+                yield loop, f"'{label(node.element)}' does not say how often it is done. Give a collection or a number."
+            elif count and items:
+                yield loop, f"'{label(node.element)}' has a collection and a number of instances. Keep one of them."
+
+
+@rule("loop-twice", "An activity has one loop marker at most.")
+def loop_twice(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(*ACTIVITIES):
+        loops = [
+            *node.element.findall(f"{{{BPMN}}}multiInstanceLoopCharacteristics"),
+            *node.element.findall(f"{{{BPMN}}}standardLoopCharacteristics"),
+        ]
+        if len(loops) > 1:
+            yield loops[1], f"'{label(node.element)}' has several loop markers. Keep one of them."
+
+
+@rule("quantity", "Token quantities are whole numbers from 1 on.")
+def quantity(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(*ACTIVITIES):
+        for name in ("startQuantity", "completionQuantity"):
+            text = (node.element.get(name) or "1").strip()
+            if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 1000 or len(text) > 9:
+                yield node.element, f"{name} of '{label(node.element)}' is '{text}'. It must be between 1 and 1000."

@@ -1,0 +1,127 @@
+"""Events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stellwerk.engine import vocabulary
+from stellwerk.engine.diagram import Diagram, label, text_of
+from stellwerk.engine.lint.registry import Finding, rule
+from stellwerk.engine.normalise import is_true, local_name
+
+_TIMES = ("timeDate", "timeDuration", "timeCycle")
+
+
+@rule("event-place", "An event stands where BPMN allows events of its kind.")
+def event_place(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(*vocabulary.EVENT_NODES):
+        if len(node.definitions) > 1:
+            yield node.element, f"'{label(node.element)}' has several event definitions. Use an event for each of them."
+        places = vocabulary.EVENT_PLACES.get(node.kind)
+        if places is not None and node.tag not in places:
+            where = ", ".join(places)
+            yield (
+                node.element,
+                f"'{label(node.element)}' is a {node.tag} with a {node.kind} event. It may stand in: {where}.",
+            )
+
+
+@rule("subprocess-start", "A subprocess begins at none start events.")
+def subprocess_start(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("startEvent"):
+        inside = node.scope.node
+        if inside is not None and not is_true(inside.element, "triggeredByEvent") and node.definitions:
+            yield (
+                node.element,
+                f"The start event '{label(node.element)}' of a subprocess waits for an event. The subprocess is "
+                "started by its flow: use a none start event.",
+            )
+
+
+@rule("message-missing", "A message event names its message.")
+def message_missing(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(*vocabulary.EVENT_NODES):
+        for definition in node.definitions:
+            if local_name(definition) == "messageEventDefinition" and not definition.get("messageRef"):
+                yield definition, f"'{label(node.element)}' names no message. Choose one, or create it."
+
+
+@rule("message-name", "A message that is used has a name.")
+def message_name(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of():
+        for element in (node.element, *node.definitions):
+            message = diagram.by_id.get(element.get("messageRef", ""))
+            if message is not None and local_name(message) == "message" and not (message.get("name") or "").strip():
+                yield (
+                    message,
+                    f"The message of '{label(node.element)}' has no name. Messages are told apart by name: give one.",
+                )
+
+
+@rule("message-start-twice", "Two start events of a process do not wait for the same message.")
+def message_start_twice(diagram: Diagram) -> Iterator[Finding]:
+    for scope in diagram.scopes:
+        seen: dict[str, str] = {}
+        for node in scope.nodes if scope.node is None else ():
+            ref = node.definitions[0].get("messageRef") if node.tag == "startEvent" and node.definitions else None
+            if ref and seen.setdefault(ref, node.id) != node.id:
+                yield (
+                    node.element,
+                    f"'{label(node.element)}' waits for the same message as '{seen[ref]}'. Use another message.",
+                )
+
+
+@rule("timer-missing", "A timer has one date, duration or cycle.")
+def timer_missing(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(*vocabulary.EVENT_NODES):
+        for definition in node.definitions:
+            if local_name(definition) == "timerEventDefinition":
+                given = [name for name in _TIMES if text_of(definition, name)]
+                if not given:
+                    yield (
+                        definition,
+                        f"The timer of '{label(node.element)}' has no time. Write a date, duration or cycle.",
+                    )
+                elif len(given) > 1:
+                    yield (
+                        definition,
+                        f"The timer of '{label(node.element)}' has {' and '.join(given)}. Keep one of them.",
+                    )
+
+
+@rule("error-end", "An error end event names its error.")
+def error_end(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("endEvent"):
+        for definition in node.definitions:
+            if local_name(definition) == "errorEventDefinition" and not definition.get("errorRef"):
+                yield (
+                    definition,
+                    f"The error end event '{label(node.element)}' names no error. Choose one, or create it.",
+                )
+
+
+@rule("error-interrupts", "An error boundary event interrupts its activity.")
+def error_interrupts(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("boundaryEvent"):
+        if node.kind == "error" and not is_true(node.element, "cancelActivity", default=True):
+            yield (
+                node.element,
+                f"The error boundary event '{label(node.element)}' does not interrupt, but an activity with an error "
+                "is over. Make it interrupting.",
+            )
+
+
+@rule("boundary-twice", "An activity has one boundary event for each error.")
+def boundary_twice(diagram: Diagram) -> Iterator[Finding]:
+    seen: dict[tuple[str | None, str | None], str] = {}
+    for node in diagram.of("boundaryEvent"):
+        if node.kind == "error":
+            ref = node.definitions[0].get("errorRef")
+            error = diagram.by_id.get(ref or "")
+            code = (error.get("errorCode") or ref) if error is not None else None
+            if seen.setdefault((node.element.get("attachedToRef"), code), node.id) != node.id:
+                which = f"the error '{code}'" if code else "every error"
+                yield (
+                    node.element,
+                    f"Two boundary events of one activity catch {which}. Delete '{label(node.element)}'.",
+                )

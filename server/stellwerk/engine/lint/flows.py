@@ -1,0 +1,81 @@
+"""Sequence flows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stellwerk.engine.diagram import XML, Diagram, FlowNode, label
+from stellwerk.engine.lint.registry import Finding, rule
+from stellwerk.engine.vocabulary import ACTIVITIES, BPMN
+
+
+def _ends(diagram: Diagram) -> Iterator[tuple[XML, FlowNode, FlowNode]]:
+    for flow in diagram.flows():
+        source, target = diagram.nodes.get(flow.get("sourceRef", "")), diagram.nodes.get(flow.get("targetRef", ""))
+        if source is not None and target is not None:
+            yield flow, source, target
+
+
+@rule("flow-into-start", "No sequence flow leads into a start event.")
+def flow_into_start(diagram: Diagram) -> Iterator[Finding]:
+    for flow, _, target in _ends(diagram):
+        if target.tag == "startEvent":
+            yield flow, f"A flow leads into the start event '{label(target.element)}'. Lead it to a task or gateway."
+
+
+@rule("flow-out-of-end", "No sequence flow leads out of an end event.")
+def flow_out_of_end(diagram: Diagram) -> Iterator[Finding]:
+    for flow, source, _ in _ends(diagram):
+        if source.tag == "endEvent":
+            yield flow, f"A flow leads out of the end event '{label(source.element)}'. Make it an intermediate event."
+
+
+@rule("flow-into-boundary", "No sequence flow leads into a boundary event.")
+def flow_into_boundary(diagram: Diagram) -> Iterator[Finding]:
+    for flow, _, target in _ends(diagram):
+        if target.tag == "boundaryEvent":
+            yield flow, f"A flow leads into the boundary event '{label(target.element)}'. Lead it to its activity."
+
+
+@rule("flow-across-border", "A sequence flow stays inside its process or subprocess.")
+def flow_across_border(diagram: Diagram) -> Iterator[Finding]:
+    for scope in diagram.scopes:
+        for flow in scope.flows:
+            ends = [diagram.nodes.get(flow.get(end, "")) for end in ("sourceRef", "targetRef")]
+            if any(end is not None and end.scope is not scope for end in ends):
+                yield (
+                    flow,
+                    f"The flow '{label(flow)}' crosses the border of a process or subprocess. "
+                    "Lead it to the subprocess itself; between pools use messages.",
+                )
+
+
+def has_condition(flow: XML) -> bool:
+    return flow.find(f"{{{BPMN}}}conditionExpression") is not None
+
+
+@rule("condition-place", "A condition stands on a flow out of an activity or a gateway that decides.")
+def condition_place(diagram: Diagram) -> Iterator[Finding]:
+    allowed = (*ACTIVITIES, "exclusiveGateway", "inclusiveGateway", "complexGateway")
+    for flow, source, _ in _ends(diagram):
+        if has_condition(flow) and source.tag not in allowed:
+            yield (
+                flow,
+                f"The flow '{label(flow)}' has a condition, but '{label(source.element)}' does not decide. "
+                "Remove the condition, or put an exclusive gateway before it.",
+            )
+
+
+@rule("condition-empty", "A condition is not empty.")
+def condition_empty(diagram: Diagram) -> Iterator[Finding]:
+    for flow in diagram.flows():
+        condition = flow.find(f"{{{BPMN}}}conditionExpression")
+        if condition is not None and not (condition.text or "").strip():
+            yield flow, f"The condition of the flow '{label(flow)}' is empty. Write one, or remove it."
+
+
+@rule("default-with-condition", "A default flow has no condition.")
+def default_with_condition(diagram: Diagram) -> Iterator[Finding]:
+    for flow, source, _ in _ends(diagram):
+        if has_condition(flow) and source.element.get("default") == flow.get("id"):
+            yield flow, f"The flow '{label(flow)}' is the default flow and has a condition. Remove one of the two."

@@ -1,0 +1,80 @@
+"""Where processes begin, and what a token can reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stellwerk.engine.diagram import Diagram, FlowNode, ScopeElement, label
+from stellwerk.engine.lint.registry import Finding, rule
+from stellwerk.engine.vocabulary import ACTIVITIES
+
+
+@rule("no-executable-process", "A file that is deployed holds an executable process.")
+def no_executable_process(diagram: Diagram) -> Iterator[Finding]:
+    if not diagram.processes:
+        yield diagram.root, "No process of this file is executable. Tick 'Executable' (isExecutable) at the process."
+
+
+@rule("process-id", "An executable process has an id: the key by which it is started.")
+def process_id(diagram: Diagram) -> Iterator[Finding]:
+    for process in diagram.processes:
+        if not process.get("id"):
+            yield process, "The process has no id. Give it one: it is the key by which the process is started."
+
+
+def entries(scope: ScopeElement) -> list[FlowNode]:
+    """Where a token may begin: start events, or, without any, the nodes to which no flow leads."""
+    starts = [node for node in scope.nodes if node.tag == "startEvent"]
+    return starts or [node for node in scope.nodes if not node.incoming and node.tag != "boundaryEvent"]
+
+
+@rule("no-start", "A process or subprocess has a place where a token begins.")
+def no_start(diagram: Diagram) -> Iterator[Finding]:
+    for scope in diagram.scopes:
+        if not entries(scope):
+            what = "subprocess" if scope.node else "process"
+            yield scope.element, f"The {what} '{label(scope.element)}' has nowhere to begin. Add a start event."
+
+
+@rule("unreachable", "A token can reach every element.", "warning")
+def unreachable(diagram: Diagram) -> Iterator[Finding]:
+    for scope in diagram.scopes:
+        reached = _reached(diagram, scope)
+        for node in scope.nodes:
+            if node not in reached and node.tag != "boundaryEvent":
+                yield node.element, f"No token can reach '{label(node.element)}'. Connect it, or delete it."
+
+
+def _reached(diagram: Diagram, scope: ScopeElement) -> set[FlowNode]:
+    attached: dict[str, list[FlowNode]] = {}
+    for node in scope.nodes:
+        if node.tag == "boundaryEvent":
+            attached.setdefault(node.element.get("attachedToRef", ""), []).append(node)
+    reached, todo = set(), entries(scope)
+    while todo:
+        node = todo.pop()
+        if node not in reached:
+            reached.add(node)
+            targets = [diagram.nodes.get(flow.get("targetRef", "")) for flow in node.outgoing]
+            todo.extend(target for target in targets if target is not None)
+            todo.extend(attached.get(node.id, ()))
+    return reached
+
+
+@rule("boundary-host", "A boundary event is attached to an activity of the same process or subprocess.")
+def boundary_host(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("boundaryEvent"):
+        ref = node.element.get("attachedToRef")
+        host = diagram.nodes.get(ref or "")
+        if host is None:
+            named = f"'{ref}', which does not exist" if ref else "nothing"
+            yield (
+                node.element,
+                f"The boundary event '{label(node.element)}' is attached to {named}. Put it onto an activity.",
+            )
+        elif host.tag not in ACTIVITIES or host.scope is not node.scope:
+            yield (
+                node.element,
+                f"The boundary event '{label(node.element)}' is attached to '{label(host.element)}', "
+                "which is no activity beside it. Put it onto an activity of the same process or subprocess.",
+            )

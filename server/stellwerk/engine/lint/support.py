@@ -1,0 +1,73 @@
+"""What BPMN has and this engine does not execute: refused by name, never treated as something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stellwerk.engine import vocabulary
+from stellwerk.engine.diagram import XML, Diagram, is_bpmn, label
+from stellwerk.engine.lint.registry import Finding, rule
+from stellwerk.engine.normalise import is_true, local_name
+
+
+@rule("unsupported", "Every element of a process is of a kind that is executed.")
+def unsupported(diagram: Diagram) -> Iterator[Finding]:
+    for scope in diagram.scopes:
+        for child in scope.element:
+            if is_bpmn(child):
+                yield from _refused(child)
+                yield from _parts(child)
+
+
+def _refused(element: XML) -> Iterator[Finding]:
+    local = local_name(element)
+    if local in vocabulary.REFUSED:
+        name, way_out = vocabulary.REFUSED[local]
+        yield element, f"'{label(element)}' is a {name}, which is not executed yet. {way_out}"
+    elif vocabulary.element(local) is None:
+        yield element, f"'{label(element)}' is a {local}, which is not executed. Remove it."
+
+
+def _parts(node: XML) -> Iterator[Finding]:
+    """Loop markers and event definitions of a node."""
+    for child in node:
+        local = local_name(child) if is_bpmn(child) else ""
+        if local in vocabulary.REFUSED and local.endswith(("EventDefinition", "Characteristics")):
+            name, way_out = vocabulary.REFUSED[local]
+            yield child, f"'{label(node)}' has a {name}, which is not executed yet. {way_out}"
+        elif local == "eventDefinitionRef":
+            yield (
+                child,
+                f"'{label(node)}' refers to an event definition elsewhere. Put the definition into the event itself.",
+            )
+
+
+_FLAGS = {
+    ("subProcess", "triggeredByEvent"): "is an event subprocess, which is not executed yet. Use boundary events.",
+    ("receiveTask", "instantiate"): "starts the process. Use a message start event instead.",
+    ("eventBasedGateway", "instantiate"): "starts the process. Use message start events instead.",
+}
+
+
+@rule("unsupported-flag", "Attributes do not ask for what is not executed.")
+def unsupported_flag(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of():
+        for (tag, attribute), why in _FLAGS.items():
+            if node.tag == tag and is_true(node.element, attribute):
+                yield node.element, f"'{label(node.element)}' {why}"
+        if is_true(node.element, "isForCompensation"):
+            yield (
+                node.element,
+                f"'{label(node.element)}' is for compensation, which is not executed yet. Use normal flows.",
+            )
+        if node.element.get("eventGatewayType", "Exclusive") == "Parallel":
+            yield (
+                node.element,
+                f"'{label(node.element)}' waits for all events at once. Use a parallel gateway before them.",
+            )
+        for loop in node.element.findall(f"{{{vocabulary.BPMN}}}multiInstanceLoopCharacteristics"):
+            if loop.get("behavior", "All") != "All":
+                yield (
+                    loop,
+                    f"The instances of '{label(node.element)}' throw events, which is not executed yet. Use 'All'.",
+                )

@@ -1,0 +1,83 @@
+"""Makes equal what BPMN allows to be written in several ways, before anything else reads the tree.
+
+- flow nodes and flows without an id get one; drawings of the diagram go, they have no effect;
+- references lose their namespace prefix and their blanks;
+- an errorRef that names no declared error is a code of its own, as in Camunda 7: the error is declared.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from stellwerk.engine import vocabulary
+from stellwerk.engine.vocabulary import BPMN
+
+REFERENCES = (
+    "messageRef",
+    "signalRef",
+    "errorRef",
+    "escalationRef",
+    "attachedToRef",
+    "sourceRef",
+    "targetRef",
+    "default",
+    "processRef",
+)
+_TEXT_REFERENCES = ("flowNodeRef", "incoming", "outgoing", "loopDataInputRef", "loopDataOutputRef")
+
+
+def normalise(root: etree._Element) -> None:
+    for diagram in root.findall("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"):
+        root.remove(diagram)
+    taken = {element.get("id") for element in root.iter() if isinstance(element.tag, str)}
+    count = 0
+    for element in root.iter(f"{{{BPMN}}}*"):
+        local = local_name(element)
+        if element.get("id") is None and _needs_id(local):
+            count += 1
+            while f"unnamed_{local}_{count}" in taken:
+                count += 1
+            element.set("id", f"unnamed_{local}_{count}")
+        _strip_prefixes(element, local)
+    _declare_errors(root)
+
+
+def local_name(element: etree._Element) -> str:
+    """The tag without its namespace."""
+    tag = str(element.tag)
+    return tag[tag.rfind("}") + 1 :]
+
+
+def is_true(element: etree._Element, name: str, default: bool = False) -> bool:
+    """A boolean attribute as XML Schema writes it."""
+    text = element.get(vocabulary.qualified(name))
+    return default if text is None else text.strip() in ("true", "1")
+
+
+def _needs_id(local: str) -> bool:
+    row = vocabulary.element(local)
+    return local in vocabulary.REFUSED or (row is not None and row.kind in ("node", "flow"))
+
+
+def _strip_prefixes(element: etree._Element, local: str) -> None:
+    for name in REFERENCES:
+        value = element.get(name)
+        if value is not None:
+            element.set(name, _without_prefix(value.strip(), element))
+    if local in _TEXT_REFERENCES:
+        element.text = _without_prefix((element.text or "").strip(), element)
+
+
+def _without_prefix(value: str, element: etree._Element) -> str:
+    prefix, colon, rest = value.partition(":")
+    return rest if colon and prefix in element.nsmap else value
+
+
+def _declare_errors(root: etree._Element) -> None:
+    declared = {e.get("id") for e in root.iter(f"{{{BPMN}}}error")}
+    for use in root.iter(f"{{{BPMN}}}errorEventDefinition"):
+        ref = use.get("errorRef")
+        if ref and ref not in declared:
+            declared.add(ref)
+            error = etree.SubElement(root, f"{{{BPMN}}}error", {"id": ref, "errorCode": ref, "name": ref})
+            error.sourceline = use.sourceline

@@ -1,0 +1,137 @@
+"""What a process instance and each running subprocess have in common: a root with live tokens under it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+
+from stellwerk.engine.events import FlowTaken
+from stellwerk.engine.faults import Fault
+from stellwerk.engine.token import CANCELLED, FUTURE, OVER, STARTED, Token
+
+if TYPE_CHECKING:
+    from stellwerk.engine.instance import Instance
+    from stellwerk.engine.scope_spec import ScopeSpec
+
+
+class Scope:
+    """Mixed into SpiffWorkflow's workflows; replaces prediction and tree walks by events of single tokens."""
+
+    spec: ScopeSpec
+    tasks: dict[int, Token]
+    task_tree: Token
+    completed: bool
+    parent_task: Token | None
+    top_workflow: Instance
+
+    def open(self) -> None:
+        # joins: node -> incoming flow -> the tokens that wait there, in order of arrival
+        self.joins: dict[str, dict[str, dict[int, Token]]] = {}
+        self.changed: set[int] = {0}
+        self.pages: set[int] = set()  # parts that hold tokens of this scope, while it has many
+
+    @property
+    def scope_id(self) -> int:
+        """The token whose scope this is; 0 for the process."""
+        return self.parent_task.id if self.parent_task is not None else 0
+
+    def touch(self, token_id: int) -> None:
+        """The token (0: the scope itself) is not as in the last snapshot."""
+        self.changed.add(token_id)
+
+    def plant(self) -> None:
+        self.task_tree = Token(self, self.spec.start, state=STARTED)
+
+    def begin(self, start: str | None = None) -> None:
+        """Put a token on the start event, or on each place where a token begins."""
+        for name in [start] if start else self.spec.entries:
+            self.emit(name)
+        self.check_complete()
+
+    # -- tokens come
+    def emit(self, name: str, flow: str | None = None) -> Token:
+        """A new token arrives at a node. What the model does wrong there is an incident of that token."""
+        spec = self.spec.task_specs[name]
+        token = Token(self, spec, self.task_tree, FUTURE)
+        if flow is not None and spec.joins:
+            token.internal_data["flow"] = flow
+        try:
+            spec._update(token)
+        except Fault as fault:
+            self.top_workflow.incident(token, fault, "enter")
+        return token
+
+    def follow(self, source: str, flows: Any) -> None:
+        for flow in flows:
+            self.top_workflow.record(FlowTaken(flow.id, source, flow.target))
+            self.emit(flow.target, flow.id)
+
+    # -- tokens go
+    def discard(self, token: Token) -> None:
+        """Take a finished token out of the tree."""
+        if self.tasks.pop(token.id, None) is None:
+            return
+        self.top_workflow.tokens.pop(token.id, None)
+        self.touch(token.id)
+        parent = self.tasks.get(token._parent)
+        if parent is not None:
+            parent._children.remove(token.id)
+
+    def merge(self, token: Token) -> None:
+        """The token is consumed by a join that another token passes."""
+        token._set_state(CANCELLED)
+        token.ended("merged")
+        self.discard(token)
+
+    def clear(self, reason: str, keep: Token | None = None) -> None:
+        self.top_workflow.withdraw([t for t in self.task_tree.children if t is not keep], reason)
+
+    def _task_completed_notify(self, token: Token) -> None:
+        """Called by SpiffWorkflow when a token has left its node."""
+        parent = token.parent
+        self.discard(token)
+        if parent is not self.task_tree and not parent.has_state(OVER):
+            try:
+                parent.task_spec.child_finished(parent, token)
+            except Fault as fault:
+                self.top_workflow.incident(parent, fault, "proceed")
+        self.check_complete()
+
+    def check_complete(self) -> None:
+        """A scope is complete when no token is left in it."""
+        if not self.completed and not self.task_tree._children:
+            self.completed = True
+            self.touch(0)
+            self.scope_completed()
+
+    def scope_completed(self) -> None:
+        raise NotImplementedError
+
+    def is_completed(self) -> bool:
+        return self.completed
+
+    def update_waiting_tasks(self) -> None:
+        """Nothing: whatever waits is told when its event happens."""
+
+
+class SubInstance(Scope, BpmnSubWorkflow):
+    """A running subprocess; its variables are the locals of `parent_task`."""
+
+    parent_task: Token
+
+    def __init__(self, spec: ScopeSpec, parent_task: Token, top: Instance) -> None:
+        self.parent_task = parent_task
+        BpmnSubWorkflow.__init__(self, spec, parent_task.id, top, deserializing=True)
+        self.open()
+
+    @property
+    def parent_workflow(self) -> Scope:
+        return self.parent_task.workflow
+
+    def _calculate_depth(self) -> int:
+        depth: int = self.parent_task.workflow.depth
+        return depth + 1
+
+    def scope_completed(self) -> None:
+        self.top_workflow.agenda.append(self.parent_task)

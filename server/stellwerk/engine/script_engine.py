@@ -1,0 +1,50 @@
+"""SpiffWorkflow's script engine, answered by checked expressions and by the sandbox of the host."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+
+from stellwerk.engine.expressions import Expression
+from stellwerk.engine.faults import Fault
+from stellwerk.engine.host import ScriptResult
+from stellwerk.errors import ErrorThrown, InvalidInput, ProcessError, ScriptFailed
+
+if TYPE_CHECKING:
+    from stellwerk.engine.token import Token
+
+
+class ScriptEngine(PythonScriptEngine):
+    """Stateless; what fails becomes a Fault of the token."""
+
+    def __init__(self) -> None:
+        """There is no environment: it would be Python's own eval."""
+
+    def evaluate(self, task: Token, expression: Expression, external_context: Mapping[str, Any] | None = None) -> Any:
+        try:
+            return expression.evaluate(task.data, task.workflow.top_workflow.host)
+        except ProcessError as error:
+            raise Fault("expression", error.message) from error
+
+    def holds(self, task: Token, expression: Expression) -> bool:
+        """The expression as a condition."""
+        try:
+            return expression.evaluate_condition(task.data, task.workflow.top_workflow.host)
+        except ProcessError as error:
+            raise Fault("expression", error.message) from error
+
+    def execute(self, task: Token, script: str, external_context: Mapping[str, Any] | None = None) -> ScriptResult:
+        """Run a script in the sandbox. Raises Fault, or ErrorThrown for a BPMN error. Nothing is written here."""
+        try:
+            return task.workflow.top_workflow.host.run_script(script, task.data)
+        except ErrorThrown:
+            raise
+        except ScriptFailed as error:
+            raise Fault("script", error.message, f"line {error.line}" if error.line else "") from error
+        except InvalidInput as error:
+            raise Fault("script", error.message) from error
+
+
+SCRIPT_ENGINE = ScriptEngine()

@@ -1,0 +1,230 @@
+"""The live state of an instance as named parts of bytes, and back.
+
+Parts: `0` is the process with its variables, `<token>` the scope of the running subprocess with that token,
+`<scope>.<page>` the tokens of a scope that has many, `v.<hash>` one large value. Parts name BPMN ids only; each says
+its version. What has not changed since the last dump is not encoded again: rows and values keep their stored form.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from stellwerk.engine import values
+from stellwerk.engine.definition import Definition
+from stellwerk.engine.instance import Instance
+from stellwerk.engine.token import STARTED, WAITING, Token
+from stellwerk.engine.variables import Layer
+
+if TYPE_CHECKING:
+    from stellwerk.engine.scope import Scope
+
+VERSION = 1
+LARGE = 2_000  # bytes from which a value gets its own part
+PAGE_BITS = 6  # tokens of one page share their number without the lowest bits
+MANY, FEW = 128, 64  # a scope with more tokens than MANY has pages until it has FEW
+Document = dict[str, Any]
+# version -> the step that turns a document of that version into one of the next
+UPGRADES: Mapping[int, Callable[[Document], Document]] = {}
+
+
+# -- bytes
+def squeeze(data: bytes) -> bytes:
+    """The first byte says what follows: 0 plain, 1 compressed."""
+    if len(data) > 256:
+        packed = zlib.compress(data, 1)
+        if len(packed) < len(data):
+            return b"\x01" + packed
+    return b"\x00" + data
+
+
+def unsqueeze(data: bytes) -> bytes:
+    return zlib.decompress(data[1:]) if data[:1] == b"\x01" else data[1:]
+
+
+def read_document(data: bytes) -> Document:
+    """A part as it would be written today."""
+    document: Document = orjson.loads(unsqueeze(data))
+    while document["v"] != VERSION:
+        document = UPGRADES[document["v"]](document)
+    return document
+
+
+# -- dump
+def dump(instance: Instance, parts: dict[str, bytes]) -> tuple[dict[str, bytes], frozenset[str]]:
+    """What has changed since `parts` was dumped or loaded; `parts` is brought up to date. -> (put, dropped)"""
+    dumper = _Dumper(instance, parts)
+    for scope in (instance, *instance.subprocesses.values()):
+        if scope.changed:
+            dumper.scope(scope)
+    dumper.drop()
+    for name in dumper.dropped:
+        del parts[name]
+    parts.update(dumper.put)
+    return dumper.put, frozenset(dumper.dropped)
+
+
+class _Dumper:
+    def __init__(self, instance: Instance, parts: Mapping[str, bytes]) -> None:
+        self.instance, self.parts = instance, parts
+        self.put: dict[str, bytes] = {}
+        self.dropped: set[str] = set()
+
+    def scope(self, scope: Scope) -> None:
+        own = str(scope.scope_id)
+        rows = b""
+        if len(scope.tasks) > (FEW if scope.pages else MANY):
+            self._pages(scope)
+        else:
+            rows = b",".join([self.row(token) for token in scope.tasks.values() if token is not scope.task_tree])
+            self.dropped.update(f"{own}.{page}" for page in scope.pages)
+            scope.pages = set()
+        head = orjson.dumps(_head(self.instance, scope))[:-1]
+        if scope is self.instance:
+            head += b',"vars":' + self.layer(self.instance.variables)
+        self.put[own] = squeeze(head + b',"rows":[' + rows + b"]}")
+        scope.changed = set()
+
+    def _pages(self, scope: Scope) -> None:
+        touched = scope.changed if scope.pages else scope.tasks
+        for page in sorted({id >> PAGE_BITS for id in touched}):
+            first = page << PAGE_BITS
+            tokens = [scope.tasks[id] for id in range(first, first + (1 << PAGE_BITS)) if id in scope.tasks]
+            rows = [self.row(token) for token in tokens if token is not scope.task_tree]
+            name = f"{scope.scope_id}.{page}"
+            if rows:
+                scope.pages.add(page)
+                self.put[name] = squeeze(b'{"v":%d,"rows":[' % VERSION + b",".join(rows) + b"]}")
+            elif page in scope.pages:
+                scope.pages.discard(page)
+                self.dropped.add(name)
+
+    def row(self, token: Token) -> bytes:
+        """[id, parent (0: the root), node, state, element's state, locals, hidden], without empty ones at the end."""
+        if token.row is None:
+            parent = 0 if token._parent == token.workflow.task_tree.id else token._parent
+            tail = [orjson.dumps(token.internal_data) if token.internal_data else b"0"]
+            tail += [self.layer(layer) if layer else b"0" for layer in (token.locals, token.hidden)]
+            while tail and tail[-1] == b"0":
+                tail.pop()
+            text = orjson.dumps([token.id, parent, token.task_spec.name, token._state])[:-1]
+            token.row = b",".join([text, *tail]) + b"]"
+        return token.row
+
+    def layer(self, layer: Layer) -> bytes:
+        for name, value in layer.items():
+            if name not in layer.stored:
+                layer.stored[name] = self._stored(layer, name, values.encode(value))
+        return b"{" + b",".join([orjson.dumps(name) + b":" + layer.stored[name] for name in layer]) + b"}"
+
+    def _stored(self, layer: Layer, name: str, data: bytes) -> bytes:
+        if len(data) < LARGE:
+            return data
+        part = "v." + hashlib.sha256(data).hexdigest()[:32]
+        layer.large[name] = part
+        self.instance.large_parts.add(part)
+        if part not in self.parts:
+            self.put[part] = squeeze(data)
+        return orjson.dumps({values.TAG: "ref", "v": part})
+
+    def drop(self) -> None:
+        """Parts of scopes that are closed and of values that nobody has any more."""
+        for scope_id in self.instance.closed_scopes:
+            own = str(scope_id)
+            if own in self.parts:
+                self.dropped.update(name for name in self.parts if name == own or name.startswith(own + "."))
+        self.instance.closed_scopes.clear()
+        if self.instance.large_parts:
+            used = {part for layer in _layers(self.instance) for part in layer.large.values()}
+            unused = self.instance.large_parts - used
+            self.dropped |= unused
+            self.instance.large_parts = used
+            for name in unused:
+                self.put.pop(name, None)
+        self.dropped &= self.parts.keys()
+
+
+def _head(instance: Instance, scope: Scope) -> Document:
+    head: Document = {"v": VERSION, "spec": scope.spec.name, "root": scope.task_tree.id}
+    if scope.completed:
+        head["completed"] = True
+    if scope is instance:
+        head["last"] = instance.last_id
+        if instance.agenda:
+            head["agenda"] = [token.id for token in instance.agenda]
+        if instance.end:
+            head["end"] = list(instance.end)
+    return head
+
+
+def _layers(instance: Instance) -> Iterator[Layer]:
+    yield instance.variables
+    for token in instance.tokens.values():
+        for layer in (token.locals, token.hidden):
+            if layer:
+                yield layer
+
+
+# -- load
+def load(definition: Definition, parts: Mapping[str, bytes]) -> Instance:
+    """The instance as it was when `parts` was dumped. No event is recorded, no timer armed anew."""
+    instance = Instance(definition)
+    documents = {name: read_document(data) for name, data in parts.items() if not name.startswith("v.")}
+    loader = _Loader(instance, parts)
+    # A token has a higher number than the tokens around it, so scopes come after the scopes around them.
+    for scope_id in sorted(int(name) for name in documents if "." not in name):
+        loader.scope(scope_id, documents)
+    head = documents["0"]
+    instance.last_id = head["last"]
+    instance.agenda.extend(instance.tokens[id] for id in head.get("agenda", ()))
+    instance.end = tuple(head["end"]) if "end" in head else None  # type: ignore[assignment]
+    for token in sorted(instance.tokens.values(), key=lambda token: token.id):
+        if token._state == WAITING:
+            token.task_spec.rejoin(token)
+    return instance
+
+
+class _Loader:
+    def __init__(self, instance: Instance, parts: Mapping[str, bytes]) -> None:
+        self.instance, self.parts = instance, parts
+
+    def scope(self, scope_id: int, documents: Mapping[str, Document]) -> None:
+        document = documents[str(scope_id)]
+        scope: Scope = self.instance
+        if scope_id:
+            scope = self.instance.open_subprocess(self.instance.tokens[scope_id], document["spec"])
+        else:
+            self.instance.variables = self._layer(document["vars"])
+        scope.completed = document.get("completed", False)
+        scope.task_tree = Token(scope, scope.spec.start, state=STARTED, id=document["root"])
+        rows = list(document["rows"])
+        for name in sorted(name for name in documents if name.startswith(f"{scope_id}.")):
+            scope.pages.add(int(name.partition(".")[2]))
+            rows += documents[name]["rows"]
+        for row in sorted(rows, key=lambda row: row[0]):
+            self._token(scope, row)
+        scope.changed = set()
+
+    def _token(self, scope: Scope, row: list[Any]) -> None:
+        id, parent, node, state, inner, locals, hidden = row + [0] * (7 - len(row))
+        token = Token(scope, scope.spec.task_specs[node], scope.tasks[parent or scope.task_tree.id], state, id)
+        token.internal_data = inner or {}
+        token.locals = self._layer(locals) if locals else None
+        token.hidden = self._layer(hidden) if hidden else None
+
+    def _layer(self, packed: Mapping[str, Any]) -> Layer:
+        layer = Layer()
+        for name, value in packed.items():
+            if isinstance(value, dict) and value.get(values.TAG) == "ref":
+                part = value["v"]
+                layer.large[name] = part
+                layer.stored[name] = orjson.dumps(value)
+                self.instance.large_parts.add(part)
+                layer[name] = values.decode(unsqueeze(self.parts[part]))
+            else:
+                layer[name] = values.unpack(value)
+        return layer

@@ -1,0 +1,124 @@
+"""Who waits for what in one instance, on SpiffWorkflow's EventManager, indexed by message and signal name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from SpiffWorkflow.bpmn.util.event import EventManager, PendingBpmnEvent
+
+from stellwerk.engine import timers
+from stellwerk.engine.event_definitions import MessageEventDefinition, SignalEventDefinition, TimerDefinition, kind_of
+from stellwerk.engine.events import SubscriptionClosed, SubscriptionOpened, TimerCleared, TimerSet
+from stellwerk.engine.faults import Fault
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from stellwerk.engine.elements.catching import Catching
+    from stellwerk.engine.instance import Instance
+    from stellwerk.engine.token import Token
+
+Named = Literal["message", "signal"]
+
+
+class Subscriptions(EventManager):
+    """`tasks` are all waiting tokens; `named` finds them by (kind, name)."""
+
+    workflow: Instance
+    tasks: dict[int, Token]
+
+    def __init__(self, workflow: Instance) -> None:
+        super().__init__(workflow)
+        self.named: dict[tuple[Named, str], dict[int, Token]] = {}
+
+    # -- a token begins to wait
+    def open(self, token: Token) -> None:
+        """Raises Fault for a timer that has no time; then nothing is open."""
+        spec: Catching = token.task_spec  # type: ignore[assignment]
+        definition = spec.event_definition
+        if isinstance(definition, TimerDefinition):
+            self._arm(token, definition)
+        self.add_task(token)
+        name = named(definition)
+        if name:
+            self.workflow.record(SubscriptionOpened(token.id, spec.bpmn_id, *name))
+
+    def _arm(self, token: Token, definition: TimerDefinition) -> None:
+        value = self.workflow.script_engine.evaluate(token, definition.expression)
+        try:
+            timer = timers.arm(definition.kind, value, self.workflow.now)
+        except timers.TimerInvalid as error:
+            raise Fault("timer", str(error)) from error
+        self._set(token, timer)
+
+    def _set(self, token: Token, timer: timers.Timer) -> None:
+        token.remember(due=timer.due.isoformat())
+        if timer.every is not None:
+            token.remember(every=timer.every, left=timer.remaining)
+        self.workflow.record(TimerSet(token.id, token.task_spec.bpmn_id, timer.due))
+
+    def rearm(self, token: Token) -> bool:
+        """Set a cycle's timer for its next time. False: there is none."""
+        state = token.internal_data
+        following = timers.Timer(due_of(token), state.get("left"), state.get("every")).following()
+        if following is not None:
+            self._set(token, following)
+        return following is not None
+
+    def add_task(self, token: Token) -> None:
+        """Also used when a snapshot is loaded: nothing is recorded."""
+        self.tasks[token.id] = token
+        name = named(token.task_spec.event_definition)
+        if name:
+            self.named.setdefault(name, {})[token.id] = token
+
+    # -- a token waits no longer
+    def close(self, token: Token) -> None:
+        if token.id not in self.tasks:
+            return
+        self.remove_task(token)
+        name = named(token.task_spec.event_definition)
+        if name:
+            self.workflow.record(SubscriptionClosed(token.id, *name))
+        elif "due" in token.internal_data:
+            token.forget("due", "every", "left")
+            self.workflow.record(TimerCleared(token.id))
+
+    def remove_task(self, token: Token) -> None:
+        self.tasks.pop(token.id, None)
+        name = named(token.task_spec.event_definition)
+        waiting = self.named.get(name) if name else None
+        if name and waiting is not None:
+            waiting.pop(token.id, None)
+            if not waiting:
+                del self.named[name]
+
+    # -- questions
+    def first_for(self, kind: Named, name: str) -> Token | None:
+        """The token that has waited longest; the same one after a reload."""
+        waiting = self.named.get((kind, name))
+        return waiting[min(waiting)] if waiting else None
+
+    def get_waiting_tasks(self) -> list[PendingBpmnEvent]:
+        """SpiffWorkflow's view of what is waited for."""
+        return [_pending(token) for token in self.tasks.values()]
+
+
+def due_of(token: Token) -> datetime:
+    return timers.as_date(token.internal_data["due"])
+
+
+def named(definition: Any) -> tuple[Named, str] | None:
+    """(kind, name) of a definition that is told apart by name."""
+    if isinstance(definition, MessageEventDefinition):
+        return "message", definition.name
+    if isinstance(definition, SignalEventDefinition):
+        return "signal", definition.name
+    return None
+
+
+def _pending(token: Token) -> PendingBpmnEvent:
+    definition = token.task_spec.event_definition  # type: ignore[attr-defined]
+    return PendingBpmnEvent(
+        token.task_spec.name, kind_of(definition), token.internal_data.get("due") or definition.name
+    )

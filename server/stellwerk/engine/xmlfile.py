@@ -1,0 +1,72 @@
+"""Reading XML from strangers: no entities, no network, bounded size, depth, elements and attributes."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from stellwerk.engine.vocabulary import BPMN
+from stellwerk.errors import Problem
+
+MAX_BYTES = 10_000_000
+MAX_ELEMENTS = 20_000
+MAX_ATTRIBUTES = 200  # of one element; reading them all takes time that grows with the square
+# libxml2 itself refuses a depth beyond 256 and texts beyond 10 MB.
+
+
+def parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def read_xml(xml: bytes, filename: str) -> tuple[etree._Element | None, list[Problem]]:
+    """The root element of a BPMN file, or None and why not."""
+    if len(xml) > MAX_BYTES:
+        return None, [
+            _problem(filename, None, "xml-size", f"The file is larger than {MAX_BYTES // 1_000_000} MB. Split it.")
+        ]
+    try:
+        root = etree.fromstring(xml, parser())
+    except etree.XMLSyntaxError as error:
+        line = error.lineno or None
+        return None, [_problem(filename, line, "xml", f"The file is no well-formed XML: {error.msg}. Export it again.")]
+    except (ValueError, LookupError) as error:
+        return None, [_problem(filename, None, "xml", f"The file cannot be read as XML: {error}. Save it as UTF-8.")]
+    problem = _outside_limits(root, filename) or _not_bpmn(root, filename)
+    return (None, [problem]) if problem else (root, [])
+
+
+def _outside_limits(root: etree._Element, filename: str) -> Problem | None:
+    if root.getroottree().docinfo.internalDTD is not None:
+        return _problem(filename, 1, "xml-doctype", "The file has a DOCTYPE. It is not needed: remove it.")
+    for count, element in enumerate(root.iter(), 1):
+        if count > MAX_ELEMENTS:
+            text = f"The file has more than {MAX_ELEMENTS} elements. Split it into several files."
+            return _problem(filename, element.sourceline, "xml-elements", text)
+        if len(element.attrib) > MAX_ATTRIBUTES:
+            text = f"An element has more than {MAX_ATTRIBUTES} attributes. Remove what no tool needs."
+            return _problem(filename, element.sourceline, "xml-attributes", text)
+    return None
+
+
+def _not_bpmn(root: etree._Element, filename: str) -> Problem | None:
+    if root.tag == f"{{{BPMN}}}definitions":
+        return None
+    return _problem(
+        filename,
+        root.sourceline,
+        "not-bpmn",
+        f"The root element is '{etree.QName(root).localname}'. A BPMN 2.0 file begins with 'definitions' "
+        f"in the namespace {BPMN}.",
+    )
+
+
+def _problem(filename: str, line: int | None, rule: str, message: str) -> Problem:
+    return Problem(filename, line, None, None, rule, message)
