@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
+from uuid import UUID
 
 Severity = Literal["error", "warning", "info"]
 
@@ -152,9 +153,16 @@ class StorageUnavailable(ProcessError):
 
 
 class EngineFault(ProcessError):
-    """A mistake in Stellwerk itself while an instance moved. Nothing was changed; it is recorded as an incident."""
+    """A mistake in Stellwerk itself while an instance moved. Nothing was changed; it is recorded as an incident.
+
+    `instance_id` is None when the instance could not even begin; `token`: where it happened, 0 for the whole of it.
+    """
 
     code = "engine-fault"
+
+    def __init__(self, message: str, *, instance_id: UUID | None = None, token: int = 0) -> None:
+        self.instance_id, self.token = instance_id, token
+        super().__init__(message)
 
 
 class TokenNotWaiting(ProcessError):

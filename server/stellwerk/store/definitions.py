@@ -109,6 +109,16 @@ def _conditions(filter: DefinitionFilter) -> list[ColumnElement[bool]]:
     return found
 
 
+def counts_of_keys(tx: Tx, keys: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Active instances of all versions of each process, and those of them with incidents."""
+    i = InstanceRow
+    live = select(i.definition_key, func.count()).where(i.definition_key.in_(list(keys)), i.state == "active")
+    live = live.group_by(i.definition_key)
+    active = dict(tx.execute(live).tuples().all())
+    troubled = dict(tx.execute(live.where(i.incident_count > 0)).tuples().all())
+    return {key: (active.get(key, 0), troubled.get(key, 0)) for key in keys}
+
+
 def _counts(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
     if not ids:
         return {}

@@ -51,6 +51,15 @@ def list_history(tx: Tx, instance_id: UUID, request: PageRequest) -> Page[Histor
     return paged(tx, _HISTORY.where(_H.instance_id == instance_id), request, _BY_NUMBER, _events)
 
 
+def flows_taken(tx: Tx, instance_id: UUID, most: int = 1_000) -> set[str]:
+    """Flows that tokens went along: of the first and the last `most` steps, so that a long loop costs no more."""
+    steps = select(_H.data).where(_H.instance_id == instance_id, _H.kind == "FlowTaken").limit(most)
+    found: set[str] = set()
+    for order in (_H.number.asc(), _H.number.desc()):
+        found.update(data["flow_id"] for data in tx.execute(steps.order_by(order)).scalars())
+    return found
+
+
 def _activities(rows: list[AnyRow]) -> list[ActivityRecord]:
     return [ActivityRecord(*row[:-2]) for row in rows]
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from stellwerk.engine.routing import canonical
 from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
-from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, paged
+from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, contains, paged
 from stellwerk.store.records import InstanceRecord, Page, Scope
 from stellwerk.store.tables import (
     DefinitionRow,
@@ -36,6 +36,7 @@ class InstanceFilter:
     definition_key: str | None = None
     definition_id: UUID | None = None
     business_key: str | None = None
+    text: str | None = None  # somewhere in the business key
     started_by: str | None = None
     has_incidents: bool | None = None
     started_from: datetime | None = None  # inclusive
@@ -136,6 +137,8 @@ def _conditions(filter: InstanceFilter) -> list[ColumnElement[bool]]:
         (_I.started_by, filter.started_by),
     )
     found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
+    if filter.text:
+        found.append(contains(_I.business_key, filter.text))
     if filter.has_incidents is not None:
         found.append(_I.incident_count > 0 if filter.has_incidents else _I.incident_count == 0)
     if filter.started_from is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +17,7 @@ from stellwerk.store.ids import new_id
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, paged
 from stellwerk.store.projection import cut
 from stellwerk.store.records import JobRecord, Page
-from stellwerk.store.tables import JobAttemptRow, JobRow
+from stellwerk.store.tables import InstanceRow, JobAttemptRow, JobRow
 
 ENGINE, TIMER = "engine", "timer"  # queues of what needs no handler
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # `next_at` of a job that an operator must look at
@@ -30,10 +30,10 @@ def topic_queue(topic: str) -> str:
 
 @dataclass(frozen=True)
 class Lease:
-    """Who claims, and until when nobody else may."""
+    """Who claims, for how long nobody else may, and what they can run."""
 
     owner: str
-    until: datetime
+    seconds: float
     queues: frozenset[str] = frozenset()
 
 
@@ -79,9 +79,9 @@ def new_row(
     return row
 
 
-def leased(row: dict[str, Any], lease: Lease) -> Claimed:
+def leased(row: dict[str, Any], lease: Lease, now: datetime) -> Claimed:
     """Let a row that is about to be inserted belong to this worker from the start."""
-    row |= {"owner": lease.owner, "claim": uuid4(), "next_at": lease.until, "attempt": 1}
+    row |= {"owner": lease.owner, "claim": uuid4(), "next_at": now + timedelta(seconds=lease.seconds), "attempt": 1}
     return _claimed(row)
 
 
@@ -117,10 +117,11 @@ def claim(tx: Tx, lease: Lease, now: datetime, limit: int) -> list[Claimed]:
     mine = chosen.cte("mine")
     if tx.dialect.name != "sqlite":
         mine = mine.prefix_with("MATERIALIZED")
+    until = now + timedelta(seconds=lease.seconds)
     taken = (
         update(_J)
         .where(_J.id.in_(select(mine.c.id)))
-        .values(owner=lease.owner, claim=uuid4(), next_at=lease.until, attempt=_J.attempt + 1)
+        .values(owner=lease.owner, claim=uuid4(), next_at=until, attempt=_J.attempt + 1)
         .returning(*_COLUMNS)
     )
     rows = tx.execute(taken).mappings().all()
@@ -160,6 +161,13 @@ def try_later(tx: Tx, claimed: Claimed, at: datetime, error: str, *, failed: boo
     failures = _J.failures + 1 if failed else _J.failures
     mine = update(_J).where(_J.id == claimed.id, _J.claim == claimed.claim)
     return tx.execute(mine.values(**free, failures=failures)).rowcount == 1
+
+
+def stop(tx: Tx, claimed: Claimed, error: str, *, instance_id: UUID, token: int) -> None:
+    """Hold the job after a fault until the incident at this token is retried."""
+    held = {"owner": None, "claim": None, "next_at": NEVER, "last_error": cut(error, 2000)}
+    mine = update(_J).where(_J.id == claimed.id, _J.claim == claimed.claim)
+    tx.execute(mine.values(**held, instance_id=instance_id, token=token))
 
 
 def wake_stopped(tx: Tx, instance_id: UUID, token: int, now: datetime) -> None:
@@ -206,6 +214,10 @@ def insert_attempt(tx: Tx, claimed: Claimed, *, at: datetime, outcome: str, mess
         "worker": cut(job.owner),
     }
     tx.execute(insert(JobAttemptRow).values(row))
+
+
+def instance_exists(tx: Tx, instance_id: UUID) -> bool:
+    return tx.execute(select(InstanceRow.id).where(InstanceRow.id == instance_id)).first() is not None
 
 
 # -- reading

@@ -116,7 +116,7 @@ def _lease_first(batch: Batch, change: Change) -> jobs.Claimed | None:
         return None
     for row in batch.jobs.values():
         if row["queue"] in lease.queues and row["next_at"] <= change.now:
-            return jobs.leased(row, lease)
+            return jobs.leased(row, lease, change.now)
     return None
 
 

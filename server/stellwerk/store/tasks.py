@@ -31,7 +31,7 @@ class TaskFilter:
     candidate_user: str | None = None
     candidate_group: str | None = None
     name: str | None = None  # exactly
-    text: str | None = None  # somewhere in the name
+    text: str | None = None  # somewhere in the name or the business key
     element_id: str | None = None
     due_before: datetime | None = None
     visible_to: Scope | None = None
@@ -118,7 +118,7 @@ def _conditions(filter: TaskFilter) -> list[ColumnElement[bool]]:
     if filter.unassigned:
         found.append(_T.assignee.is_(None))
     if filter.text:
-        found.append(contains(_T.name, filter.text))
+        found.append(or_(contains(_T.name, filter.text), contains(InstanceRow.business_key, filter.text)))
     if filter.due_before is not None:
         found.append(_T.due_order < filter.due_before)
     for kind, name in (("user", filter.candidate_user), ("group", filter.candidate_group)):

@@ -168,13 +168,14 @@ def _commit(rt: Runtime, read: _Read, move: Move, result: Outcome) -> Saved:
 
 def _fault(rt: Runtime, read: _Read, command: Command, error: Exception) -> EngineFault:
     """Record what happened in a transaction of its own; the one that failed was rolled back."""
-    name = type(command).__name__
+    name, token = type(command).__name__, getattr(command, "token", 0)
     log.error("%s on instance %s failed", name, read.head.id, exc_info=error)
     message = f"{name} failed by a mistake in Stellwerk: {type(error).__name__}: {error}."
-    if read.head.lock_version:
-        detail = "".join(traceback.format_exception(error))
-        with rt.database.transaction() as tx:
-            token = getattr(command, "token", 0)
-            incidents.record_fault(tx, read.head, token, message, detail, read.now)
-        rt.notify(read.head.id)
-    return EngineFault(f"{message} Nothing was changed. Tell the operator: the server's log has the details.")
+    told = f"{message} Nothing was changed. Tell the operator: the server's log has the details."
+    if not read.head.lock_version:
+        return EngineFault(told)
+    detail = "".join(traceback.format_exception(error))
+    with rt.database.transaction() as tx:
+        incidents.record_fault(tx, read.head, token, message, detail, read.now)
+    rt.notify(read.head.id)
+    return EngineFault(told, instance_id=read.head.id, token=token)
