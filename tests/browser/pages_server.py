@@ -6,12 +6,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from web.pages.application import application
-from web.pages.fakes import FakePort
 from werkzeug.serving import make_server
 
 from stellwerk.usecases.access import Principal
 from stellwerk.web.assets import Assets
+from web.pages.application import application
+from web.pages.fakes import FakePort
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
+
 from web.pages.addresses import addresses
 from web.pages.fakes import ADMIN, FakePort
 
@@ -29,7 +30,9 @@ def address() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module", params=[(w, t) for w in SIZES for t in ("light", "dark")], ids=lambda p: f"{p[0]}-{p[1]}")
+@pytest.fixture(
+    scope="module", params=[(w, t) for w in SIZES for t in ("light", "dark")], ids=lambda p: f"{p[0]}-{p[1]}"
+)
 def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
     width, theme = request.param
     context = browser.new_context(

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from stellwerk.engine import values
@@ -77,6 +77,12 @@ def list_messages(tx: Tx, filter: MessageFilter, request: PageRequest) -> Page[M
     )
     found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
     return paged(tx, _RECORD.where(*found), request, _ORDER, _records)
+
+
+def count_waiting(tx: Tx, most: int = 1_000) -> int:
+    """How many wait for somebody, counted up to `most`."""
+    found = select(_M.id).where(_M.state == "waiting").limit(most).subquery()
+    return tx.execute(select(func.count()).select_from(found)).scalar_one()
 
 
 def insert_messages(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:

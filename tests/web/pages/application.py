@@ -18,7 +18,14 @@ from stellwerk.web.assets import Assets
 from .fakes import BPMN, FakePort
 
 NAMES = ("css/app.css", "ui/page.js", "tasks/page.js", "instances/page.js", "modeler/page.js", "modeler/page.css")
-ISLANDS = ("viewer/index.js", "viewer/index.css", "forms/index.js", "forms/index.css", "form/index.js", "form/index.css")
+ISLANDS = (
+    "viewer/index.js",
+    "viewer/index.css",
+    "forms/index.js",
+    "forms/index.css",
+    "form/index.js",
+    "form/index.css",
+)
 
 
 def unbuilt(folder: Path) -> Assets:

@@ -69,7 +69,14 @@ def definition(number: int, key: str, name: str, version: int = 1, **more: Any) 
 ORDER_TEXT = "Takes an order, charges the card, and has the parcel packed. Reminds the warehouse after four hours."
 DEFINITIONS = (
     definition(
-        12, "order", "Order", 3, instances_active=14, instances_with_incidents=2, documentation=ORDER_TEXT, version_tag="autumn"
+        12,
+        "order",
+        "Order",
+        3,
+        instances_active=14,
+        instances_with_incidents=2,
+        documentation=ORDER_TEXT,
+        version_tag="autumn",
     ),
     definition(11, "order", "Order", 2, takes_starts=False, instances_active=1),
     definition(10, "order", "Order", 1, takes_starts=False, state="inactive"),
@@ -79,7 +86,9 @@ DEFINITIONS = (
 )
 
 
-def instance(number: int, of: DefinitionRecord, business_key: str | None, state: str = "active", **more: Any) -> InstanceRecord:
+def instance(
+    number: int, of: DefinitionRecord, business_key: str | None, state: str = "active", **more: Any
+) -> InstanceRecord:
     values = {
         "started_at": before(hours=number % 50, minutes=7),
         "started_by": "jonas",
@@ -139,9 +148,31 @@ def task(number: int, of: InstanceRecord, name: str, **more: Any) -> TaskRecord:
 
 PACK_TEXT = "Put the articles of the list into one parcel, and note its number."
 TASKS = (
-    task(1, INSTANCES[1], "Pack the order", assignee="maria", due_at=before(days=1), form_key="pack", documentation=PACK_TEXT),
-    task(2, INSTANCES[3], "Review the document", assignee="maria", due_at=NOW + timedelta(hours=3), element_id="review_document"),
-    task(3, INSTANCES[2], "Pack the order", candidate_groups=("warehouse",), due_at=NOW + timedelta(hours=1), form_key="pack"),
+    task(
+        1,
+        INSTANCES[1],
+        "Pack the order",
+        assignee="maria",
+        due_at=before(days=1),
+        form_key="pack",
+        documentation=PACK_TEXT,
+    ),
+    task(
+        2,
+        INSTANCES[3],
+        "Review the document",
+        assignee="maria",
+        due_at=NOW + timedelta(hours=3),
+        element_id="review_document",
+    ),
+    task(
+        3,
+        INSTANCES[2],
+        "Pack the order",
+        candidate_groups=("warehouse",),
+        due_at=NOW + timedelta(hours=1),
+        form_key="pack",
+    ),
     task(4, INSTANCES[3], "Review the document", assignee="jonas", element_id="review_document"),
     task(5, INSTANCES[4], "Check the stock", element_id="check_stock"),
     task(6, INSTANCES[5], "Pack the order", state="completed", closed_at=before(hours=1), closed_by="jonas"),
@@ -149,7 +180,19 @@ TASKS = (
 )
 INCIDENTS = tuple(
     IncidentRecord(
-        ident(300 + number), of.id, of.definition_id, of.key, number, element, name, kind, message, detail, "open", at, None
+        ident(300 + number),
+        of.id,
+        of.definition_id,
+        of.key,
+        number,
+        element,
+        name,
+        kind,
+        message,
+        detail,
+        "open",
+        at,
+        None,
     )
     for number, of, element, name, kind, message, detail, at in (
         (
@@ -175,12 +218,27 @@ INCIDENTS = tuple(
     )
 )
 ACTIVITIES = (
-    ActivityRecord(1, "order_received", "Order received", "startEvent", "completed", before(minutes=40), before(minutes=40)),
-    ActivityRecord(2, "work_out_total", "Work out the total", "scriptTask", "completed", before(minutes=40), before(minutes=39.9)),
-    ActivityRecord(3, "charge_card", "Charge the card", "serviceTask", "active", before(minutes=39), None, waiting_for="incident"),
-    ActivityRecord(4, "pack_order", "Pack the order", "userTask", "active", before(minutes=30), None, waiting_for="person"),
     ActivityRecord(
-        5, "packing_takes_long", "After 4 hours", "boundaryEvent", "active", before(minutes=30), None, waiting_for="timer"
+        1, "order_received", "Order received", "startEvent", "completed", before(minutes=40), before(minutes=40)
+    ),
+    ActivityRecord(
+        2, "work_out_total", "Work out the total", "scriptTask", "completed", before(minutes=40), before(minutes=39.9)
+    ),
+    ActivityRecord(
+        3, "charge_card", "Charge the card", "serviceTask", "active", before(minutes=39), None, waiting_for="incident"
+    ),
+    ActivityRecord(
+        4, "pack_order", "Pack the order", "userTask", "active", before(minutes=30), None, waiting_for="person"
+    ),
+    ActivityRecord(
+        5,
+        "packing_takes_long",
+        "After 4 hours",
+        "boundaryEvent",
+        "active",
+        before(minutes=30),
+        None,
+        waiting_for="timer",
     ),
 )
 VARIABLES: dict[str, Any] = {
@@ -188,13 +246,18 @@ VARIABLES: dict[str, Any] = {
     "total": Decimal("129.90"),
     "express": False,
     "wanted_on": date(2026, 11, 24),
-    "articles": [{"name": "Bicycle bell", "count": 2, "price": Decimal("12.45")}, {"name": "Lamp", "count": 1, "price": 105}],
+    "articles": [
+        {"name": "Bicycle bell", "count": 2, "price": Decimal("12.45")},
+        {"name": "Lamp", "count": 1, "price": 105},
+    ],
 }
 HISTORY = (
     HistoryRecord(1, before(minutes=40), "InstanceStarted", None, {"start_event": "order_received"}, "jonas"),
     HistoryRecord(2, before(minutes=40), "ActivityStarted", "order_received", {"element_type": "startEvent"}),
     HistoryRecord(3, before(minutes=40), "FlowTaken", "flow_start", {}),
-    HistoryRecord(4, before(minutes=39), "VariablesChanged", "work_out_total", {"values": {"total": Decimal("129.90")}}),
+    HistoryRecord(
+        4, before(minutes=39), "VariablesChanged", "work_out_total", {"values": {"total": Decimal("129.90")}}
+    ),
     HistoryRecord(5, before(minutes=39), "JobRequested", "charge_card", {"topic": "charge-card"}),
     HistoryRecord(6, before(minutes=25), "IncidentRaised", "charge_card", {"message": INCIDENTS[0].message}),
 )
@@ -227,12 +290,25 @@ MESSAGES = (
 USERS = (
     UserRecord(ident(501), "maria", "Maria Keller", "maria@example.org", ADMIN.roles, ADMIN.groups, True, True),
     UserRecord(ident(502), "jonas", "Jonas Brandt", "", CLERK.roles, CLERK.groups, True, True),
-    UserRecord(ident(503), "samira", "Samira Haddad", "", frozenset({"user"}), frozenset({"purchasing", "warehouse"}), True, False),
+    UserRecord(
+        ident(503),
+        "samira",
+        "Samira Haddad",
+        "",
+        frozenset({"user"}),
+        frozenset({"purchasing", "warehouse"}),
+        True,
+        False,
+    ),
     UserRecord(ident(504), "old.account", "", "", frozenset({"user"}), frozenset(), False, False),
 )
 TOKENS = (
-    TokenRecord(ident(601), "shop", frozenset({"user"}), frozenset(), before(days=40), "maria", None, before(minutes=2)),
-    TokenRecord(ident(602), "deploy pipeline", frozenset({"administrator"}), frozenset(), before(days=3), "maria", None, None),
+    TokenRecord(
+        ident(601), "shop", frozenset({"user"}), frozenset(), before(days=40), "maria", None, before(minutes=2)
+    ),
+    TokenRecord(
+        ident(602), "deploy pipeline", frozenset({"administrator"}), frozenset(), before(days=3), "maria", None, None
+    ),
 )
 TOPICS = (
     TopicView("charge-card", "handlers.charge", "Charges the customer's card and returns the receipt.", 1),
@@ -249,8 +325,18 @@ HEALTH = (
     Fact("Sandbox", "2 processes", "", "good"),
 )
 REPORT = (
-    Problem("order.bpmn", 12, "start", "Order received", "unknown-attribute", "The attribute camunda:asyncBefore is not read.", "warning"),
-    Problem("order.bpmn", 48, "approved", "approved", "flow-target", "Flow “approved” leads to “pay”, which does not exist."),
+    Problem(
+        "order.bpmn",
+        12,
+        "start",
+        "Order received",
+        "unknown-attribute",
+        "The attribute camunda:asyncBefore is not read.",
+        "warning",
+    ),
+    Problem(
+        "order.bpmn", 48, "approved", "approved", "flow-target", "Flow “approved” leads to “pay”, which does not exist."
+    ),
 )
 PACK_FORM = json.loads((BPMN / "pack.form").read_text())
 
@@ -379,7 +465,11 @@ class FakePort:
 
     def jobs(self, who: Principal, id: UUID) -> tuple[JobRecord, ...]:
         due = NOW + timedelta(hours=3)
-        return (JobRecord(ident(701), "timer", id, ORDER.id, 5, "packing_takes_long", None, 50, due, 0, 0, None, "", due, None),)
+        return (
+            JobRecord(
+                ident(701), "timer", id, ORDER.id, 5, "packing_takes_long", None, 50, due, 0, 0, None, "", due, None
+            ),
+        )
 
     def instance_incidents(self, who: Principal, id: UUID) -> tuple[IncidentRecord, ...]:
         return tuple(i for i in INCIDENTS if i.instance_id == id)

@@ -68,7 +68,7 @@ class FormOut(Output):
 
 
 class TaskFilterIn(Input):
-    """All that are given must hold. `name` is exact, `text` is looked for in the name."""
+    """All that are given must hold. `name` is exact, `text` is looked for in the name and the business key."""
 
     instance_id: Id | None = None
     definition_key: Key | None = None

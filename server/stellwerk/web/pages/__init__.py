@@ -24,6 +24,7 @@ from stellwerk.web.pages import (
     start,
     tasks,
 )
+from stellwerk.web.pages.live import LivePort
 from stellwerk.web.pages.port import Port
 
 NOUNS = (start, sign_in, tasks, processes, modeler, instances, operate, settings, search, preferences)
@@ -38,7 +39,7 @@ def register(
     files: assets.Assets | None = None,
 ) -> None:
     """Add all pages to the application. `port`, `principal` and `files` are replaced in tests."""
-    app.extensions[frame.EXTENSION] = frame.Frame(port or _live(runtime), principal or auth.principal)
+    app.extensions[frame.EXTENSION] = frame.Frame(port or LivePort(runtime), principal or auth.principal)
     assets.register(app, files or assets.Assets())
     language.register(app, runtime.settings.language)
     pages = Blueprint("pages", __name__, template_folder="../templates")
@@ -47,10 +48,3 @@ def register(
     frame.register(app, pages)
     errors.register(app)
     app.register_blueprint(pages)
-
-
-
-def _live(runtime: Runtime) -> Port:
-    from stellwerk.web.pages.live import LivePort
-
-    return LivePort(runtime)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, Response, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from stellwerk.errors import ProcessError
 from stellwerk.web.assets import AssetsMissing
 from stellwerk.web.pages.frame import asker
+from stellwerk.web.pages.words import _
 
 
 def register(app: Flask) -> None:
@@ -24,7 +24,9 @@ def show(view: Any) -> AnyResponse:
         return redirect(url_for("pages.sign_in.show", next=request.path if request.method == "GET" else None))
     title, advice = _words(view.status)
     try:
-        page = render_template("error.html", status=view.status, title=title, why=view.detail, advice=advice, known=asker())
+        page = render_template(
+            "error.html", status=view.status, title=title, why=view.detail, advice=advice, known=asker()
+        )
     except ProcessError:
         # The frame itself cannot be made (no database, no browser files): say the same without it.
         page = render_template("bare.html", title=title, why=view.detail, advice=advice)
@@ -58,5 +60,6 @@ def _words(status: int) -> tuple[str, str]:
         503: (_("This is not available right now"), _("Nothing was changed. Try again in a moment.")),
     }
     return words.get(
-        status, (_("The server made a mistake"), _("Try again. If it happens again, give the text below to an administrator."))
+        status,
+        (_("The server made a mistake"), _("Try again. If it happens again, give the text below to an administrator.")),
     )

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
-from flask_babel import gettext as _
 
 from stellwerk.errors import FieldError
 from stellwerk.web.pages import typed
 from stellwerk.web.pages.port import FormView
+from stellwerk.web.pages.words import _
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,9 @@ def _island(text: str) -> Filled:
     except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
-        message = _("What the page sent cannot be read. Load the page again; if that does not help, tell your administrator.")
+        message = _(
+            "What the page sent cannot be read. Load the page again; if that does not help, tell your administrator."
+        )
         return Filled(errors=(FieldError("variables", "json", message),))
     return Filled(values)
 

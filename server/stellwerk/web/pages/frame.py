@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from stellwerk.errors import NotSignedIn
 from stellwerk.usecases.access import Principal, may
 from stellwerk.web.pages import present
 from stellwerk.web.pages.port import Counts, Port
+from stellwerk.web.pages.words import _
 
 EXTENSION = "stellwerk.pages"
 THEMES = ("light", "dark")
@@ -61,6 +62,14 @@ def counts() -> Counts:
     if "counts" not in g:
         g.counts = port().counts(who())
     found: Counts = g.counts
+    return found
+
+
+def now() -> datetime:
+    """The moment that all times of this page are relative to."""
+    if "now" not in g:
+        g.now = port().now()
+    found: datetime = g.now
     return found
 
 
@@ -115,7 +124,7 @@ def polled(response: Response) -> Response:
 def register(app: Flask, pages: Blueprint) -> None:
     pages.before_request(ask_to_sign_in)
     pages.after_request(polled)
-    present.register(app, lambda: port().now())
+    present.register(app, now)
 
     @app.context_processor
     def frame_values() -> dict[str, Any]:

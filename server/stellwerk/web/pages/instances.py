@@ -7,8 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from stellwerk.errors import InvalidInput
@@ -17,6 +15,7 @@ from stellwerk.usecases.access import InstanceSubject, require
 from stellwerk.web.pages import filling
 from stellwerk.web.pages.frame import port, who
 from stellwerk.web.pages.port import DiagramState, FormView, InstanceFilter, TaskFilter
+from stellwerk.web.pages.words import _, ngettext
 
 pages = Blueprint("instances", __name__, url_prefix="/instances")
 STATES = ("incident", "active", "completed", "cancelled", "failed")

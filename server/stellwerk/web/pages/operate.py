@@ -5,13 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from stellwerk.errors import NotFound, WrongState
 from stellwerk.usecases.access import require
 from stellwerk.web.pages.frame import counts, local_target, port, who
+from stellwerk.web.pages.words import _, ngettext
 
 pages = Blueprint("operate", __name__, url_prefix="/operate")
 
@@ -26,13 +25,17 @@ def index() -> Response:
 @pages.get("/incidents")
 def incidents() -> str:
     person = require(who(), "incident.read")
-    return render_template("operate/incidents.html", page=port().incidents(person, request.args.get("cursor")), counts=counts())
+    return render_template(
+        "operate/incidents.html", page=port().incidents(person, request.args.get("cursor")), counts=counts()
+    )
 
 
 @pages.get("/messages")
 def messages() -> str:
     person = require(who(), "message.read")
-    return render_template("operate/messages.html", page=port().messages(person, request.args.get("cursor")), counts=counts())
+    return render_template(
+        "operate/messages.html", page=port().messages(person, request.args.get("cursor")), counts=counts()
+    )
 
 
 @pages.post("/incidents/retry")
@@ -49,7 +52,8 @@ def retry() -> Response:
         flash(ngettext("%(num)d incident is tried again.", "%(num)d incidents are tried again.", done), "good")
     if gone:
         flash(
-            ngettext("%(num)d incident was resolved meanwhile.", "%(num)d incidents were resolved meanwhile.", gone), "warn"
+            ngettext("%(num)d incident was resolved meanwhile.", "%(num)d incidents were resolved meanwhile.", gone),
+            "warn",
         )
     if not done and not gone:
         flash(_("No incident was chosen. Tick the ones to try again."), "warn")

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, lazy_gettext, ngettext
-from flask_babel import gettext as _
+from flask_babel import format_date, format_datetime
 
 from stellwerk.errors import FieldError
 from stellwerk.web.pages.typed import as_json
+from stellwerk.web.pages.words import _, lazy, ngettext
 
 
 @dataclass(frozen=True)
@@ -26,73 +26,73 @@ class State:
 
 
 STATES: dict[str, State] = {
-    "active": State(lazy_gettext("Active"), "live", "disc"),
-    "suspended": State(lazy_gettext("Suspended"), "warn", "pause"),
-    "completed": State(lazy_gettext("Completed"), "good", "check"),
-    "cancelled": State(lazy_gettext("Cancelled"), "off", "stop"),
-    "failed": State(lazy_gettext("Failed"), "bad", "cross"),
-    "incident": State(lazy_gettext("Incident"), "bad", "triangle"),
-    "inactive": State(lazy_gettext("Inactive"), "off", "pause"),
-    "open": State(lazy_gettext("Open"), "live", "disc"),
-    "withdrawn": State(lazy_gettext("Withdrawn"), "off", "stop"),
-    "resolved": State(lazy_gettext("Resolved"), "good", "check"),
-    "waiting": State(lazy_gettext("Waiting"), "warn", "clock"),
-    "delivering": State(lazy_gettext("On its way"), "live", "disc"),
-    "delivered": State(lazy_gettext("Delivered"), "good", "check"),
-    "expired": State(lazy_gettext("Expired"), "off", "stop"),
-    "error": State(lazy_gettext("Error"), "bad", "cross"),
-    "warning": State(lazy_gettext("Warning"), "warn", "triangle"),
-    "info": State(lazy_gettext("Note"), "off", "info"),
-    "good": State(lazy_gettext("In order"), "good", "check"),
-    "warn": State(lazy_gettext("Look at this"), "warn", "triangle"),
-    "bad": State(lazy_gettext("Wrong"), "bad", "cross"),
+    "active": State(lazy("Active"), "live", "disc"),
+    "suspended": State(lazy("Suspended"), "warn", "pause"),
+    "completed": State(lazy("Completed"), "good", "check"),
+    "cancelled": State(lazy("Cancelled"), "off", "stop"),
+    "failed": State(lazy("Failed"), "bad", "cross"),
+    "incident": State(lazy("Incident"), "bad", "triangle"),
+    "inactive": State(lazy("Inactive"), "off", "pause"),
+    "open": State(lazy("Open"), "live", "disc"),
+    "withdrawn": State(lazy("Withdrawn"), "off", "stop"),
+    "resolved": State(lazy("Resolved"), "good", "check"),
+    "waiting": State(lazy("Waiting"), "warn", "clock"),
+    "delivering": State(lazy("On its way"), "live", "disc"),
+    "delivered": State(lazy("Delivered"), "good", "check"),
+    "expired": State(lazy("Expired"), "off", "stop"),
+    "error": State(lazy("Error"), "bad", "cross"),
+    "warning": State(lazy("Warning"), "warn", "triangle"),
+    "info": State(lazy("Note"), "off", "info"),
+    "good": State(lazy("In order"), "good", "check"),
+    "warn": State(lazy("Look at this"), "warn", "triangle"),
+    "bad": State(lazy("Wrong"), "bad", "cross"),
 }
 
 WAITS: dict[str, State] = {
-    "person": State(lazy_gettext("waits for a person"), "live", "person"),
-    "job": State(lazy_gettext("waits for a program"), "live", "gear"),
-    "timer": State(lazy_gettext("waits for a time"), "live", "clock"),
-    "message": State(lazy_gettext("waits for a message"), "live", "envelope"),
-    "signal": State(lazy_gettext("waits for a signal"), "live", "envelope"),
-    "incident": State(lazy_gettext("stands at an incident"), "bad", "triangle"),
-    "": State(lazy_gettext("at work"), "live", "disc"),
+    "person": State(lazy("waits for a person"), "live", "person"),
+    "job": State(lazy("waits for a program"), "live", "gear"),
+    "timer": State(lazy("waits for a time"), "live", "clock"),
+    "message": State(lazy("waits for a message"), "live", "envelope"),
+    "signal": State(lazy("waits for a signal"), "live", "envelope"),
+    "incident": State(lazy("stands at an incident"), "bad", "triangle"),
+    "": State(lazy("at work"), "live", "disc"),
 }
 
 # What happened, in the order in which engine/events.py states it.
 EVENTS: dict[str, Any] = {
-    "ActivityStarted": lazy_gettext("Entered"),
-    "ActivityEnded": lazy_gettext("Left"),
-    "FlowTaken": lazy_gettext("Flow taken"),
-    "TaskOpened": lazy_gettext("Task opened"),
-    "TaskClosed": lazy_gettext("Task closed"),
-    "TaskClaimed": lazy_gettext("Task claimed"),
-    "TaskUnclaimed": lazy_gettext("Task given back"),
-    "JobRequested": lazy_gettext("Job requested"),
-    "JobWithdrawn": lazy_gettext("Job withdrawn"),
-    "ContinueRequested": lazy_gettext("Paused, goes on by itself"),
-    "TimerSet": lazy_gettext("Timer set"),
-    "TimerCleared": lazy_gettext("Timer cleared"),
-    "SubscriptionOpened": lazy_gettext("Waits for a message"),
-    "SubscriptionClosed": lazy_gettext("Waits no longer"),
-    "MessageThrown": lazy_gettext("Message sent"),
-    "VariablesChanged": lazy_gettext("Variables changed"),
-    "DecisionMade": lazy_gettext("Decided"),
-    "IncidentRaised": lazy_gettext("Incident"),
-    "IncidentResolved": lazy_gettext("Incident resolved"),
-    "InstanceStarted": lazy_gettext("Started"),
-    "InstanceEnded": lazy_gettext("Ended"),
+    "ActivityStarted": lazy("Entered"),
+    "ActivityEnded": lazy("Left"),
+    "FlowTaken": lazy("Flow taken"),
+    "TaskOpened": lazy("Task opened"),
+    "TaskClosed": lazy("Task closed"),
+    "TaskClaimed": lazy("Task claimed"),
+    "TaskUnclaimed": lazy("Task given back"),
+    "JobRequested": lazy("Job requested"),
+    "JobWithdrawn": lazy("Job withdrawn"),
+    "ContinueRequested": lazy("Paused, goes on by itself"),
+    "TimerSet": lazy("Timer set"),
+    "TimerCleared": lazy("Timer cleared"),
+    "SubscriptionOpened": lazy("Waits for a message"),
+    "SubscriptionClosed": lazy("Waits no longer"),
+    "MessageThrown": lazy("Message sent"),
+    "VariablesChanged": lazy("Variables changed"),
+    "DecisionMade": lazy("Decided"),
+    "IncidentRaised": lazy("Incident"),
+    "IncidentResolved": lazy("Incident resolved"),
+    "InstanceStarted": lazy("Started"),
+    "InstanceEnded": lazy("Ended"),
 }
 
 TYPES: dict[str, Any] = {
-    "text": lazy_gettext("Text"),
-    "number": lazy_gettext("Number"),
-    "yes-no": lazy_gettext("Yes or no"),
-    "date": lazy_gettext("Date"),
-    "json": lazy_gettext("JSON"),
+    "text": lazy("Text"),
+    "number": lazy("Number"),
+    "yes-no": lazy("Yes or no"),
+    "date": lazy("Date"),
+    "json": lazy("JSON"),
 }
 
 
-ROLES: dict[str, Any] = {"administrator": lazy_gettext("Administrator"), "user": lazy_gettext("User")}
+ROLES: dict[str, Any] = {"administrator": lazy("Administrator"), "user": lazy("User")}
 
 
 def relative(at: datetime, now: datetime) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from stellwerk.errors import InvalidDefinition, InvalidInput, NotFound, NotStartable, ProcessError
@@ -15,6 +14,7 @@ from stellwerk.usecases.access import require
 from stellwerk.web.pages import filling
 from stellwerk.web.pages.frame import port, who
 from stellwerk.web.pages.port import FormView, InstanceFilter
+from stellwerk.web.pages.words import _
 
 pages = Blueprint("processes", __name__, url_prefix="/processes")
 FEW = 10

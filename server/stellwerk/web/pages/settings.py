@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from stellwerk.errors import InvalidInput, ProcessError
 from stellwerk.usecases.access import ROLES, require
 from stellwerk.web.pages.frame import port, who
+from stellwerk.web.pages.words import _
 
 pages = Blueprint("settings", __name__, url_prefix="/settings")
 

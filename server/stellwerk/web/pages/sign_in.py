@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from stellwerk.errors import InvalidInput, ProcessError
 from stellwerk.usecases.accounts import SignInFailed, TooManyTries
 from stellwerk.web import auth
 from stellwerk.web.pages.frame import asker, local_target, port, who
+from stellwerk.web.pages.words import _
 
 pages = Blueprint("sign_in", __name__)
 

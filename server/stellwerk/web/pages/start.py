@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from stellwerk.usecases.access import may
 from stellwerk.web.pages.frame import counts, port, who
 from stellwerk.web.pages.port import InstanceFilter, TaskFilter
+from stellwerk.web.pages.words import _, ngettext
 
 pages = Blueprint("start", __name__)
 FEW = 5

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from stellwerk.errors import Conflict, FieldError, InvalidInput, ProcessError, TaskNotOpen
@@ -15,6 +14,7 @@ from stellwerk.store.records import TaskRecord
 from stellwerk.web.pages import filling
 from stellwerk.web.pages.frame import counts, port, who
 from stellwerk.web.pages.port import FormView, TaskFilter
+from stellwerk.web.pages.words import _
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
 

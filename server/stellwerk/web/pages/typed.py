@@ -1,16 +1,16 @@
-"""The typed variable editor: rows of name, type and text <-> values. Pure; `static/ui/typed.js` checks the same rules."""
+"""The typed variable editor: rows of name, type and text <-> values. Pure; static/ui/typed.js checks the same."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask_babel import gettext as _
+from stellwerk.web.pages.words import _
 
 TYPES = ("text", "number", "yes-no", "date", "json")
 NAME = re.compile(r"[^\W\d]\w*")  # what expressions can name
@@ -65,14 +65,23 @@ def _check_name(name: str, taken: Mapping[str, Any]) -> None:
         raise Unreadable(_("This value has no name. Give it one, or clear the value."))
     if not NAME.fullmatch(name):
         raise Unreadable(
-            _("The name “%(name)s” cannot be used in expressions. Begin with a letter; then letters, digits and _.", name=name)
+            _(
+                "The name “%(name)s” cannot be used in expressions. Begin with a letter; then letters, digits and _.",
+                name=name,
+            )
         )
     if name in taken:
         raise Unreadable(_("The name “%(name)s” is there twice. Rename one or remove it.", name=name))
 
 
 def _value(row: Row) -> Any:
-    readers = {"text": str, "number": _number, "yes-no": _yes_no, "date": _date, "json": _json}
+    readers: dict[str, Callable[[str], Any]] = {
+        "text": str,
+        "number": _number,
+        "yes-no": _yes_no,
+        "date": _date,
+        "json": _json,
+    }
     if row.type not in readers:
         raise Unreadable(_("Choose a type for “%(name)s”.", name=row.name))
     return readers[row.type](row.text if row.type == "text" else row.text.strip())
@@ -106,10 +115,16 @@ def _json(text: str) -> Any:
         return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise Unreadable(
-            _("This is not JSON: line %(line)s, column %(column)s is unexpected.", line=error.lineno, column=error.colno)
+            _(
+                "This is not JSON: line %(line)s, column %(column)s is unexpected.",
+                line=error.lineno,
+                column=error.colno,
+            )
         ) from None
     except (ValueError, InvalidOperation, RecursionError):
-        raise Unreadable(_("This is not JSON that can be stored. NaN, Infinity and very deep nesting are not allowed.")) from None
+        raise Unreadable(
+            _("This is not JSON that can be stored. NaN, Infinity and very deep nesting are not allowed.")
+        ) from None
 
 
 def _no_constant(name: str) -> Any:
