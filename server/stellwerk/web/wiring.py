@@ -15,7 +15,13 @@ FILES_PER_DEPLOYMENT = 10
 
 
 def register(app: Flask, runtime: Runtime) -> None:
-    """The order matters: foreign hosts are refused before anybody is identified."""
+    """The REST API and the pages."""
+    register_api(app, runtime)
+    pages.register(app, runtime)
+
+
+def register_api(app: Flask, runtime: Runtime) -> None:
+    """Everything but the pages. The order matters: foreign hosts are refused before anybody is identified."""
     settings = runtime.settings
     app.config["MAX_CONTENT_LENGTH"] = body_limit(settings.upload_limit)
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 * settings.variable_limit * MEGABYTE
@@ -27,7 +33,6 @@ def register(app: Flask, runtime: Runtime) -> None:
     auth.register(app, runtime)
     waiting.register(app, runtime)
     mounting.register(app, runtime)
-    pages.register(app, runtime)
 
 
 def body_limit(upload_limit: int) -> int:

@@ -69,7 +69,7 @@ class StartIn(Input):
     version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
     business_key: Key | None = None
     variables: Variables = {}
-    await_seconds: Annotated[float, Field(ge=0, le=3600, strict=False)] | None = None
+    await_seconds: Annotated[float, Field(ge=0, le=3600)] | None = None
 
     @model_validator(mode="after")
     def names_one_process(self) -> StartIn:

@@ -31,7 +31,7 @@ class MessageIn(Input):
     business_key: Key | None = None
     variables: Variables = {}
     message_id: Key | None = None
-    ttl_seconds: Annotated[float, Field(ge=0, le=31_536_000, strict=False)] | None = None
+    ttl_seconds: Annotated[float, Field(ge=0, le=31_536_000)] | None = None
 
 
 class MessageOut(Output):
