@@ -53,8 +53,8 @@ def try_later(rt: Runtime, job: Claimed, wait_s: float, error: str, detail: str 
     with rt.database.transaction() as tx:
         now = rt.database.now(tx)
         held = store.try_later(tx, job, now + timedelta(seconds=wait_s), error, failed=failed)
-        if failed:
-            store.insert_attempt(tx, job, at=now, outcome="failed" if held else "late", message=error, detail=detail)
+        if held and failed:
+            store.insert_attempt(tx, job, at=now, outcome="failed", message=error, detail=detail)
     if job.job.instance_id is not None:
         rt.notify(job.job.instance_id)
 

@@ -14,6 +14,7 @@ from stellwerk.engine import Budget, Compilation, Definition, Host, Outcome, Scr
 from stellwerk.engine.commands import Command
 from stellwerk.settings import Settings
 from stellwerk.store.db import Database
+from stellwerk.store.records import JobRecord
 from stellwerk.usecases.cache import Definitions, LiveInstances, Locks
 
 
@@ -54,10 +55,33 @@ class Sandbox(Protocol):
     def close(self) -> None: ...
 
 
-class Topics(Protocol):
-    """Which topics of service tasks have a handler here."""
+class Permanent(Exception):
+    """A handler, or what calls it, says that no further try would help."""
+
+
+class Policed(Protocol):
+    """What a handler may say of its tries; None: the settings decide."""
+
+    @property
+    def tries(self) -> int | None: ...
+
+    @property
+    def waits(self) -> tuple[float, ...] | None: ...
+
+    @property
+    def max_seconds(self) -> float | None: ...
+
+
+class Handlers(Protocol):
+    """The registered handlers of service tasks."""
 
     def topics(self) -> frozenset[str]: ...
+
+    def policy(self, topic: str) -> Policed | None:
+        """None: no handler is registered (any more)."""
+
+    def run(self, topic: str, job: JobRecord, values: Mapping[str, Any]) -> Any:
+        """Return the result. Raises ErrorThrown for a BPMN error, Permanent, or whatever the handler raises."""
 
 
 log = logging.getLogger(__name__)
@@ -73,7 +97,7 @@ class Runtime:
     database: Database
     engine: Engine
     sandbox: Sandbox
-    handlers: Topics
+    handlers: Handlers
     definitions: Definitions = field(default_factory=Definitions)
     live: LiveInstances = field(default_factory=LiveInstances)
     locks: Locks = field(default_factory=Locks)
