@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from stellwerk.engine import Budget, Definition, Outcome, ScriptResult, Snapshot, compile_bpmn, execute, read_variables
@@ -79,7 +80,7 @@ def flow(source: str, target: str, condition: str | None = None, id: str | None 
 
 def chain(*ids: str) -> str:
     """Flows from each node to the next."""
-    return "".join(flow(a, b) for a, b in zip(ids, ids[1:], strict=False))
+    return "".join(flow(a, b) for a, b in pairwise(ids))
 
 
 def script(id: str, code: str) -> str:

@@ -18,7 +18,7 @@ from stellwerk.engine.parser import FORM_DATA_PREFIX, Parser, form_key
 from stellwerk.engine.reader import Reader
 from stellwerk.engine.report import report
 from stellwerk.engine.scope_spec import ScopeSpec
-from stellwerk.engine.xmlfile import read_xml
+from stellwerk.engine.xmlfile import line_of, read_xml
 from stellwerk.errors import Problem
 
 
@@ -86,7 +86,7 @@ def _is_inside(scope: ScopeElement, process: XML) -> bool:
 
 def _elements(scopes: list[ScopeElement]) -> Mapping[str, Element]:
     return {
-        node.id: Element(node.id, node.element.get("name") or None, node.tag, node.element.sourceline)
+        node.id: Element(node.id, node.element.get("name") or None, node.tag, line_of(node.element))
         for scope in scopes
         for node in scope.nodes
     }

@@ -10,6 +10,7 @@ from lxml import etree
 from stellwerk.engine import vocabulary
 from stellwerk.engine.normalise import is_true, local_name
 from stellwerk.engine.vocabulary import BPMN
+from stellwerk.engine.xmlfile import line_of
 from stellwerk.errors import Problem, Severity
 
 XML = etree._Element
@@ -119,7 +120,7 @@ class Diagram:
             named = named.getparent()
         id = named.get("id") if named is not None else None
         name = named.get("name") if named is not None else None
-        return Problem(self.file, element.sourceline, id, name or None, rule, message, severity)
+        return Problem(self.file, line_of(element), id, name or None, rule, message, severity)
 
 
 def is_bpmn(element: XML) -> bool:
@@ -132,6 +133,10 @@ def is_node(local: str) -> bool:
     if row is not None:
         return row.kind == "node"
     return local in vocabulary.REFUSED and not local.endswith(("Definition", "Characteristics"))
+
+
+def is_activity(local: str) -> bool:
+    return local.endswith(("Task", "task", "ubProcess")) or local in ("transaction", "callActivity")
 
 
 def label(element: XML) -> str:

@@ -43,5 +43,5 @@ def is_caught(task: Token, code: str) -> bool:
 def _catcher(host: Token, code: str) -> BoundaryEvent | None:
     names = getattr(host.task_spec, "catchers", ())
     specs = host.workflow.spec.task_specs
-    found: list[BoundaryEvent] = [specs[name] for name in names if specs[name].event_definition.code in (None, code)]  # type: ignore[misc,attr-defined]
+    found: list[BoundaryEvent] = [specs[name] for name in names if specs[name].event_definition.code in (None, code)]
     return min(found, key=lambda b: b.event_definition.code is None, default=None)

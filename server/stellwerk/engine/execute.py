@@ -174,6 +174,7 @@ def _job(instance: Instance, token_id: int) -> tuple[Token, JobTask]:
 def _throw_error(command: commands.ThrowError, instance: Instance) -> None:
     token = _token(instance, command.token, lambda t: _is_open_task(t) or _is_open_job(t))
     variables = values.check(command.variables)
+    token.forget("job")  # the handler has ended
     try:
         throw_error(token, command.error_code, command.message, variables)
     except Fault as fault:
@@ -181,7 +182,6 @@ def _throw_error(command: commands.ThrowError, instance: Instance) -> None:
             instance.record(TaskClosed(token.id, "withdrawn", f"error '{command.error_code}'"))
             instance.incident(token, fault, "enter")
         else:
-            token.forget("job")
             instance.incident(token, fault, "run")
 
 

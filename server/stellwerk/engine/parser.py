@@ -268,7 +268,7 @@ class ScopeParser(ProcessParser):
     def _attach(self, boundary: BoundaryEvent) -> None:
         element = self.node.find(f"./{{{BPMN}}}boundaryEvent[@id='{boundary.bpmn_id}']")
         host = self.spec.task_specs[element.get("attachedToRef")]
-        listeners: list[str] = host.catchers if boundary.kind == "error" else host.listeners  # type: ignore[attr-defined]
+        listeners: list[str] = host.catchers if boundary.kind == "error" else host.listeners
         listeners.append(boundary.name)
 
     def _entries(self) -> tuple[str, ...]:
@@ -323,7 +323,7 @@ class Parser(BpmnParser):
         self._add_errors(root)
         found = {}
         for process in self.reader.diagram.processes:
-            self.process_parsers = {}
+            self.process_parsers: dict[str, ScopeParser] = {}
             self.create_parser(process, file)
             found[process.get("id") or ""] = self._scopes()
         return found

@@ -44,7 +44,8 @@ def _attributes(diagram: Diagram, element: XML) -> Iterator[Problem]:
     tag = vocabulary.prefixed(str(element.tag))
     if vocabulary.element(tag) is None:
         return
-    unknown = [name for name in map(vocabulary.prefixed, element.attrib) if not vocabulary.is_known(tag, str(name))]
+    names = [vocabulary.prefixed(str(name)) for name in element.attrib]
+    unknown = [name for name in names if not vocabulary.is_known(tag, name)]
     for name in unknown:
         shown = etree.QName(name).localname if str(name).startswith("{") else name
         text = f"The attribute '{shown}' of {tag} has no effect here. It is kept in the file."

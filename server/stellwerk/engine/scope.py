@@ -23,6 +23,7 @@ class Scope:
     task_tree: Token
     completed: bool
     parent_task: Token | None
+    depth: int
     top_workflow: Instance
 
     def open(self) -> None:
@@ -74,7 +75,7 @@ class Scope:
             return
         self.top_workflow.tokens.pop(token.id, None)
         self.touch(token.id)
-        parent = self.tasks.get(token._parent)
+        parent = self.tasks.get(token._parent or 0)
         if parent is not None:
             parent._children.remove(token.id)
 
@@ -130,8 +131,7 @@ class SubInstance(Scope, BpmnSubWorkflow):
         return self.parent_task.workflow
 
     def _calculate_depth(self) -> int:
-        depth: int = self.parent_task.workflow.depth
-        return depth + 1
+        return self.parent_task.workflow.depth + 1
 
     def scope_completed(self) -> None:
         self.top_workflow.agenda.append(self.parent_task)

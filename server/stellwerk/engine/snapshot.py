@@ -181,7 +181,7 @@ def load(definition: Definition, parts: Mapping[str, bytes]) -> Instance:
     head = documents["0"]
     instance.last_id = head["last"]
     instance.agenda.extend(instance.tokens[id] for id in head.get("agenda", ()))
-    instance.end = tuple(head["end"]) if "end" in head else None  # type: ignore[assignment]
+    instance.end = tuple(head["end"]) if "end" in head else None
     for token in sorted(instance.tokens.values(), key=lambda token: token.id):
         if token._state == WAITING:
             token.task_spec.rejoin(token)

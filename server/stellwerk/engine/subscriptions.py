@@ -34,7 +34,7 @@ class Subscriptions(EventManager):
     # -- a token begins to wait
     def open(self, token: Token) -> None:
         """Raises Fault for a timer that has no time; then nothing is open."""
-        spec: Catching = token.task_spec  # type: ignore[assignment]
+        spec: Catching = token.task_spec
         definition = spec.event_definition
         if isinstance(definition, TimerDefinition):
             self._arm(token, definition)
@@ -118,7 +118,7 @@ def named(definition: Any) -> tuple[Named, str] | None:
 
 
 def _pending(token: Token) -> PendingBpmnEvent:
-    definition = token.task_spec.event_definition  # type: ignore[attr-defined]
+    definition = token.task_spec.event_definition
     return PendingBpmnEvent(
         token.task_spec.name, kind_of(definition), token.internal_data.get("due") or definition.name
     )

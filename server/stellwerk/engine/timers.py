@@ -250,7 +250,7 @@ def next_start(
     else:
         every = arm(kind, value, previous.due).every
         timer = skip_missed(Timer(previous.due, previous.remaining, every).following(), now)
-    return timer and StartTimer(timer.due, timer.remaining)
+    return None if timer is None else StartTimer(timer.due, timer.remaining)
 
 
 # -- at deployment

@@ -42,6 +42,8 @@ class Token(Task):
     workflow: Scope
     task_spec: Node
     internal_data: dict[str, Any]
+    _state: int
+    _parent: int | None
 
     def __init__(
         self, workflow: Scope, task_spec: Node, parent: Token | None = None, state: int = FUTURE, id: int | None = None
@@ -138,6 +140,6 @@ class Token(Task):
 
     def _around(self) -> int:
         if self._parent != self.workflow.task_tree.id:
-            return cast(int, self._parent)
+            return self._parent or 0
         host = self.workflow.parent_task
         return host.id if host is not None else 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from lxml import etree
 
 from stellwerk.engine.vocabulary import BPMN
@@ -49,10 +51,10 @@ def _outside_limits(root: etree._Element, filename: str) -> Problem | None:
     for count, element in enumerate(root.iter(), 1):
         if count > MAX_ELEMENTS:
             text = f"The file has more than {MAX_ELEMENTS} elements. Split it into several files."
-            return _problem(filename, element.sourceline, "xml-elements", text)
+            return _problem(filename, line_of(element), "xml-elements", text)
         if len(element.attrib) > MAX_ATTRIBUTES:
             text = f"An element has more than {MAX_ATTRIBUTES} attributes. Remove what no tool needs."
-            return _problem(filename, element.sourceline, "xml-attributes", text)
+            return _problem(filename, line_of(element), "xml-attributes", text)
     return None
 
 
@@ -61,11 +63,15 @@ def _not_bpmn(root: etree._Element, filename: str) -> Problem | None:
         return None
     return _problem(
         filename,
-        root.sourceline,
+        line_of(root),
         "not-bpmn",
         f"The root element is '{etree.QName(root).localname}'. A BPMN 2.0 file begins with 'definitions' "
         f"in the namespace {BPMN}.",
     )
+
+
+def line_of(element: etree._Element) -> int | None:
+    return cast("int | None", element.sourceline)
 
 
 def _problem(filename: str, line: int | None, rule: str, message: str) -> Problem:

@@ -36,7 +36,7 @@ class Activity(Node):
         if self.inputs:
             task.set_locals(mappings.compute(task, self.inputs))
         for name in self.listeners:
-            boundary: BoundaryEvent = task.workflow.spec.task_specs[name]  # type: ignore[assignment]
+            boundary: BoundaryEvent = task.workflow.spec.task_specs[name]
             boundary.wait(task._add_child(boundary, FUTURE))
         self.begin(task)
 

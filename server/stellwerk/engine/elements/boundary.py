@@ -38,6 +38,9 @@ class BoundaryEvent(Catching):
                 task.workflow.discard(task)
         self._occur(host, payload)
 
+    def only_listens(self, task: Token) -> bool:
+        return task.parent is not task.workflow.task_tree
+
     def catch_error(self, host: Token, code: str, message: str, variables: Mapping[str, Any]) -> None:
         """An error that was thrown inside the activity. Error boundary events always interrupt."""
         definition: ErrorDefinition = self.event_definition

@@ -33,7 +33,7 @@ class Catching(Node):
     def fire(self, task: Token, payload: Mapping[str, Any]) -> None:
         """What the token waited for has happened."""
         task.workflow.top_workflow.event_manager.close(task)
-        if task.parent is not task.workflow.task_tree:
+        if "flow" in task.internal_data:
             self._win(task)
         if payload:
             task.data.assign(payload)
@@ -50,8 +50,12 @@ class Catching(Node):
 
     def withdrawn(self, task: Token, reason: str) -> None:
         task.workflow.top_workflow.event_manager.close(task)
-        if task.parent is task.workflow.task_tree:  # else it only listened, for an activity or a gateway
+        if not self.only_listens(task):
             super().withdrawn(task, reason)
+
+    def only_listens(self, task: Token) -> bool:
+        """The token itself is elsewhere: at an event-based gateway, or at the activity of a boundary event."""
+        return "flow" in task.internal_data
 
 
 class CatchEvent(Catching):

@@ -23,7 +23,7 @@ class EventBasedGateway(Node):
         task._set_state(STARTED)
         try:
             for flow in self.flows:
-                target: Catching = task.workflow.spec.task_specs[flow.target]  # type: ignore[assignment]
+                target: Catching = task.workflow.spec.task_specs[flow.target]
                 child = task._add_child(target, FUTURE)
                 child.internal_data["flow"] = flow.id
                 target.wait(child)

@@ -17,7 +17,7 @@ class SubProcess(SubWorkflowTask, Activity):
     spec: str  # the id of its scope
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
-        super().__init__(wf_spec, bpmn_id, bpmn_id, **kwargs)
+        super().__init__(wf_spec, bpmn_id, subworkflow_spec=bpmn_id, **kwargs)
 
     def _update(self, task: Token) -> None:
         Node._update(self, task)

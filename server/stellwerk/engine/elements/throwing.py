@@ -22,7 +22,7 @@ def throw_message(task: Token, name: str, payload: dict[str, Any]) -> None:
     instance = task.workflow.top_workflow
     catcher = instance.event_manager.first_for("message", name)
     if catcher is not None:
-        catcher.task_spec.fire(catcher, payload)  # type: ignore[attr-defined]
+        catcher.task_spec.fire(catcher, payload)
     else:
         instance.record(MessageThrown(task.id, task.task_spec.bpmn_id, name, payload))
 

@@ -17,6 +17,9 @@ def event_place(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*vocabulary.EVENT_NODES):
         if len(node.definitions) > 1:
             yield node.element, f"'{label(node.element)}' has several event definitions. Use an event for each of them."
+        inside = node.scope.node
+        if inside is not None and is_true(inside.element, "triggeredByEvent") and node.tag == "startEvent":
+            continue
         places = vocabulary.EVENT_PLACES.get(node.kind)
         if places is not None and node.tag not in places:
             where = ", ".join(places)

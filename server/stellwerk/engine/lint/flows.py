@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, label
 from stellwerk.engine.lint.registry import Finding, rule
-from stellwerk.engine.vocabulary import ACTIVITIES, BPMN
+from stellwerk.engine.vocabulary import BPMN, EVENT_NODES
 
 
 def _ends(diagram: Diagram) -> Iterator[tuple[XML, FlowNode, FlowNode]]:
@@ -54,15 +54,36 @@ def has_condition(flow: XML) -> bool:
     return flow.find(f"{{{BPMN}}}conditionExpression") is not None
 
 
-@rule("condition-place", "A condition stands on a flow out of an activity or a gateway that decides.")
+@rule("condition-place", "A flow out of an event-based gateway has no condition: the event decides.")
 def condition_place(diagram: Diagram) -> Iterator[Finding]:
-    allowed = (*ACTIVITIES, "exclusiveGateway", "inclusiveGateway", "complexGateway")
     for flow, source, _ in _ends(diagram):
-        if has_condition(flow) and source.tag not in allowed:
+        if has_condition(flow) and source.tag == "eventBasedGateway":
             yield (
                 flow,
-                f"The flow '{label(flow)}' has a condition, but '{label(source.element)}' does not decide. "
-                "Remove the condition, or put an exclusive gateway before it.",
+                f"The flow '{label(flow)}' out of the event-based gateway '{label(source.element)}' has a condition. "
+                "Remove it: the first event decides.",
+            )
+
+
+@rule("condition-ignored", "A condition on a flow out of a parallel gateway has no effect.", "warning")
+def condition_ignored(diagram: Diagram) -> Iterator[Finding]:
+    for flow, source, _ in _ends(diagram):
+        if has_condition(flow) and source.tag == "parallelGateway":
+            yield (
+                flow,
+                f"The condition of the flow '{label(flow)}' has no effect: a parallel gateway takes all its flows. "
+                "Remove it, or use another gateway.",
+            )
+
+
+@rule("condition-on-event", "A flow out of an event should have no condition.", "warning")
+def condition_on_event(diagram: Diagram) -> Iterator[Finding]:
+    for flow, source, _ in _ends(diagram):
+        if has_condition(flow) and source.tag in EVENT_NODES:
+            yield (
+                flow,
+                f"The flow '{label(flow)}' out of the event '{label(source.element)}' has a condition. It is evaluated. "
+                "Put a gateway there, so that everybody sees the decision.",
             )
 
 

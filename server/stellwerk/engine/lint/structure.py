@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stellwerk.engine.diagram import Diagram, FlowNode, ScopeElement, label
+from stellwerk.engine.diagram import Diagram, FlowNode, ScopeElement, is_activity, label
 from stellwerk.engine.lint.registry import Finding, rule
-from stellwerk.engine.vocabulary import ACTIVITIES
 
 
 @rule("no-executable-process", "A file that is deployed holds an executable process.")
@@ -72,7 +71,7 @@ def boundary_host(diagram: Diagram) -> Iterator[Finding]:
                 node.element,
                 f"The boundary event '{label(node.element)}' is attached to {named}. Put it onto an activity.",
             )
-        elif host.tag not in ACTIVITIES or host.scope is not node.scope:
+        elif not is_activity(host.tag) or host.scope is not node.scope:
             yield (
                 node.element,
                 f"The boundary event '{label(node.element)}' is attached to '{label(host.element)}', "
