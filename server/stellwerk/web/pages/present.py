@@ -12,7 +12,7 @@ from flask import Flask
 from flask_babel import format_date, format_datetime
 
 from stellwerk.errors import FieldError
-from stellwerk.web.pages.typed import as_json
+from stellwerk.web.pages.typed import as_json, shown
 from stellwerk.web.pages.words import _, lazy, ngettext
 
 
@@ -33,6 +33,8 @@ STATES: dict[str, State] = {
     "failed": State(lazy("Failed"), "bad", "cross"),
     "incident": State(lazy("Incident"), "bad", "triangle"),
     "inactive": State(lazy("Inactive"), "off", "pause"),
+    "startable": State(lazy("Takes new starts"), "live", "disc"),
+    "stopped": State(lazy("New starts are stopped"), "off", "pause"),
     "open": State(lazy("Open"), "live", "disc"),
     "withdrawn": State(lazy("Withdrawn"), "off", "stop"),
     "resolved": State(lazy("Resolved"), "good", "check"),
@@ -92,6 +94,7 @@ TYPES: dict[str, Any] = {
 }
 
 
+INSIDE = ("token", "parent", "scope")  # numbers of the engine, of no use to readers
 ROLES: dict[str, Any] = {"administrator": lazy("Administrator"), "user": lazy("User")}
 
 
@@ -103,9 +106,19 @@ def relative(at: datetime, now: datetime) -> str:
     if size < timedelta(seconds=45):
         return _("in a moment") if ahead else _("just now")
     if size >= timedelta(days=7):
-        return str(format_date(at, "medium"))
+        return _day(at)
     span = _span(size)
     return _("in %(span)s", span=span) if ahead else _("%(span)s ago", span=span)
+
+
+def lateness(at: datetime, now: datetime) -> str:
+    """ "2 days late" """
+    size = now - at
+    return _("%(span)s late", span=_span(size)) if size < timedelta(days=7) else _("late since %(day)s", day=_day(at))
+
+
+def _day(at: datetime) -> str:
+    return str(format_date(at, "medium"))
 
 
 def _span(size: timedelta) -> str:
@@ -141,15 +154,20 @@ def short(id: UUID) -> str:
 
 def brief(value: Any, limit: int = 160) -> str:
     """A value on one line of a table."""
-    text = value if isinstance(value, str) else as_json(value)
+    _type, text = shown(value)
     flat = " ".join(text.split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
+def type_word(value: Any) -> str:
+    """The word for a value's type, as in the editor."""
+    return str(TYPES[shown(value)[0]])
+
+
 def facts_line(values: Mapping[str, Any]) -> str:
     """ "name: value, ..." of what is worth a word, for one line of a table."""
-    shown = ((name, value) for name, value in values.items() if value not in (None, "", (), [], {}))
-    return brief(", ".join(f"{name}: {brief(value, 60)}" for name, value in shown))
+    told = ((name, value) for name, value in values.items() if name not in INSIDE and value not in (None, "", [], {}))
+    return brief(", ".join(f"{name.replace('_', ' ')}: {brief(value, 60)}" for name, value in told))
 
 
 def plain_errors(errors: Iterable[FieldError]) -> list[dict[str, str]]:
@@ -160,7 +178,8 @@ def plain_errors(errors: Iterable[FieldError]) -> list[dict[str, str]]:
 def register(app: Flask, now: Callable[[], datetime]) -> None:
     app.add_template_test(lambda at: at is not None and at < now(), "past")
     app.add_template_filter(lambda at: relative(at, now()), "relative")
-    for filter in (exact, short, brief, as_json, facts_line, plain_errors):
+    app.add_template_filter(lambda at: lateness(at, now()), "lateness")
+    for filter in (exact, short, brief, as_json, facts_line, plain_errors, type_word):
         app.add_template_filter(filter)
     tables = {"STATES": STATES, "WAITS": WAITS, "EVENTS": EVENTS, "TYPES": TYPES, "role_words": ROLES}
     app.jinja_env.globals.update(tables, duration=duration)

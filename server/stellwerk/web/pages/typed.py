@@ -36,7 +36,7 @@ class Unreadable(ValueError):
 
 def rows_of(values: Mapping[str, Any]) -> list[Row]:
     """Show values in the editor, in their order."""
-    return [Row(name, *_shown(value)) for name, value in values.items()]
+    return [Row(name, *shown(value)) for name, value in values.items()]
 
 
 def rows_from(names: Iterable[str], types: Iterable[str], texts: Iterable[str]) -> list[Row]:
@@ -131,7 +131,8 @@ def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def _shown(value: Any) -> tuple[str, str]:
+def shown(value: Any) -> tuple[str, str]:
+    """Type and text of a value."""
     if isinstance(value, bool):
         return "yes-no", "yes" if value else "no"
     if isinstance(value, int | float | Decimal):

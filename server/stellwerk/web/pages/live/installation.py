@@ -60,7 +60,7 @@ def shown(name: str, value: Any) -> str:
     if name in ADDRESSES and value:
         parts = urlsplit(value)
         if parts.password:
-            return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":…@")))
+            return str(urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":…@"))))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(value)
