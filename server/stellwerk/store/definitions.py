@@ -114,8 +114,8 @@ def counts_of_keys(tx: Tx, keys: Sequence[str]) -> dict[str, tuple[int, int]]:
     i = InstanceRow
     live = select(i.definition_key, func.count()).where(i.definition_key.in_(list(keys)), i.state == "active")
     live = live.group_by(i.definition_key)
-    active = dict(tx.execute(live).tuples().all())
-    troubled = dict(tx.execute(live.where(i.incident_count > 0)).tuples().all())
+    active = dict(tx.execute(live).all())
+    troubled = dict(tx.execute(live.where(i.incident_count > 0)).all())
     return {key: (active.get(key, 0), troubled.get(key, 0)) for key in keys}
 
 
@@ -127,8 +127,8 @@ def _counts(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
     stuck = select(i.definition_id, func.count()).where(
         i.definition_id.in_(ids), i.incident_count > 0, i.state == "active"
     )
-    active = dict(tx.execute(live.group_by(i.definition_id)).tuples().all())
-    troubled = dict(tx.execute(stuck.group_by(i.definition_id)).tuples().all())
+    active = dict(tx.execute(live.group_by(i.definition_id)).all())
+    troubled = dict(tx.execute(stuck.group_by(i.definition_id)).all())
     return {id: (active.get(id, 0), troubled.get(id, 0)) for id in ids}
 
 

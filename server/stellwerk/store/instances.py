@@ -166,7 +166,7 @@ def get_head(tx: Tx, id: UUID) -> Head:
 
 
 def read_parts(tx: Tx, id: UUID) -> dict[str, bytes]:
-    return dict(tx.execute(select(PartRow.name, PartRow.data).where(PartRow.instance_id == id)).tuples().all())
+    return dict(tx.execute(select(PartRow.name, PartRow.data).where(PartRow.instance_id == id)).all())
 
 
 def delete_instance(tx: Tx, id: UUID) -> None:

@@ -181,7 +181,7 @@ def _enclosing(tx: Tx, waiter: Waiter) -> list[int]:
     """The token and the scopes around it, innermost first."""
     a = ActivityRow
     live = select(a.token, a.parent).where(a.instance_id == waiter.instance_id, a.state == "active")
-    parents = dict(tx.execute(live).tuples().all())
+    parents = dict(tx.execute(live).all())
     chain, token = [], waiter.token
     while token and token not in chain:
         chain.append(token)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from .world import Person, World, flow, process
+from .world import NOBODYS_ID, Person, World, flow, process
 
 BAD_SCRIPT = process(
     "bad",
@@ -77,8 +76,8 @@ def test_an_incident_is_found_read_and_retried(admin: Person) -> None:
 
 
 def test_an_incident_that_is_not_there_is_not_found(admin: Person) -> None:
-    assert admin.get(f"/incidents/{uuid4()}").status_code == 404
-    assert admin.post(f"/incidents/{uuid4()}/retry").status_code == 404
+    assert admin.get(f"/incidents/{NOBODYS_ID}").status_code == 404
+    assert admin.post(f"/incidents/{NOBODYS_ID}/retry").status_code == 404
 
 
 # -- drafts

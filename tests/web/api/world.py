@@ -27,6 +27,7 @@ from stellwerk.usecases.accounts import NewUser
 from stellwerk.usecases.runtime import Runtime
 from stellwerk.web import auth, wiring
 
+NOBODYS_ID = "01990000-0000-7000-8000-000000000000"
 BOUNDARY = "----between-the-files"
 PASSWORD = "three blue signals"
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
