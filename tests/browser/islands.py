@@ -32,16 +32,17 @@ def page(name: str, data: Any, *, body: str = "", theme: str = "light", height: 
     """A page with one island. `body` is its surroundings, with `{root}` in it."""
     files = manifest()
     folder = FOLDERS.get(name, name)
+    program = next(f"{folder}/{f}" for f in ("index", "page") if f"{folder}/{f}.js" in files)
     root = f'<div id="island" data-island="{name}" class="island-root"></div>'
     script = json.dumps(data).replace("<", "\\u003c")
-    styles = [files[f] for f in ("css/app.css", f"{folder}/index.css") if f in files]
+    styles = [files[f] for f in ("css/app.css", f"{program}.css") if f in files]
     return f"""<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Island</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="csrf-token" content="token">
 {"".join(f'<link rel="stylesheet" href="/built/{s}">' for s in styles)}
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/test.css"></head>
 <body>{(body or "{root}").replace("{root}", root)}
 <script type="application/json" id="island-data">{script}</script>
-<script type="module" src="/built/{files[f"{folder}/index.js"]}"></script></body></html>"""
+<script type="module" src="/built/{files[f"{program}.js"]}"></script></body></html>"""
 
 
 @dataclass

@@ -1,0 +1,113 @@
+import { post } from '../../api.js';
+import { h } from '../panel/dom.js';
+import { filesOf } from '../problems/checker.js';
+import { ordered, summary } from '../problems/order.js';
+
+/** The last look before a diagram goes to work: what is wrong with it, what will happen, and afterwards what did. */
+export class DeploySheet {
+  /**
+   * @param {HTMLElement} root
+   * @param {{ read: () => Promise<string>, name: () => { key: string, name: string }, onDeployed: (version: any) => void }} deps
+   */
+  constructor(root, deps) {
+    this.deps = deps;
+    this.body = h('div', { className: 'md-sheet-body' });
+    this.dialog = h('dialog', { className: 'md-sheet', 'aria-labelledby': 'md-sheet-title' }, [
+      h('h2', { id: 'md-sheet-title' }, ['Deploy']),
+      this.body,
+    ]);
+    root.append(this.dialog);
+  }
+
+  async open() {
+    const xml = await this.deps.read();
+    this.#show([h('p', {}, ['Checking…'])], []);
+    this.dialog.showModal();
+    try {
+      const { deployable, problems } = await post('/api/v1/deployments/check', filesOf(xml, this.#filename()));
+      this.#review(xml, deployable, ordered(problems));
+    } catch (error) {
+      this.#failed(/** @type {Error} */ (error));
+    }
+  }
+
+  /** @param {string} xml @param {boolean} deployable @param {any[]} problems */
+  #review(xml, deployable, problems) {
+    const { name, key } = this.deps.name();
+    const go = action(`Deploy ${name}`, 'button button--main', () => this.#deploy(xml));
+    const content = [
+      h('p', {}, [
+        deployable
+          ? `“${name}” can be deployed. New starts of ${key} will take this version; what runs stays on its own.`
+          : `“${name}” cannot be deployed yet. Correct the errors first.`,
+      ]),
+      ...reportOf(problems),
+    ];
+    this.#show(content, deployable ? [go, this.#close('Not now')] : [this.#close('Back to the diagram')]);
+    (deployable ? go : this.body.querySelector('button'))?.focus();
+  }
+
+  /** @param {string} xml */
+  async #deploy(xml) {
+    for (const button of this.body.querySelectorAll('button')) button.disabled = true;
+    try {
+      const { definitions, report } = await post('/api/v1/deployments', filesOf(xml, this.#filename()));
+      const [version] = definitions;
+      this.deps.onDeployed(version);
+      const start = h(
+        'a',
+        { className: 'button button--main', href: `/processes/${encodeURIComponent(version.key)}/start` },
+        [`Start ${version.name || version.key}`],
+      );
+      const see = h('a', { className: 'button', href: `/processes/${encodeURIComponent(version.key)}` }, [
+        'See the process',
+      ]);
+      const lines = definitions.map((/** @type {any} */ d) =>
+        h('p', { role: 'status' }, [`Deployed: ${d.name || d.key}, version ${d.version}.`]),
+      );
+      this.#show([...lines, ...reportOf(ordered(report ?? []))], [start, see, this.#close('Draw on')]);
+      start.focus();
+    } catch (error) {
+      this.#failed(/** @type {Error} */ (error));
+    }
+  }
+
+  /** @param {any} error */
+  #failed(error) {
+    const message = h('p', { role: 'alert', className: 'md-refused' }, [error.message]);
+    this.#show([message, ...reportOf(ordered(error.problems ?? []))], [this.#close('Back to the diagram')]);
+  }
+
+  #filename() {
+    return `${this.deps.name().key}.bpmn`;
+  }
+
+  /** @param {string} words */
+  #close(words) {
+    return action(words, 'button', () => this.dialog.close());
+  }
+
+  /** @param {HTMLElement[]} content @param {HTMLElement[]} actions */
+  #show(content, actions) {
+    this.body.replaceChildren(...content, h('div', { className: 'actions' }, actions));
+  }
+}
+
+/** @param {any[]} problems */
+function reportOf(problems) {
+  if (!problems.length) return [];
+  const items = problems.map((problem) =>
+    h('li', { className: `md-${problem.severity}` }, [
+      h('strong', {}, [problem.elementName || problem.elementId || problem.file || '']),
+      ` ${problem.message}`,
+    ]),
+  );
+  return [h('h3', {}, [summary(problems)]), h('ul', { className: 'md-report' }, items)];
+}
+
+/** @param {string} words @param {string} className @param {() => void} act @returns {HTMLButtonElement} */
+function action(words, className, act) {
+  const button = h('button', { type: 'button', className }, [words]);
+  button.addEventListener('click', act);
+  return button;
+}

@@ -1,0 +1,229 @@
+/** One entry for each kind of row. An entry gets the row's place in the diagram and makes one command of each change. */
+import { extension } from '../model.js';
+import { button, checkbox, entry, h, select, textInput } from './dom.js';
+import { fieldList, mappingList } from './lists.js';
+
+/**
+ * @typedef {object} Place
+ * @property {import('../model.js').Model} model
+ * @property {any} element drawn
+ * @property {any} bo
+ * @property {import('../vocabulary.js').Row} row
+ * @property {import('../handlers.js').Handler[]} handlers
+ * @property {(value: any) => void} set
+ */
+
+const MONO = new Set(['expression', 'script', 'iso-date', 'iso-duration', 'iso-cycle']);
+const LONG = new Set(['script', 'text']);
+const PLACEHOLDERS = { 'iso-date': '2026-12-24T09:00:00Z', 'iso-duration': 'PT1H', 'iso-cycle': 'R3/PT10S' };
+
+/** @param {Place} place @returns {HTMLElement} */
+export function entryFor(place) {
+  const special = SPECIAL[/** @type {keyof typeof SPECIAL} */ (place.row.name)];
+  return special ? special(place) : plain(place);
+}
+
+/** @param {Place} place */
+function plain({ model, bo, row, set }) {
+  const value = model.read(bo, row);
+  const about = { help: row.meaning, key: row.name };
+  if (row.type === 'boolean') {
+    return entry(row.label, checkbox(value ?? row.default === 'true', set), { ...about, inline: true });
+  }
+  if (row.type === 'enumeration') {
+    return entry(
+      row.label,
+      select(
+        value ?? row.default,
+        row.choices.map((c) => [c, c]),
+        set,
+      ),
+      about,
+    );
+  }
+  const input = textInput(String(value ?? ''), set, {
+    long: LONG.has(row.type),
+    mono: MONO.has(row.type) || row.name === 'id',
+    placeholder: PLACEHOLDERS[/** @type {keyof typeof PLACEHOLDERS} */ (row.type)] ?? row.default,
+  });
+  return entry(row.label, input, about);
+}
+
+/** @param {Place} place */
+function topic({ model, element, bo, row, handlers }) {
+  const value = model.read(bo, row) ?? '';
+  const list = h(
+    'datalist',
+    { id: 'mp-topics' },
+    handlers.map((one) => h('option', { value: one.topic }, [one.description])),
+  );
+  const set = (/** @type {string} */ text) =>
+    model.change(element, [
+      {
+        moddleElement: bo,
+        properties: { 'camunda:topic': text || undefined, 'camunda:type': text ? 'external' : undefined },
+      },
+    ]);
+  const known = handlers.find((one) => one.topic === value);
+  const more = known ? [about(known, { model, element, bo })] : [];
+  const help =
+    value && !known ? 'No function is registered for this topic here; an external worker may do it.' : row.meaning;
+  return h('div', {}, [
+    entry(row.label, textInput(value, set, { list: 'mp-topics' }), { help, key: row.name, more }),
+    list,
+  ]);
+}
+
+/**
+ * What a handler does, what it takes, and a button that adds the inputs that are not there.
+ * @param {import('../handlers.js').Handler} handler
+ * @param {{ model: import('../model.js').Model, element: any, bo: any }} place
+ */
+function about(handler, { model, element, bo }) {
+  const io = extension(bo, 'camunda:inputOutput');
+  const there = new Set((io?.inputParameters ?? []).map((/** @type {any} */ p) => p.name));
+  const missing = handler.inputs.filter((input) => !there.has(input.name));
+  const words = handler.inputs.map(({ name, type, required }) => `${name}: ${type}${required ? '' : ' (optional)'}`);
+  const box = h('div', { className: 'mp-about' }, [h('p', {}, [handler.description])]);
+  if (words.length) box.append(h('p', { className: 'mp-takes' }, [`Takes ${words.join(', ')}.`]));
+  if (missing.length) {
+    const fill = () => {
+      const added = missing.map(({ name }) => model.create('camunda:InputParameter', { name, value: `\${${name}}` }));
+      const inputParameters = [...(io?.inputParameters ?? []), ...added];
+      const properties = { inputParameters, outputParameters: io?.outputParameters ?? [] };
+      model.change(element, model.extensionChanges(bo, 'camunda:inputOutput', properties));
+    };
+    box.append(button(`Add its ${missing.length === 1 ? 'input' : `${missing.length} inputs`}`, fill));
+  }
+  return box;
+}
+
+/** Date, duration or cycle: one of the three. @param {Place} place */
+function timer({ model, element, bo, row }) {
+  const kinds = /** @type {[string, string, string][]} */ ([
+    ['timeDuration', 'Duration', 'iso-duration'],
+    ['timeDate', 'Date', 'iso-date'],
+    ['timeCycle', 'Cycle', 'iso-cycle'],
+  ]);
+  const [kind, , type] = kinds.find(([name]) => bo.get(name)) ?? kinds[0];
+  const set = (/** @type {string} */ name, /** @type {string} */ text) => {
+    const properties = Object.fromEntries(kinds.map(([other]) => [other, undefined]));
+    const changes = model.changesFor(bo, { ...row, name, form: 'element' }, text || ' ');
+    model.change(element, [{ moddleElement: bo, properties: { ...properties, ...changes[0].properties } }]);
+  };
+  const text = (bo.get(kind)?.body ?? '').trim();
+  const placeholder = PLACEHOLDERS[/** @type {keyof typeof PLACEHOLDERS} */ (type)];
+  return h('div', {}, [
+    entry(
+      'When',
+      select(
+        kind,
+        kinds.map(([name, words]) => [name, words]),
+        (name) => set(name, text),
+      ),
+      { key: 'timer-kind' },
+    ),
+    entry(
+      'Time',
+      textInput(text, (value) => set(kind, value), { mono: true, placeholder }),
+      {
+        key: 'timer-value',
+        help: 'ISO 8601, such as PT1H, P2D, 2026-12-24T09:00:00Z, R3/PT10M; or an expression.',
+      },
+    ),
+  ]);
+}
+
+/** A message or an error of the file: choose it, name it, or make a new one. @param {Place} place */
+function reference(place) {
+  const { model, element, bo, row } = place;
+  const kind = row.name === 'errorRef' ? 'Error' : 'Message';
+  const current = bo.get(row.name);
+  const roots = model.roots(`bpmn:${kind}`);
+  const options = /** @type {[string, string][]} */ ([
+    ['', kind === 'Error' ? 'any error' : 'none yet'],
+    ...roots.map((/** @type {any} */ root) => [root.id, root.name || root.errorCode || root.id]),
+    ['+', `New ${kind.toLowerCase()}…`],
+  ]);
+  const choose = (/** @type {string} */ id) => {
+    if (id !== '+') return place.set(roots.find((/** @type {any} */ root) => root.id === id) ?? '');
+    const { root, changes } = model.newRoot(`bpmn:${kind}`, { name: `${kind} ${roots.length + 1}` });
+    return model.change(element, [...changes, { moddleElement: bo, properties: { [row.name]: root } }]);
+  };
+  const edit = (/** @type {string} */ name, /** @type {string} */ words, /** @type {string} */ help) =>
+    entry(
+      words,
+      textInput(current.get(name) ?? '', (text) =>
+        model.change(element, [{ moddleElement: current, properties: { [name]: text || undefined } }]),
+      ),
+      { key: `${row.name}-${name}`, help },
+    );
+  const entries = [entry(row.label, select(current?.id ?? '', options, choose), { help: row.meaning, key: row.name })];
+  if (current) entries.push(edit('name', `${kind} name`, 'Changes it wherever it is used.'));
+  if (current && kind === 'Error') entries.push(edit('errorCode', 'Error code', 'Tells errors apart.'));
+  return h('div', {}, entries);
+}
+
+/** @param {Place} place */
+function defaultFlow({ bo, row, set }) {
+  const flows = (bo.outgoing ?? []).map((/** @type {any} */ flow) => [
+    flow.id,
+    flow.name || `to ${flow.targetRef?.name || flow.targetRef?.id}`,
+  ]);
+  const pick = (/** @type {string} */ id) => set((bo.outgoing ?? []).find((/** @type {any} */ f) => f.id === id) ?? '');
+  return entry(row.label, select(bo.get('default')?.id ?? '', [['', 'none'], ...flows], pick), {
+    help: row.meaning,
+    key: row.name,
+  });
+}
+
+/** @param {Place} place */
+function loop({ model, element, bo, row }) {
+  const current = bo.loopCharacteristics;
+  const value = !current ? 'once' : current.isSequential ? 'sequential' : 'parallel';
+  const set = (/** @type {string} */ choice) => {
+    if (choice === 'once')
+      return model.change(element, [{ moddleElement: bo, properties: { loopCharacteristics: undefined } }]);
+    const isSequential = choice === 'sequential';
+    if (current) return model.change(element, [{ moddleElement: current, properties: { isSequential } }]);
+    const made = model.create('bpmn:MultiInstanceLoopCharacteristics', { isSequential });
+    made.$parent = bo;
+    return model.change(element, [{ moddleElement: bo, properties: { loopCharacteristics: made } }]);
+  };
+  const options = /** @type {[string, string][]} */ ([
+    ['once', 'Once'],
+    ['parallel', 'For each item, at the same time'],
+    ['sequential', 'For each item, one after another'],
+  ]);
+  return entry('Repeat', select(value, options, set), { help: row.meaning, key: row.name });
+}
+
+/** @param {Place} place */
+function formData({ model, element, bo, row }) {
+  const list = fieldList(model, extension(bo, row.name), (fields) =>
+    model.change(element, model.extensionChanges(bo, row.name, fields.length ? { fields } : null)),
+  );
+  return h('fieldset', { className: 'mp-entry' }, [h('legend', { title: row.meaning }, [row.label]), list]);
+}
+
+/** @param {Place} place */
+function mapping({ model, element, bo, row }) {
+  const commit = (/** @type {any} */ lists) => {
+    const some = lists.inputParameters.length + lists.outputParameters.length;
+    model.change(element, model.extensionChanges(bo, row.name, some ? lists : null));
+  };
+  const list = mappingList(model, extension(bo, row.name), commit, !/StartEvent$/.test(bo.$type));
+  return h('fieldset', { className: 'mp-entry' }, [h('legend', { title: row.meaning }, [row.label]), list]);
+}
+
+const SPECIAL = {
+  'camunda:topic': topic,
+  timeDate: timer,
+  messageRef: reference,
+  errorRef: reference,
+  default: defaultFlow,
+  multiInstanceLoopCharacteristics: loop,
+  isSequential: () => h('span'), // chosen with the repetition
+  'camunda:formData': formData,
+  'camunda:inputOutput': mapping,
+};
