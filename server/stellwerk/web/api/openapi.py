@@ -52,9 +52,8 @@ References = dict[Any, Any]  # (model, mode) -> schema reference
 def _schemas(operations: Iterable[Operation]) -> tuple[References, dict[str, Any]]:
     wanted: dict[tuple[type[BaseModel], Mode], None] = {(ProblemOut, "serialization"): None}
     for operation in operations:
-        for model in (operation.body, operation.query):
-            if model is not None:
-                wanted[(model, "validation")] = None
+        if operation.body is not None:
+            wanted[(operation.body, "validation")] = None
         if operation.answer is not None:
             wanted[(operation.answer, "serialization")] = None
     references, schema = models_json_schema(list(wanted), by_alias=True, ref_template=REF)
