@@ -112,7 +112,7 @@ ERROR = '<errorEventDefinition errorRef="E1"/>'
 ANY_ERROR = "<errorEventDefinition/>"
 
 
-def bpmn(body: str, extra: str = "", key: str = "p") -> bytes:
+def bpmn(body: str, extra: str = "", key: str = "proc") -> bytes:
     return f'{HEAD}{extra}<process id="{key}" name="P" isExecutable="true">{body}</process></definitions>'.encode()
 
 
