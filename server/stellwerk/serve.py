@@ -14,7 +14,6 @@ import uvicorn
 
 from stellwerk.errors import ProcessError, SettingInvalid
 from stellwerk.settings import Settings
-from stellwerk.store import migrations
 from stellwerk.usecases import accounts
 from stellwerk.usecases.runtime import Runtime
 from stellwerk.web.api.instances import finish_awaited
@@ -58,7 +57,6 @@ def serve(settings: Settings) -> None:
     with listening(settings) as listener:
         app = create_app(settings)
         runtime = runtime_of(app)
-        migrations.upgrade(runtime.database)
         refuse_open_door(runtime)
         hub = Hub(settled_in(runtime))
         runtime.committed.append(hub.changed)
@@ -69,7 +67,7 @@ def serve(settings: Settings) -> None:
             limit=body_limit(settings.upload_limit),
             threads=settings.web_threads,
         )
-        with _working(runtime):
+        with _working(runtime, threads=settings.workers > 0):
             _run(front, hub, listener, lambda: announce(runtime, address_of(settings, listener)))
 
 
@@ -82,24 +80,23 @@ def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     runtime = create_runtime(settings)
-    migrations.upgrade(runtime.database)
-    with _working(runtime):
+    with _working(runtime, threads=True):
         print(f"Working on jobs with {settings.workers} threads. Stop with Ctrl+C.", flush=True)
         stop.wait()
 
 
 @contextlib.contextmanager
-def _working(runtime: Runtime) -> Iterator[None]:
+def _working(runtime: Runtime, *, threads: bool) -> Iterator[None]:
     """Job threads for the time of the block; what they hold is given back, then everything is closed."""
     from stellwerk.jobs import Executor
 
-    executor = Executor(runtime)
-    executor.start()
-    try:
+    with contextlib.ExitStack() as closing:
+        closing.callback(runtime.close)
+        if threads:
+            executor = Executor(runtime)
+            closing.callback(executor.stop)
+            executor.start()
         yield
-    finally:
-        executor.stop()
-        runtime.close()
 
 
 def _run(front: Front, hub: Hub, listener: socket.socket, started: Callable[[], None]) -> None:

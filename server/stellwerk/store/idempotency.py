@@ -29,9 +29,13 @@ DONE = 0
 
 @dataclass(frozen=True)
 class Kept:
-    """What is known about a key. `status`: None at work, DONE committed without an answer, else the answer's."""
+    """What is known about a key. `status`: None at work, DONE committed without an answer, else the answer's.
+
+    `recent`: whoever took the key may still be at work, so that a missing answer may still come.
+    """
 
     body_hash: str
+    recent: bool
     status: int | None
     content_type: str | None
     headers: Mapping[str, str]
@@ -60,7 +64,8 @@ def take(tx: Tx, principal: str, key: str, body_hash: str, now: datetime) -> Cla
         return Claim(principal, key, now)
     table = IdempotencyRow.__table__
     row = tx.execute(select(table).where(table.c.principal == principal, table.c.key == key)).one()
-    return Kept(row.body_hash, row.status, row.content_type, row.headers, row.answer or b"")
+    recent = now < row.created_at + LEASE
+    return Kept(row.body_hash, recent, row.status, row.content_type, row.headers, row.answer or b"")
 
 
 def keep(

@@ -57,7 +57,7 @@ def _replay(kept: Kept, body_hash: str) -> Response:
         raise IdempotencyConflict(
             "This Idempotency-Key was used before with another request. Use a new key for each new request."
         )
-    if kept.status is None:
+    if kept.status is None or (kept.status == store.DONE and kept.recent):
         raise WebError(
             "idempotency-running",
             "The first request with this Idempotency-Key still runs. Repeat in a moment.",
