@@ -171,4 +171,5 @@ def _configure_logging(settings: Settings) -> None:
     if level is None:
         raise SettingInvalid(f"STELLWERK_LOG_LEVEL is '{settings.log_level}'. Use DEBUG, INFO, WARNING or ERROR.")
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("uvicorn").setLevel(max(level, logging.WARNING))
+    for name in ("uvicorn", "alembic"):
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
