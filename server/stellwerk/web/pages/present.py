@@ -12,6 +12,7 @@ from flask import Flask
 from flask_babel import format_date, format_datetime
 
 from stellwerk.errors import FieldError
+from stellwerk.web.pages.island_texts import island_texts
 from stellwerk.web.pages.typed import as_json, shown
 from stellwerk.web.pages.words import _, lazy, ngettext
 
@@ -182,4 +183,4 @@ def register(app: Flask, now: Callable[[], datetime]) -> None:
     for filter in (exact, short, brief, as_json, facts_line, plain_errors, type_word):
         app.add_template_filter(filter)
     tables = {"STATES": STATES, "WAITS": WAITS, "EVENTS": EVENTS, "TYPES": TYPES, "role_words": ROLES}
-    app.jinja_env.globals.update(tables, duration=duration)
+    app.jinja_env.globals.update(tables, duration=duration, island_texts=island_texts)
