@@ -35,6 +35,7 @@ class Instance(Scope, BpmnWorkflow):
 
     def __init__(self, definition: Definition) -> None:
         self.agenda: deque[Token] = deque()
+        self.saved_agenda: list[int] = []  # as in the last snapshot
         self.last_id = 0
         self.events: list[Event] = []
         self.end: tuple[EndState, str] | None = None

@@ -57,6 +57,10 @@ def read_document(data: bytes) -> Document:
 # -- dump
 def dump(instance: Instance, parts: dict[str, bytes]) -> tuple[dict[str, bytes], frozenset[str]]:
     """What has changed since `parts` was dumped or loaded; `parts` is brought up to date. -> (put, dropped)"""
+    agenda = [token.id for token in instance.agenda if token.id in instance.tokens]
+    if agenda != instance.saved_agenda:
+        instance.saved_agenda = agenda
+        instance.touch(0)
     dumper = _Dumper(instance, parts)
     for scope in (instance, *instance.subprocesses.values()):
         if scope.changed:
@@ -154,8 +158,8 @@ def _head(instance: Instance, scope: Scope) -> Document:
         head["completed"] = True
     if scope is instance:
         head["last"] = instance.last_id
-        if instance.agenda:
-            head["agenda"] = [token.id for token in instance.agenda]
+        if instance.saved_agenda:
+            head["agenda"] = instance.saved_agenda
         if instance.end:
             head["end"] = list(instance.end)
     return head
@@ -180,7 +184,8 @@ def load(definition: Definition, parts: Mapping[str, bytes]) -> Instance:
         loader.scope(scope_id, documents)
     head = documents["0"]
     instance.last_id = head["last"]
-    instance.agenda.extend(instance.tokens[id] for id in head.get("agenda", ()))
+    instance.saved_agenda = head.get("agenda", [])
+    instance.agenda.extend(instance.tokens[id] for id in instance.saved_agenda)
     instance.end = tuple(head["end"]) if "end" in head else None
     for token in sorted(instance.tokens.values(), key=lambda token: token.id):
         if token._state == WAITING:

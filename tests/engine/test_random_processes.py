@@ -1,0 +1,161 @@
+"""Random block-structured processes against what their structure says: same result in memory, with a reload before
+
+each step, and with the budget cutting between any two elements."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+from tests.engine.harness import ERROR, MESSAGE, Run, chain, compiled, flow, on, say, script
+
+from stellwerk.engine import Budget
+
+SEEDS = int(os.environ.get("STELLWERK_FUZZ", "60"))
+
+
+@dataclass
+class Block:
+    """XML of one block, its first and last node, and how often each task in it completes."""
+
+    xml: str
+    first: str
+    last: str
+    counts: Counter[str]
+
+
+class Generator:
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.number = 0
+
+    def block(self, depth: int, repeated: bool = False) -> Block:
+        kinds = (
+            ["task", "user", "job"]
+            if not depth
+            else ["task", "user", "seq", "and", "xor", "loop", "sub", "multi", "error"]
+        )
+        kinds += ["message"] if depth and not repeated else []
+        kind = self.random.choice([k for k in kinds if not (repeated and k == "loop")])
+        self.number += 1
+        make = getattr(self, f"_{kind}")
+        block: Block = make(self.number, depth - 1, repeated)
+        return block
+
+    def _task(self, n: int, depth: int, repeated: bool) -> Block:
+        return Block(say(f"t{n}"), f"t{n}", f"t{n}", Counter({f"t{n}": 1}))
+
+    def _user(self, n: int, depth: int, repeated: bool) -> Block:
+        return Block(f'<userTask id="t{n}"/>', f"t{n}", f"t{n}", Counter({f"t{n}": 1}))
+
+    def _job(self, n: int, depth: int, repeated: bool) -> Block:
+        return Block(f'<serviceTask id="t{n}" camunda:topic="w"/>', f"t{n}", f"t{n}", Counter({f"t{n}": 1}))
+
+    def _message(self, n: int, depth: int, repeated: bool) -> Block:
+        """A message task beside which a user task is open; the message is sent from the parallel branch."""
+        xml = (
+            f'<parallelGateway id="g{n}"/><receiveTask id="t{n}" messageRef="m"/><userTask id="u{n}"/>'
+            f'<intermediateThrowEvent id="h{n}">{MESSAGE}</intermediateThrowEvent><parallelGateway id="j{n}"/>'
+            f"{chain(f'g{n}', f't{n}', f'j{n}')}{chain(f'g{n}', f'u{n}', f'h{n}', f'j{n}')}"
+        )
+        return Block(xml, f"g{n}", f"j{n}", Counter({f"t{n}": 1, f"u{n}": 1}))
+
+    def _seq(self, n: int, depth: int, repeated: bool) -> Block:
+        blocks = [self.block(depth, repeated) for _ in range(self.random.randint(2, 3))]
+        flows = "".join(flow(a.last, b.first) for a, b in pairwise(blocks))
+        xml = "".join(b.xml for b in blocks) + flows
+        return Block(xml, blocks[0].first, blocks[-1].last, sum((b.counts for b in blocks), Counter()))
+
+    def _and(self, n: int, depth: int, repeated: bool) -> Block:
+        return self._split(
+            "parallelGateway", n, [self.block(depth, repeated) for _ in range(self.random.randint(2, 3))], None
+        )
+
+    def _xor(self, n: int, depth: int, repeated: bool) -> Block:
+        blocks = [self.block(depth, repeated) for _ in range(self.random.randint(2, 3))]
+        return self._split("exclusiveGateway", n, blocks, self.random.randrange(len(blocks)))
+
+    def _split(self, tag: str, n: int, blocks: list[Block], chosen: int | None) -> Block:
+        xml, counts = f'<{tag} id="g{n}"/><{tag} id="j{n}"/>', Counter[str]()
+        for index, block in enumerate(blocks):
+            condition = None if chosen is None else str(index == chosen)
+            xml += block.xml + flow(f"g{n}", block.first, condition) + flow(block.last, f"j{n}")
+            counts += block.counts if chosen in (None, index) else Counter()
+        return Block(xml, f"g{n}", f"j{n}", counts)
+
+    def _loop(self, n: int, depth: int, repeated: bool) -> Block:
+        body, rounds = self.block(depth, repeated), self.random.randint(1, 3)
+        xml = (
+            f'{script(f"z{n}", f"c{n} = 0")}<exclusiveGateway id="k{n}"/><exclusiveGateway id="x{n}" default="bk{n}"/>'
+            f'{script(f"i{n}", f"c{n} = c{n} + 1")}<task id="o{n}"/>{body.xml}'
+            f"{chain(f'z{n}', f'k{n}', body.first)}{chain(body.last, f'i{n}', f'x{n}')}"
+            f"{flow(f'x{n}', f'k{n}', id=f'bk{n}')}{flow(f'x{n}', f'o{n}', f'c{n} == {rounds}')}"
+        )
+        return Block(xml, f"z{n}", f"o{n}", Counter({name: k * rounds for name, k in body.counts.items()}))
+
+    def _sub(self, n: int, depth: int, repeated: bool) -> Block:
+        return self._subprocess(n, self.block(depth, repeated), 1, "")
+
+    def _multi(self, n: int, depth: int, repeated: bool) -> Block:
+        count, sequential = self.random.randint(0, 3), self.random.choice(["true", "false"])
+        marker = (
+            f'<multiInstanceLoopCharacteristics isSequential="{sequential}"><loopCardinality>{count}</loopCardinality>'
+            "</multiInstanceLoopCharacteristics>"
+        )
+        return self._subprocess(n, self.block(depth, True), count, marker)
+
+    def _subprocess(self, n: int, body: Block, count: int, marker: str) -> Block:
+        xml = (
+            f'<subProcess id="p{n}">{marker}<startEvent id="s{n}"/><endEvent id="e{n}"/>{body.xml}'
+            f"{flow(f's{n}', body.first)}{flow(body.last, f'e{n}')}</subProcess>"
+        )
+        return Block(xml, f"p{n}", f"p{n}", Counter({name: k * count for name, k in body.counts.items() if count}))
+
+    def _error(self, n: int, depth: int, repeated: bool) -> Block:
+        """A subprocess that ends with an error; the boundary event leads on through another block."""
+        body, after = self.block(depth, repeated), self.block(depth, repeated)
+        xml = (
+            f'<subProcess id="p{n}"><startEvent id="s{n}"/><endEvent id="e{n}">{ERROR}</endEvent>{body.xml}'
+            f"{flow(f's{n}', body.first)}{flow(body.last, f'e{n}')}</subProcess>{on(f'b{n}', f'p{n}', ERROR)}"
+            f'<task id="j{n}"/>{after.xml}{chain(f"b{n}", after.first)}{chain(after.last, f"j{n}")}'
+            f"{chain(f'p{n}', f'j{n}')}"
+        )
+        return Block(xml, f"p{n}", f"j{n}", body.counts + after.counts)
+
+
+def work_off(r: Run, seed: int) -> Counter[str]:
+    """Complete what is open in a random order until nothing is; how often each thing was done."""
+    choose, done = random.Random(seed), Counter[str]()
+    while r.end is None:
+        open_now = sorted([*r.tasks.items(), *r.jobs.items()])
+        assert open_now, f"nothing is open, the instance has not ended; active: {list(r.active.values())}"
+        _, event = choose.choice(open_now)
+        done[event.element_id] += 1
+        (r.complete if event.token in r.tasks else r.finish)(event.element_id)
+    return done
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_a_process_does_what_its_structure_says(seed):
+    generator = Generator(seed)
+    block = generator.block(generator.random.randint(2, 4))
+    definition = compiled(
+        f'<startEvent id="s"/>{block.xml}{say("last")}{chain("s", block.first)}{chain(block.last, "last")}'
+    )
+    expected = block.counts + Counter({"last": 1})
+    traces = []
+    for reload, steps in ((False, 10**6), (True, 10**6), (True, 1), (False, 3)):
+        r = Run(definition, reload=reload, budget=Budget(steps, 1e9)).start()
+        done = work_off(r, seed)
+        done += Counter(r.host.trace)
+        done += Counter({k: r.count(k) for k in expected if r.definition.elements[k].type == "receiveTask"})
+        assert done == expected
+        assert r.completed
+        assert r.host.trace[-1] == "last"
+        r.assert_clean()
+        traces.append((r.host.trace, [e for e in r.log if type(e).__name__ != "ContinueRequested"]))
+    assert traces[1] == traces[0]  # a reload changes nothing, down to the events
