@@ -118,7 +118,9 @@ def _run(front: Front, hub: Hub, listener: socket.socket, started: Callable[[], 
 # -- the door
 @contextlib.contextmanager
 def listening(settings: Settings) -> Iterator[socket.socket]:
-    """The socket that the settings name. Raises PortTaken in one clear line."""
+    """The socket that the settings name. Raises PortTaken or SettingInvalid in one clear line."""
+    if settings.port > 65_535:
+        raise SettingInvalid(f"STELLWERK_PORT is {settings.port}. It must be from 0 (any free one) to 65535.")
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError, OverflowError):

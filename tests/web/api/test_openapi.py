@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -131,3 +132,10 @@ def test_every_problem_says_what_to_do() -> None:
         assert re.fullmatch(r"[a-z-]+", code)
         assert 400 <= meaning.status < 600
         assert meaning.help.endswith(".")
+
+
+def test_the_page_about_the_api_lists_every_problem() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "api.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d{3}) \| (.+) \|$", page, re.MULTILINE)
+    listed = {(code, int(status)) for status, codes in rows for code in re.findall(r"`([a-z-]+)`(?:,|$)", codes)}
+    assert listed == {(code, meaning.status) for code, meaning in MEANINGS.items()}
