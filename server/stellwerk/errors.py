@@ -176,13 +176,25 @@ class TokenNotWaiting(ProcessError):
 
 
 class ScriptFailed(ProcessError):
-    """A script or expression of a diagram failed; `line` is the line inside its text, when known."""
+    """A script or expression of a diagram failed; `line` is the line inside its text, when known.
+
+    `output` is what it printed before.
+    """
 
     code = "script-failed"
 
-    def __init__(self, message: str, *, line: int | None = None) -> None:
-        self.line = line
+    def __init__(self, message: str, *, line: int | None = None, output: str = "") -> None:
+        self.line, self.output = line, output
         super().__init__(message)
+
+
+class SandboxUnavailable(ProcessError):
+    """No sandbox process could take the script: all are busy, none starts, or the server is stopping.
+
+    It is not the model's fault: nothing was changed, and the same command may be repeated.
+    """
+
+    code = "sandbox-unavailable"
 
 
 class ExpressionInvalid(ProcessError):
@@ -196,12 +208,17 @@ class ExpressionInvalid(ProcessError):
 
 
 class ErrorThrown(ProcessError):
-    """A script, handler or person ends a step with a BPMN error (`bpmn_error`, `BpmnError`)."""
+    """A script, handler or person ends a step with a BPMN error (`bpmn_error`, `BpmnError`).
+
+    `output` is what a script printed before.
+    """
 
     code = "bpmn-error"
 
-    def __init__(self, error_code: str, message: str = "", variables: Mapping[str, Any] | None = None) -> None:
-        self.error_code = error_code
+    def __init__(
+        self, error_code: str, message: str = "", variables: Mapping[str, Any] | None = None, *, output: str = ""
+    ) -> None:
+        self.error_code, self.output = error_code, output
         self.variables = dict(variables or {})
         super().__init__(message or f"BPMN error '{error_code}'.")
 

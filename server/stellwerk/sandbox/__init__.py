@@ -1,1 +1,5 @@
-"""Python scripts of diagrams, in worker processes with limits."""
+"""Python scripts of diagrams, in worker processes with limits. The door is `Sandbox`."""
+
+from stellwerk.sandbox.scripts import Sandbox
+
+__all__ = ["Sandbox"]
