@@ -85,8 +85,17 @@ export class Workbench {
 
   /** The diagram as a file, with what is being typed. */
   async xml() {
-    this.panel?.flush();
+    this.#flush();
     return (await this.modeler.saveXML({ format: true })).xml;
+  }
+
+  /** Take what is being typed, in the panel and in the name. */
+  #flush() {
+    this.panel?.flush();
+    // Compared with what was shown, not with the file: an input holds no line breaks.
+    if (!this.model || this.shell.name.value === this.shownName) return;
+    this.shownName = this.shell.name.value;
+    renameProcess(this.model, this.shell.name.value, this.deployed);
   }
 
   fit() {
@@ -155,13 +164,11 @@ export class Workbench {
     shell.deeds.open.addEventListener('click', choose);
     for (const kind of /** @type {const} */ (['bpmn', 'svg', 'png'])) {
       shell.downloads[kind].addEventListener('click', async () => {
-        this.panel?.flush();
+        this.#flush();
         download(await fileOf(modeler, kind), `${this.#named().key}.${kind}`);
       });
     }
-    shell.name.addEventListener('change', () =>
-      renameProcess(/** @type {Model} */ (this.model), shell.name.value, this.deployed),
-    );
+    shell.name.addEventListener('change', () => this.#flush());
     document.addEventListener('keydown', (event) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
         event.preventDefault();
@@ -188,6 +195,7 @@ export class Workbench {
     if (!this.changed) return;
     const { xml } = await this.modeler.saveXML({ format: true });
     await writeCopy({ key: this.#copyKey(), xml, name: this.#named().name, at: Date.now() });
+    this.root.dataset.copy = this.#copyKey();
   }
 
   #copyKey() {
@@ -249,7 +257,10 @@ export class Workbench {
 
   #showName() {
     const { bo } = /** @type {Model} */ (this.model).process();
-    if (document.activeElement !== this.shell.name) this.shell.name.value = bo.name ?? '';
+    if (document.activeElement !== this.shell.name || bo.name === this.shownName) {
+      this.shell.name.value = bo.name ?? '';
+      this.shownName = this.shell.name.value;
+    }
     this.shell.key.textContent = bo.id;
     document.title = `${bo.name || bo.id} · Stellwerk`;
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describe, marksOf, orderOf } from '../viewer/marks.js';
-import { hasDrawing } from '../viewer/layout.js';
+import { hasDrawing, withDrawing } from '../viewer/layout.js';
 import { TEXTS, fill } from '../viewer/texts.js';
 import { withRealColours } from '../viewer/theme.js';
 
@@ -47,4 +47,12 @@ test('a text keeps a name that has no value', () => {
 
 test('an exported drawing needs no theme', () => {
   assert.equal(withRealColours('a var(--diagram-fill) b var(--diagram-ink)'), 'a #ffffff b #22262b');
+});
+
+test('a drawing is put into the file, which stays as it was', () => {
+  const xml = '<definitions xmlns="x"><process id="p"><own:thing/></process></definitions>\n';
+  const drawn = '<definitions><process/><bpmndi:BPMNDiagram id="d"><a/></bpmndi:BPMNDiagram></definitions>';
+  const both = withDrawing(xml, drawn);
+  assert.ok(both.startsWith('<definitions xmlns="x"><process id="p"><own:thing/></process><bpmndi:BPMNDiagram xmlns:'));
+  assert.ok(both.endsWith('id="d"><a/></bpmndi:BPMNDiagram></definitions>\n'));
 });

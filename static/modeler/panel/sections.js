@@ -50,11 +50,15 @@ export function sectionsOf(vocabulary, bo, read) {
  */
 function isShown(part, bo, row, read) {
   if (part !== bo && ['id', 'name', 'documentation'].includes(row.name)) return part.$type === 'bpmn:Process';
-  if (TIMER.has(row.name)) return row.name === 'timeDate'; // the three are one entry
-  if (row.name === 'conditionExpression' && !decides(bo) && !read(part, row)) return false;
-  if (row.name === 'default' && (part.outgoing ?? []).length < 2) return false;
   if (RARE.has(row.name) || !isFree(row)) return differs(row, read(part, row));
-  return true;
+  return fits(part, bo, row) || (row.name === 'conditionExpression' && Boolean(read(part, row)));
+}
+
+/** Whether a row has a meaning here at all. @param {any} part @param {any} bo @param {import('../vocabulary.js').Row} row */
+function fits(part, bo, row) {
+  if (TIMER.has(row.name)) return row.name === 'timeDate'; // the three are one entry
+  if (row.name === 'conditionExpression') return decides(bo);
+  return row.name !== 'default' || (part.outgoing ?? []).length > 1;
 }
 
 /** @param {any} flow */

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { handlersFrom } from '../modeler/handlers.js';
+import { follows, keyFrom } from '../modeler/key.js';
+import { isOffered, refusedWords } from '../modeler/menus/offered.js';
+import { differs, sectionsOf } from '../modeler/panel/sections.js';
+import { byElement, ordered, summary } from '../modeler/problems/order.js';
+import { newDiagram } from '../modeler/template.js';
+import { rowsOf, tagOf } from '../modeler/vocabulary.js';
+
+const row = (name, more = {}) => ({
+  name,
+  type: 'string',
+  label: name,
+  meaning: '',
+  elements: ['userTask'],
+  group: 'General',
+  form: 'attribute',
+  default: '',
+  choices: [],
+  ...more,
+});
+
+test('a name becomes a key that can be typed', () => {
+  assert.equal(keyFrom('Prüfung der Rechnung (neu)'), 'pruefung_der_rechnung_neu');
+  assert.equal(keyFrom('Émile’s café'), 'emile_s_cafe');
+  assert.equal(keyFrom('2nd level'), 'process_2nd_level');
+  assert.equal(keyFrom('处理'), 'new_process');
+});
+
+test('the key follows the name until the first deployment, and never when somebody chose it', () => {
+  assert.ok(follows({ key: 'order', name: 'Order', deployed: false }));
+  assert.ok(follows({ key: 'Process_0xyz', name: '', deployed: false }));
+  assert.ok(!follows({ key: 'order', name: 'Order', deployed: true }));
+  assert.ok(!follows({ key: 'my_own', name: 'Order', deployed: false }));
+});
+
+test('menus leave out what the engine refuses, by the words of bpmn-js', () => {
+  const refused = {
+    signalEventDefinition: {},
+    inclusiveGateway: {},
+    callActivity: {},
+    adHocSubProcess: {},
+    businessRuleTask: {},
+    compensateEventDefinition: {},
+    standardLoopCharacteristics: {},
+  };
+  const words = refusedWords({ refused });
+  const gone = [
+    'replace-with-signal-end',
+    'replace-with-inclusive-gateway',
+    'append-call-activity',
+    'create-collapsed-ad-hoc-subprocess',
+    'replace-with-rule-task',
+    'replace-with-compensation-boundary',
+    'toggle-loop',
+    'replace-with-event-subprocess',
+  ];
+  const kept = [
+    'replace-with-message-end',
+    'append-user-task',
+    'toggle-parallel-mi',
+    'replace-with-event-based-gateway',
+  ];
+  assert.deepEqual(
+    gone.filter((id) => isOffered(id, words)),
+    [],
+  );
+  assert.deepEqual(
+    kept.filter((id) => !isOffered(id, words)),
+    [],
+  );
+});
+
+test('a row of the element itself wins over one for all', () => {
+  const vocabulary = { attributes: [row('name', { elements: ['*'], label: 'Any' }), row('name', { label: 'Own' })] };
+  assert.deepEqual(
+    rowsOf(vocabulary, 'userTask').map((r) => r.label),
+    ['Own'],
+  );
+  assert.equal(tagOf('bpmn:UserTask'), 'userTask');
+});
+
+test('a section shows what the element has, and no choice that is none', () => {
+  const vocabulary = {
+    groups: ['General', 'Timing'],
+    attributes: [
+      row('name', { elements: ['*'] }),
+      row('camunda:type', { type: 'enumeration', choices: ['external'] }),
+      row('isForCompensation', { type: 'boolean', meaning: 'Must be false.', default: 'false' }),
+      row('startQuantity', { default: '1' }),
+      row('default'),
+    ],
+  };
+  const names = (bo, values = {}) =>
+    sectionsOf(vocabulary, bo, (_, r) => values[r.name]).flatMap(([, rows]) => rows.map((s) => s.row.name));
+  const task = { $type: 'bpmn:UserTask', outgoing: [{}] };
+  assert.deepEqual(names(task), ['name']);
+  assert.deepEqual(names(task, { startQuantity: 3 }), ['name', 'startQuantity']);
+  assert.deepEqual(names({ ...task, outgoing: [{}, {}] }), ['name', 'default']);
+});
+
+test('what differs from the default is seen', () => {
+  assert.ok(!differs(row('x', { default: '50' }), '50'));
+  assert.ok(!differs(row('x', { default: 'true' }), true));
+  assert.ok(differs(row('x', { default: 'true' }), false));
+  assert.ok(!differs(row('x'), undefined));
+});
+
+test('problems: errors first, each once, counted in words', () => {
+  const problem = (severity, elementId, message = 'm') => ({ severity, elementId, rule: 'r', message });
+  const list = ordered([problem('info', 'a'), problem('error', 'b'), problem('error', 'b'), problem('warning', null)]);
+  assert.deepEqual(
+    list.map((p) => p.severity),
+    ['error', 'warning', 'info'],
+  );
+  assert.equal(summary(list), '1 error, 1 warning, 1 note');
+  assert.equal(summary([]), 'No problems');
+  assert.deepEqual([...byElement(list).keys()], ['b', 'a']);
+});
+
+test('a handler says what it takes', () => {
+  const input = {
+    properties: { order_id: { type: 'string' }, amount: { anyOf: [{ type: 'number' }, { type: 'string' }] }, note: {} },
+    required: ['order_id'],
+  };
+  assert.deepEqual(handlersFrom([{ topic: 'charge', description: ' Charges. ', input }]), [
+    {
+      topic: 'charge',
+      description: 'Charges.',
+      inputs: [
+        { name: 'order_id', type: 'text', required: true },
+        { name: 'amount', type: 'number', required: false },
+        { name: 'note', type: 'value', required: false },
+      ],
+    },
+  ]);
+});
+
+test('a new diagram is executable and drawn', () => {
+  const xml = newDiagram({ name: 'Order', key: 'order' });
+  assert.match(xml, /<bpmn:process id="order" name="Order" isExecutable="true">/);
+  assert.equal(xml.match(/<bpmndi:BPMNShape /g)?.length, 5);
+});
