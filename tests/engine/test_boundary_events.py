@@ -1,10 +1,6 @@
 from datetime import timedelta
 
 import pytest
-
-from stellwerk.engine import commands as c
-from stellwerk.engine import events as e
-from stellwerk.errors import TokenNotWaiting
 from tests.engine.harness import (
     ANY_ERROR,
     ERROR,
@@ -20,6 +16,10 @@ from tests.engine.harness import (
     service,
     timer,
 )
+
+from stellwerk.engine import commands as c
+from stellwerk.engine import events as e
+from stellwerk.errors import TokenNotWaiting
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
 USER = f"{START}<userTask id='u'/>{END}{chain('s', 'u', 'e')}"

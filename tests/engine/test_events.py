@@ -1,5 +1,6 @@
-from stellwerk.engine import events as e
 from tests.engine.harness import MESSAGE, chain, flow, problems, run, say, script, timer
+
+from stellwerk.engine import events as e
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
 

@@ -1,5 +1,6 @@
-from stellwerk.engine import events as e
 from tests.engine.harness import chain, flow, problems, run, say, script
+
+from stellwerk.engine import events as e
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
 XOR = f"{START}<exclusiveGateway id='g' default='d'/>{say('a')}{say('b')}{say('c')}{flow('s', 'g')}"

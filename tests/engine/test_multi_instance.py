@@ -1,7 +1,7 @@
 import pytest
+from tests.engine.harness import MESSAGE, chain, flow, on, problems, run, say, timer
 
 from stellwerk.engine import events as e
-from tests.engine.harness import MESSAGE, chain, flow, on, problems, run, say, timer
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
 

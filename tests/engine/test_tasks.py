@@ -1,11 +1,11 @@
 from datetime import timedelta
 
 import pytest
+from tests.engine.harness import NOW, Run, chain, compiled, problems, run, say, script, service
 
 from stellwerk.engine import commands as c
 from stellwerk.engine import events as e
 from stellwerk.errors import InvalidInput, NotStartable, TokenNotWaiting, WrongState
-from tests.engine.harness import NOW, Run, chain, compiled, problems, run, say, script, service
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
 
