@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -82,6 +82,9 @@ class Handlers(Protocol):
 
     def run(self, topic: str, job: JobRecord, values: Mapping[str, Any]) -> Any:
         """Return the result. Raises ErrorThrown for a BPMN error, Permanent, or whatever the handler raises."""
+
+    def describe(self) -> Sequence[Mapping[str, Any]]:
+        """For each topic what a modeler shows: its description, and what goes in and out. Plain JSON."""
 
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from flask import Response
@@ -102,14 +102,14 @@ def xml(call: Call, id: UUID) -> Response:
 
 
 @api.post("/definitions/<id>/activate", access="definition.activate", answer=DefinitionOut, changes=True)
-def activate(call: Call, id: UUID) -> DefinitionRecord:
+def activate(call: Call, id: UUID) -> Any:
     """Let this version take new starts."""
     definitions.activate(call.rt, call.who, id)
     return get(call, id)
 
 
 @api.post("/definitions/<id>/deactivate", access="definition.activate", answer=DefinitionOut, changes=True)
-def deactivate(call: Call, id: UUID) -> DefinitionRecord:
+def deactivate(call: Call, id: UUID) -> Any:
     """Stop new starts of this version; what runs goes on."""
     definitions.deactivate(call.rt, call.who, id)
     return get(call, id)

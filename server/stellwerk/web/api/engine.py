@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from stellwerk.engine import vocabulary as table
 from stellwerk.web.api.models import JsonOut, Output
 from stellwerk.web.api.routing import Call, Noun
@@ -32,5 +30,4 @@ def vocabulary(call: Call) -> VocabularyOut:
 @api.get("/handlers", access="handler.read", answer=HandlersOut, kind="handlers")
 def handlers(call: Call) -> HandlersOut:
     """Read which topics have a handler here."""
-    described: Any = call.rt.handlers.describe()
-    return HandlersOut(items=list(described))
+    return HandlersOut(items=list(call.rt.handlers.describe()))
