@@ -26,6 +26,7 @@ from stellwerk.web.pages import (
 )
 from stellwerk.web.pages.live import LivePort
 from stellwerk.web.pages.port import Port
+from stellwerk.web.pages.secret import secret_key
 
 NOUNS = (start, sign_in, tasks, processes, modeler, instances, operate, settings, search, preferences)
 
@@ -39,6 +40,8 @@ def register(
     files: assets.Assets | None = None,
 ) -> None:
     """Add all pages to the application. `port`, `principal` and `files` are replaced in tests."""
+    app.secret_key = app.secret_key or secret_key(runtime.settings)
+    app.config.update(SESSION_COOKIE_NAME="stellwerk_notes", SESSION_COOKIE_SAMESITE="Lax")
     app.extensions[frame.EXTENSION] = frame.Frame(port or LivePort(runtime), principal or auth.principal)
     assets.register(app, files or assets.Assets())
     language.register(app, runtime.settings.language)

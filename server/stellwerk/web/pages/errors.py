@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from stellwerk.errors import ProcessError
 from stellwerk.web.assets import AssetsMissing
 from stellwerk.web.pages.frame import asker
 from stellwerk.web.pages.words import _
+
+log = logging.getLogger(__name__)
 
 
 def register(app: Flask) -> None:
@@ -27,8 +29,8 @@ def show(view: Any) -> AnyResponse:
         page = render_template(
             "error.html", status=view.status, title=title, why=view.detail, advice=advice, known=asker()
         )
-    except ProcessError:
-        # The frame itself cannot be made (no database, no browser files): say the same without it.
+    except Exception:  # whatever keeps the frame from being made (no database, a bug in it): say the same without it
+        log.exception("the frame of an error page cannot be made")
         page = render_template("bare.html", title=title, why=view.detail, advice=advice)
     return _answer(page, view.status, view.headers)
 

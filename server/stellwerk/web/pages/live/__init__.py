@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from stellwerk.store import definitions, incidents, instances, messages, tasks
+from stellwerk.store.definitions import DefinitionFilter, list_definitions
+from stellwerk.store.incidents import count_open
+from stellwerk.store.instances import InstanceFilter, count_instances
+from stellwerk.store.messages import count_waiting
 from stellwerk.store.paging import PageRequest
+from stellwerk.store.tasks import TaskFilter, count_tasks
 from stellwerk.usecases.access import Principal, may, scope
 from stellwerk.web.pages.live.accounts import LiveAccounts
 from stellwerk.web.pages.live.installation import LiveInstallation
@@ -23,17 +27,17 @@ class LivePort(LiveTasks, LiveProcesses, LiveInstances, LiveOperate, LiveAccount
 
     def counts(self, who: Principal) -> Counts:
         seen = scope(who)
-        mine = tasks.TaskFilter(state="open", assignee=who.name)
+        mine = TaskFilter(state="open", assignee=who.name)
         with self.database.reading() as tx:
-            late = tasks.TaskFilter(state="open", assignee=who.name, due_before=self.database.now(tx))
-            free = tasks.TaskFilter(state="open", unassigned=True, visible_to=seen)
-            running = instances.InstanceFilter(state="active", scope=seen)
+            late = TaskFilter(state="open", assignee=who.name, due_before=self.database.now(tx))
+            free = TaskFilter(state="open", unassigned=True, visible_to=seen)
+            running = InstanceFilter(state="active", scope=seen)
             return Counts(
-                processes=len(definitions.list_definitions(tx, definitions.DefinitionFilter(), PageRequest(1)).items),
-                my_tasks=tasks.count_tasks(tx, mine),
-                late_tasks=tasks.count_tasks(tx, late),
-                free_tasks=tasks.count_tasks(tx, free),
-                active_instances=instances.count_instances(tx, running),
-                open_incidents=incidents.count_open(tx) if may(who, "incident.read") else 0,
-                waiting_messages=messages.count_waiting(tx) if may(who, "message.read") else 0,
+                processes=len(list_definitions(tx, DefinitionFilter(), PageRequest(1)).items),
+                my_tasks=count_tasks(tx, mine),
+                late_tasks=count_tasks(tx, late),
+                free_tasks=count_tasks(tx, free),
+                active_instances=count_instances(tx, running),
+                open_incidents=count_open(tx) if may(who, "incident.read") else 0,
+                waiting_messages=count_waiting(tx) if may(who, "message.read") else 0,
             )

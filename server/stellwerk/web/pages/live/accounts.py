@@ -54,7 +54,7 @@ class LiveAccounts(Live):
         return accounts.tokens(self.runtime, who)
 
     def create_token(self, who: Principal, name: str, role: str) -> str:
-        return accounts.create_token(self.runtime, who, name, role)[0]
+        return accounts.create_token(self.runtime, who, name, role)
 
     def revoke_token(self, who: Principal, id: UUID) -> None:
         accounts.revoke_token(self.runtime, who, id)

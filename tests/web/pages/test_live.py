@@ -1,0 +1,211 @@
+"""The pages on the real thing: database, engine and use cases; only scripts and handlers are small fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from stellwerk.app import create_app, runtime_of
+from stellwerk.settings import Settings
+from stellwerk.usecases import accounts, definitions
+from stellwerk.usecases.access import SYSTEM
+
+NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
+PROCESS = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  targetNamespace="test">
+  <process id="parcel" name="Parcel" isExecutable="true">
+    <startEvent id="begin" /><sequenceFlow id="f1" sourceRef="begin" targetRef="pack" />
+    <userTask id="pack" name="Pack it" camunda:dueDate="2026-11-19T12:00:00Z" />
+    <sequenceFlow id="f2" sourceRef="pack" targetRef="label" />
+    <serviceTask id="label" name="Print the label" camunda:type="external" camunda:topic="print-label" />
+    <sequenceFlow id="f3" sourceRef="label" targetRef="done" /><endEvent id="done" />
+  </process>
+</definitions>"""
+
+
+class Clock:
+    """The time, which tests set."""
+
+    now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def app(tmp_path: Path, clock: Clock) -> Iterator[Flask]:
+    sandbox = cast(Any, SimpleNamespace(close=lambda: None))
+    handlers = cast(Any, SimpleNamespace(topics=frozenset, describe=lambda: []))
+    settings = Settings(data=tmp_path, secret_key="only for tests")
+    made = create_app(settings, clock=clock, sandbox=sandbox, handlers=handlers)
+    yield made
+    runtime_of(made).close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """The first administrator, by the link that the server prints."""
+    browser = app.test_client()
+    browser.get(f"/sign-in/link/{accounts.one_time_link(runtime_of(app))}")
+    return browser
+
+
+@pytest.fixture
+def deployed(app: Flask) -> None:
+    definitions.deploy(runtime_of(app), SYSTEM, [("parcel.bpmn", PROCESS.encode())])
+
+
+def token(client: FlaskClient) -> str:
+    page = client.get("/password").text
+    return page.partition('name="csrf-token" content="')[2].partition('"')[0]
+
+
+def send(client: FlaskClient, address: str, **fields: Any) -> Any:
+    return client.post(address, data={"csrf_token": token(client), **fields})
+
+
+def started(client: FlaskClient) -> str:
+    answer = send(client, "/processes/parcel/start", business_key="Parcel 1", name="weight", type="number", value="2.5")
+    assert answer.status_code == 302, answer.text
+    return str(answer.location)
+
+
+def open_task(client: FlaskClient) -> str:
+    page = client.get("/tasks/?show=free").text
+    return "/tasks/" + page.partition('class="open" href="/tasks/')[2].partition('"')[0]
+
+
+def test_an_empty_installation_offers_the_samples(client: FlaskClient) -> None:
+    assert "Load the samples" in client.get("/").text
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_process_is_started_and_its_task_completed_through_the_pages(client: FlaskClient) -> None:
+    instance = started(client)
+    page = client.get(instance).text
+    assert "Parcel 1" in page
+    assert "Pack it" in page
+    assert "2.5" in page
+    task = open_task(client)
+    assert "1 day late" in client.get(task).text
+    assert send(client, task + "/complete", name="weight", type="number", value="3").status_code == 302
+    page = client.get(instance).text
+    assert "print-label" in page
+    assert "3" in page
+    assert "admin" in client.get(task).text
+    assert "print-label" in client.get("/settings/handlers").text
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_task_that_was_completed_meanwhile_keeps_what_was_typed(client: FlaskClient) -> None:
+    started(client)
+    task = open_task(client)
+    send(client, task + "/complete")
+    answer = send(client, task + "/complete", name="remark", type="text", value="Fragile: glass")
+    assert answer.status_code == 409
+    assert "This task is completed." in answer.text
+    assert "Fragile: glass" in answer.text
+
+
+@pytest.mark.usefixtures("deployed")
+def test_an_instance_is_cancelled_with_a_reason_and_then_deleted(client: FlaskClient) -> None:
+    instance = started(client)
+    assert "One open task is withdrawn" in client.get(instance + "/cancel").text
+    send(client, instance + "/cancel", reason="Not needed")
+    assert "Not needed" in client.get(instance).text
+    send(client, instance + "/delete")
+    assert client.get(instance).status_code == 404
+
+
+@pytest.mark.usefixtures("deployed")
+def test_only_variables_that_differ_are_written(client: FlaskClient) -> None:
+    instance = started(client)
+    fields = {"name": ["weight", "note"], "type": ["number", "text"], "value": ["2.5", "heavy"]}
+    send(client, instance + "/variables", **fields)
+    page = client.get(instance).text
+    assert "1 variable is changed." in page
+    assert "heavy" in page
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_version_takes_no_new_starts_after_they_were_stopped(client: FlaskClient) -> None:
+    page = client.get("/processes/parcel").text
+    address = page.partition('action="/processes/parcel/versions/')[2].partition('"')[0]
+    send(client, "/processes/parcel/versions/" + address)
+    assert client.get("/processes/parcel/start").status_code == 409
+    assert "New starts are stopped" in client.get("/processes/parcel").text
+
+
+def test_people_and_tokens_are_made_and_revoked(client: FlaskClient) -> None:
+    send(
+        client,
+        "/settings/people/new",
+        name="jonas",
+        roles="user",
+        groups="warehouse, shop",
+        password="a long password 1",
+    )
+    assert "shop, warehouse" in client.get("/settings/people").text
+    made = send(client, "/settings/tokens", name="shop", role="user")
+    assert made.status_code == 201
+    secret = made.text.partition("<code>")[2].partition("</code>")[0]
+    assert client.get("/api/v1/handlers", headers={"Authorization": f"Bearer {secret}"}).status_code == 403
+    address = made.text.partition('action="/settings/tokens/')[2].partition('"')[0]
+    send(client, "/settings/tokens/" + address)
+    assert client.get("/api/v1/handlers", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+
+
+def test_the_own_password_is_set_and_used(client: FlaskClient, app: Flask) -> None:
+    send(client, "/password", new="a long password 1", again="a long password 1")
+    assert "The password is set" in client.get("/").text
+    send(client, "/sign-out")
+    assert client.get("/").location.startswith("/sign-in")
+    other = app.test_client()
+    wrong = other.post("/sign-in", data={"name": "admin", "password": "wrong"})
+    assert wrong.status_code == 401
+    right = other.post("/sign-in", data={"name": "admin", "password": "a long password 1", "next": "/tasks/"})
+    assert right.location == "/tasks/"
+    assert other.get("/tasks/").status_code == 200
+
+
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/tasks/?show=all&q=parcel&late=yes",
+        "/instances/?q=Parcel",
+        "/instances/?state=incident",
+        "/processes/?q=par",
+        "/search?q=Parcel",
+        "/operate/incidents",
+        "/operate/messages",
+        "/settings/people",
+        "/settings/tokens",
+        "/settings/configuration",
+        "/settings/health",
+        "/modeler",
+    ],
+)
+def test_pages_read_the_store(client: FlaskClient, address: str) -> None:
+    started(client)
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_session_of_long_ago_must_sign_in_again(client: FlaskClient, clock: Clock) -> None:
+    clock.now += timedelta(days=2)
+    assert client.get("/tasks/").location == "/sign-in?next=/tasks/"
