@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from stellwerk.errors import Conflict, NotFound
@@ -17,6 +17,10 @@ from stellwerk.store.records import SessionRecord, TokenRecord, UserRecord
 from stellwerk.store.tables import ApiTokenRow, SessionRow, SignInLinkRow, UserGroupRow, UserRow
 
 MOST_LISTED = 1000
+
+# Built once: these two are asked with every request, and building a statement costs more than running it.
+_SESSION = select(SessionRow.__table__).where(SessionRow.token_hash == bindparam("hash"))
+_TOKEN = select(ApiTokenRow.__table__).where(ApiTokenRow.token_hash == bindparam("hash"))
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,7 @@ def insert_session(
 
 
 def find_session(tx: Tx, token_hash: str) -> SessionRecord | None:
-    row = tx.execute(select(SessionRow.__table__).where(SessionRow.token_hash == token_hash)).one_or_none()
+    row = tx.execute(_SESSION, {"hash": token_hash}).one_or_none()
     if row is None:
         return None
     user = get_user_by_id(tx, row.user_id)
@@ -236,9 +240,10 @@ def _token(row: Row[Any]) -> TokenRecord:
 
 def find_token(tx: Tx, token_hash: str, now: datetime) -> TokenRecord | None:
     """The token if it is valid now."""
-    valid = (ApiTokenRow.revoked_at.is_(None), or_(ApiTokenRow.expires_at.is_(None), ApiTokenRow.expires_at > now))
-    row = tx.execute(select(ApiTokenRow.__table__).where(ApiTokenRow.token_hash == token_hash, *valid)).one_or_none()
-    return _token(row) if row else None
+    row = tx.execute(_TOKEN, {"hash": token_hash}).one_or_none()
+    if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
+        return None
+    return _token(row)
 
 
 def list_tokens(tx: Tx) -> tuple[TokenRecord, ...]:
