@@ -56,7 +56,9 @@ def is_true(element: etree._Element, name: str, default: bool = False) -> bool:
 
 def _needs_id(local: str) -> bool:
     row = vocabulary.element(local)
-    return local in vocabulary.REFUSED or (row is not None and row.kind in ("node", "flow"))
+    if row is not None:
+        return row.kind in ("node", "flow")
+    return local in vocabulary.REFUSED and not local.endswith(("Definition", "Characteristics"))
 
 
 def _strip_prefixes(element: etree._Element, local: str) -> None:

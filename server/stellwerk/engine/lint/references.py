@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, label
@@ -9,6 +10,7 @@ from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.normalise import local_name
 from stellwerk.engine.vocabulary import BPMN
 
+_ID = re.compile(r"[^\W\d][\w.\-\u00b7]*")
 # (element, attribute) -> what it must name
 _TARGETS = {
     ("messageEventDefinition", "messageRef"): "message",
@@ -27,6 +29,17 @@ def id_duplicate(diagram: Diagram) -> Iterator[Finding]:
             yield element, f"The id '{id}' is used twice in this file. Give one of the elements another id."
         elif id is not None:
             seen.add(id)
+
+
+@rule("id-form", "An id holds no blanks and begins with a letter or an underscore.")
+def id_form(diagram: Diagram) -> Iterator[Finding]:
+    for element in (*diagram.processes, *(node.element for node in diagram.of()), *diagram.flows()):
+        id = element.get("id") or ""
+        if id and not _ID.fullmatch(id):
+            yield (
+                element,
+                f"The id '{id}' holds characters that XML does not allow in an id. Use letters, digits, - and _.",
+            )
 
 
 @rule("reference-dangling", "A reference names an element of the right kind in the same file.")
