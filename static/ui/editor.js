@@ -1,9 +1,10 @@
 /** The typed variable editor: the value's control follows the type, rows come and go, wrong ones say why. */
-import { controlOf, fits, isName } from './typed.js';
+import { controlOf, wrongIn } from './typed.js';
 
 /** @param {Document} document */
 export function startEditors(document) {
-  for (const editor of document.querySelectorAll('[data-typed]')) new Editor(/** @type {HTMLElement} */ (editor)).start();
+  for (const editor of document.querySelectorAll('[data-typed]'))
+    new Editor(/** @type {HTMLElement} */ (editor)).start();
 }
 
 class Editor {
@@ -54,7 +55,10 @@ class Editor {
     row.querySelector('.wrong')?.remove();
     for (const input of row.querySelectorAll('[id]')) input.id = input.id.replace(/\d+$/, String(rows.length + 1));
     for (const input of row.querySelectorAll('[aria-label]'))
-      input.setAttribute('aria-label', (input.getAttribute('aria-label') ?? '').replace(/\d+$/, String(rows.length + 1)));
+      input.setAttribute(
+        'aria-label',
+        (input.getAttribute('aria-label') ?? '').replace(/\d+$/, String(rows.length + 1)),
+      );
     before.before(row);
     this.prepare(row);
     this.part(row, 'name').value = '';
@@ -100,10 +104,10 @@ class Editor {
   check(row) {
     if (!row) return;
     const [name, type, value] = ['name', 'type', 'value'].map((part) => this.part(row, part));
-    const empty = !name.value && !value.value;
-    name.setCustomValidity(empty || isName(name.value) || !name.value ? '' : (this.words.wrongName ?? ''));
-    const wrong = type.value === 'json' ? this.words.wrongJson : this.words.wrongNumber;
-    value.setCustomValidity(empty || fits(type.value, value.value) ? '' : (wrong ?? ''));
+    const wrong = wrongIn(name.value, type.value, value.value);
+    name.setCustomValidity(wrong.name ? (this.words.wrongName ?? '') : '');
+    const words = type.value === 'json' ? this.words.wrongJson : this.words.wrongNumber;
+    value.setCustomValidity(wrong.value ? (words ?? '') : '');
   }
 
   /**

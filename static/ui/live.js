@@ -24,7 +24,8 @@ class Live {
     this.etag = null;
     /** @type {Map<Element, Element>} regions that wait for the reader to leave, and what they will show */
     this.held = new Map();
-    for (const name of ['pointerout', 'focusout']) document.addEventListener(name, () => setTimeout(() => this.release()));
+    for (const name of ['pointerout', 'focusout'])
+      document.addEventListener(name, () => setTimeout(() => this.release()));
   }
 
   wait() {

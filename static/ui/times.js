@@ -4,5 +4,7 @@
 export function localTimes(root) {
   const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'long' });
   for (const time of root.querySelectorAll('time[datetime]'))
-    /** @type {HTMLTimeElement} */ (time).title = format.format(new Date(/** @type {HTMLTimeElement} */ (time).dateTime));
+    /** @type {HTMLTimeElement} */ (time).title = format.format(
+      new Date(/** @type {HTMLTimeElement} */ (time).dateTime),
+    );
 }

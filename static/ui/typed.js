@@ -23,6 +23,17 @@ export function isName(name) {
 }
 
 /**
+ * What of a row the server would refuse; an empty row is left out.
+ * @param {string} name
+ * @param {string} type
+ * @param {string} text
+ */
+export function wrongIn(name, type, text) {
+  if (!name && !text) return { name: false, value: false };
+  return { name: name !== '' && !isName(name), value: !fits(type, text) };
+}
+
+/**
  * The kind of control that a type is edited with.
  * @param {string} type
  */
