@@ -122,6 +122,11 @@ _KNOWN: tuple[tuple[str, str, Any], ...] = (
         lambda found, source: f"a mapping has no attribute '{found[0]}'. Write ['{found[0]}'] for its entry.",
     ),
     (
+        "KeyError",
+        r"(.+)",
+        lambda found, source: f"there is no entry {found[0]}. Test with `in` first, or use .get(...).",
+    ),
+    (
         "ModuleNotFoundError",
         r"No module named '([\w.]+)'",
         lambda found, source: f"there is no module '{found[0]}' in the sandbox. There are {_MODULES}.",

@@ -59,24 +59,30 @@ class Workers:
     @contextmanager
     def box(self) -> Iterator[Box]:
         """A clean session for one script. Raises SandboxUnavailable when none is free in time or none starts."""
-        session = self._running().checkout(
-            limits=self._limits,
-            os_policy={"sleep": "zero"},
-            assert_message_annotations=False,
-        )
-        try:
-            box = session.__enter__()
-        except TimeoutError:
-            raise SandboxUnavailable(
-                f"All {self.count} sandbox processes were busy for {self.wait_seconds:g} s. "
-                "Try again later, or raise STELLWERK_SANDBOX_WORKERS."
-            ) from None
-        except OSError as error:
-            raise _cannot_start(error) from error
+        session, box = self._enter()
         try:
             yield box
         finally:
             session.__exit__(None, None, None)
+
+    def _enter(self) -> tuple[pydantic_monty.MontySession, Box]:
+        import pydantic_monty
+
+        pool = self._running()
+        for _ in range(self.count + 1):  # each process that died while it was idle is met once
+            session = pool.checkout(limits=self._limits, os_policy={"sleep": "zero"}, assert_message_annotations=False)
+            try:
+                return session, session.__enter__()
+            except pydantic_monty.MontyCrashedError:
+                continue
+            except TimeoutError:
+                raise SandboxUnavailable(
+                    f"All {self.count} sandbox processes were busy for {self.wait_seconds:g} s. "
+                    "Try again later, or raise STELLWERK_SANDBOX_WORKERS."
+                ) from None
+            except (OSError, pydantic_monty.MontyError) as error:
+                raise _cannot_start(error) from error
+        raise SandboxUnavailable("The sandbox processes end by themselves. Look at the memory of this machine.")
 
     def _running(self) -> pydantic_monty.Monty:
         with self._start:
