@@ -69,16 +69,17 @@ def short(id: UUID | None) -> str:
 
 
 @contextmanager
-def opened() -> Iterator[tuple[Runtime, Principal]]:
+def opened(*, upgrade: bool = True) -> Iterator[tuple[Runtime, Principal]]:
     """The use cases on the database that the settings name, as an administrator: who can run this can read it anyway.
 
     No workers run here; those of a running server notice new work by their next look into the job table.
+    `upgrade`: bring the tables up to date first, as the server does.
     """
     from stellwerk.app import create_runtime
     from stellwerk.settings import Settings
     from stellwerk.usecases.access import Principal
 
-    runtime = create_runtime(Settings.from_env())
+    runtime = create_runtime(Settings.from_env(), upgrade=upgrade)
     try:
         yield runtime, Principal("command line", frozenset({"administrator"}), kind="system")
     finally:

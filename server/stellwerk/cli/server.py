@@ -143,7 +143,7 @@ def upgrade(as_json: bool) -> None:
     from stellwerk.store import migrations
 
     hint("Upgrading the database ...")
-    with opened() as (runtime, _):
+    with opened(upgrade=False) as (runtime, _):
         before = migrations.upgrade(runtime.database)
     after = migrations.head()
     if as_json:

@@ -307,12 +307,13 @@ def _subscription_closed(batch: Batch, event: events.SubscriptionClosed, change:
 
 
 def _message_thrown(batch: Batch, event: events.MessageThrown, change: Change) -> None:
-    """Routed by a job: no transaction moves two instances."""
+    """Routed by a job: no transaction moves two instances. It carries the business key of the instance that throws."""
     id = new_id()
     batch.messages.append(
         {
             "id": id,
             "name": cut(event.name),
+            "business_key": change.head.business_key,
             "correlation_keys": event.correlation_keys,
             "variables": event.variables,
             "state": "waiting",
