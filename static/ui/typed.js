@@ -3,7 +3,7 @@
  * server would refuse. Pure.
  */
 
-const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
+const NUMBER = /^[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})(e[+-]?\d{1,3})?$/i;
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 /**

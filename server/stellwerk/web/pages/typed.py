@@ -14,7 +14,7 @@ from stellwerk.web.pages.words import _
 
 TYPES = ("text", "number", "yes-no", "date", "json")
 NAME = re.compile(r"[^\W\d]\w*")  # what expressions can name
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-]?\d{1,3})?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d{1,400}", re.ASCII)
 
 
