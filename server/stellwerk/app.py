@@ -72,7 +72,7 @@ def _runtime(
 def _sandbox(settings: Settings) -> Sandbox:
     from stellwerk.sandbox import Sandbox as Processes
 
-    return Processes(settings)
+    return Processes(settings.sandbox_workers, settings.script_seconds, settings.script_memory)
 
 
 def _handlers(settings: Settings) -> Handlers:
