@@ -194,8 +194,8 @@ def test_a_token_is_all_that_stands_on_stdout(shell: Shell) -> None:
 
 def test_a_user_is_made_once(shell: Shell) -> None:
     words = ("user", "create", "anna", "--group", "warehouse", "--password-stdin")
-    assert shell(*words, stdin="long enough for anna 7\n").exit_code == 0
-    again = shell(*words, stdin="long enough for anna 7\n")
+    assert shell(*words, stdin="correct battery staple\n").exit_code == 0
+    again = shell(*words, stdin="correct battery staple\n")
     assert again.exit_code == 1
     assert "anna" in again.stderr
 
