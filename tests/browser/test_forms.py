@@ -9,7 +9,8 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Page, expect
 
-from .islands import Answer, Islands, Request, page
+from .islands import Answer, Islands, Request
+from .islands import page as island_page
 
 TASK = "/tasks/019ab3a4-1111-7222-8333-944444444444"
 BODY = (
@@ -46,7 +47,7 @@ class Task:
 
     def show(self, **data: Any) -> None:
         body = BODY.replace("{action}", self.path)
-        self.islands.pages[self.path] = page("form", {**self.data, **data}, body=body)
+        self.islands.pages[self.path] = island_page("form", {**self.data, **data}, body=body)
 
     def take(self, request: Request) -> Answer:
         self.sent.append(json.loads(parse_qs(request.body.decode(), keep_blank_values=True)["variables"][0]))

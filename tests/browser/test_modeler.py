@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from stellwerk.engine import vocabulary
 
-from .islands import Answer, Islands, Request, page
+from .islands import Answer, Islands, Request
+from .islands import page as island_page
 
 HANDLER = {
     "topic": "charge-card",
@@ -38,7 +39,7 @@ class Server:
         self.open()
 
     def open(self, **config: Any) -> None:
-        self.islands.pages["/modeler"] = page("modeler", config)
+        self.islands.pages["/modeler"] = island_page("modeler", config)
 
     def check(self, request: Request) -> Answer:
         self.checked.append(file_of(request))
