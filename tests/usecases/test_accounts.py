@@ -1,68 +1,34 @@
-"""Accounts on a real SQLite database, with a clock that the test moves."""
+"""Accounts on both databases, with a clock that the test moves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, cast
+from datetime import timedelta
 
 import pytest
-from flask import Flask
+from tests.installation import Installation
 
 from stellwerk.errors import Conflict, InvalidInput, NotFound, NotPermitted, WrongState
-from stellwerk.settings import Settings
-from stellwerk.store import migrations
-from stellwerk.store.db import Database, init_db
 from stellwerk.usecases import accounts, passwords
 from stellwerk.usecases.access import SYSTEM, Principal
 from stellwerk.usecases.accounts import NewUser, SignInFailed, TooManyTries, UserChange
-from stellwerk.usecases.runtime import Runtime
 
 GOOD = "three blue signals"
 OTHER = "four green signals"
 
 
-@dataclass
-class Clock:
-    now: datetime = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **by: float) -> None:
-        self.now += timedelta(**by)
-
-
-@dataclass
-class World:
-    settings: Settings
-    database: Database
-    clock: Clock = field(default_factory=Clock)
-
-    @property
-    def rt(self) -> Runtime:
-        return cast(Any, self)
-
-
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    settings = Settings(data=tmp_path)
-    clock = Clock()
-    database = init_db(Flask(__name__), settings, clock)
-    migrations.upgrade(database)
-    yield World(settings, database, clock)
-    database.dispose()
+def world(home: Installation) -> Installation:
+    """On each database."""
+    return home
 
 
-def as_anna(world: World, password: str | None = GOOD) -> Principal:
+def as_anna(world: Installation, password: str | None = GOOD) -> Principal:
     accounts.create_user(world.rt, SYSTEM, NewUser("anna", groups=frozenset({"warehouse"}), password=password))
     return Principal("anna", frozenset({"user"}), frozenset({"warehouse"}))
 
 
 # -- the first administrator
-def test_the_link_signs_the_first_administrator_in_once(world: World) -> None:
+def test_the_link_signs_the_first_administrator_in_once(world: Installation) -> None:
     secret = accounts.one_time_link(world.rt)
     assert secret is not None
     issued = accounts.sign_in_by_link(world.rt, secret)
@@ -72,7 +38,7 @@ def test_the_link_signs_the_first_administrator_in_once(world: World) -> None:
         accounts.sign_in_by_link(world.rt, secret)
 
 
-def test_a_link_is_too_old_after_an_hour(world: World) -> None:
+def test_a_link_is_too_old_after_an_hour(world: Installation) -> None:
     secret = accounts.one_time_link(world.rt)
     assert secret is not None
     world.clock.forward(hours=1)
@@ -80,7 +46,7 @@ def test_a_link_is_too_old_after_an_hour(world: World) -> None:
         accounts.sign_in_by_link(world.rt, secret)
 
 
-def test_a_new_link_replaces_the_one_before(world: World) -> None:
+def test_a_new_link_replaces_the_one_before(world: Installation) -> None:
     first, second = accounts.one_time_link(world.rt), accounts.one_time_link(world.rt)
     assert first is not None
     assert second is not None
@@ -89,7 +55,7 @@ def test_a_new_link_replaces_the_one_before(world: World) -> None:
     assert accounts.sign_in_by_link(world.rt, second).principal.name == "admin"
 
 
-def test_there_is_no_link_once_an_administrator_has_a_password(world: World) -> None:
+def test_there_is_no_link_once_an_administrator_has_a_password(world: Installation) -> None:
     secret = accounts.one_time_link(world.rt)
     assert secret is not None
     admin = Principal("admin", frozenset({"administrator"}))
@@ -101,13 +67,13 @@ def test_there_is_no_link_once_an_administrator_has_a_password(world: World) -> 
         accounts.sign_in_by_link(world.rt, secret)
 
 
-def test_a_user_with_a_password_does_not_end_the_links(world: World) -> None:
+def test_a_user_with_a_password_does_not_end_the_links(world: Installation) -> None:
     as_anna(world)
     assert accounts.one_time_link(world.rt) is not None
 
 
 # -- passwords
-def test_the_right_password_begins_a_session(world: World) -> None:
+def test_the_right_password_begins_a_session(world: Installation) -> None:
     as_anna(world)
     issued = accounts.sign_in(world.rt, "anna", GOOD)
     session = accounts.principal_of_session(world.rt, issued.token)
@@ -119,19 +85,19 @@ def test_the_right_password_begins_a_session(world: World) -> None:
 @pytest.mark.parametrize(
     ("name", "password"), [("anna", "wrong"), ("nobody", GOOD), ("", ""), ("anna\0", ""), ("anna", "\udcff")]
 )
-def test_what_is_wrong_about_a_sign_in_is_not_told(world: World, name: str, password: str) -> None:
+def test_what_is_wrong_about_a_sign_in_is_not_told(world: Installation, name: str, password: str) -> None:
     as_anna(world)
     with pytest.raises(SignInFailed, match="The name or the password is wrong"):
         accounts.sign_in(world.rt, name, password)
 
 
-def test_somebody_without_a_password_cannot_sign_in_with_one(world: World) -> None:
+def test_somebody_without_a_password_cannot_sign_in_with_one(world: Installation) -> None:
     as_anna(world, password=None)
     with pytest.raises(SignInFailed):
         accounts.sign_in(world.rt, "anna", "")
 
 
-def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(world: World) -> None:
+def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(world: Installation) -> None:
     as_anna(world)
     for _ in range(5):
         with pytest.raises(SignInFailed):
@@ -143,7 +109,7 @@ def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(world: World)
     assert accounts.sign_in(world.rt, "anna", GOOD).principal.name == "anna"
 
 
-def test_each_further_wrong_password_doubles_the_wait_up_to_five_minutes(world: World) -> None:
+def test_each_further_wrong_password_doubles_the_wait_up_to_five_minutes(world: Installation) -> None:
     as_anna(world)
     waits = []
     for number in range(1, 15):
@@ -173,7 +139,7 @@ def test_a_weak_password_is_refused_with_the_reason(password: str, why: str) -> 
         passwords.check_new(password, "anna")
 
 
-def test_a_new_password_ends_all_sessions_and_needs_the_current_one(world: World) -> None:
+def test_a_new_password_ends_all_sessions_and_needs_the_current_one(world: Installation) -> None:
     anna = as_anna(world)
     session = accounts.sign_in(world.rt, "anna", GOOD).token
     with pytest.raises(NotPermitted, match="current password is wrong"):
@@ -183,7 +149,7 @@ def test_a_new_password_ends_all_sessions_and_needs_the_current_one(world: World
     assert accounts.sign_in(world.rt, "anna", OTHER)
 
 
-def test_somebody_elses_password_is_set_by_administrators_only(world: World) -> None:
+def test_somebody_elses_password_is_set_by_administrators_only(world: Installation) -> None:
     as_anna(world)
     with pytest.raises(NotPermitted):
         accounts.set_password(world.rt, Principal("bert", frozenset({"user"})), "anna", OTHER)
@@ -196,7 +162,7 @@ def test_somebody_elses_password_is_set_by_administrators_only(world: World) -> 
 
 
 # -- sessions
-def test_a_session_ends_with_its_time(world: World) -> None:
+def test_a_session_ends_with_its_time(world: Installation) -> None:
     as_anna(world)
     token = accounts.sign_in(world.rt, "anna", GOOD).token
     for _ in range(3):
@@ -206,49 +172,49 @@ def test_a_session_ends_with_its_time(world: World) -> None:
     assert accounts.principal_of_session(world.rt, token) is None
 
 
-def test_a_session_that_is_not_used_ends_earlier(world: World) -> None:
+def test_a_session_that_is_not_used_ends_earlier(world: Installation) -> None:
     as_anna(world)
     token = accounts.sign_in(world.rt, "anna", GOOD).token
     world.clock.forward(hours=4)
     assert accounts.principal_of_session(world.rt, token) is None
 
 
-def test_signing_out_ends_the_session(world: World) -> None:
+def test_signing_out_ends_the_session(world: Installation) -> None:
     as_anna(world)
     token = accounts.sign_in(world.rt, "anna", GOOD).token
     accounts.sign_out(world.rt, token)
     assert accounts.principal_of_session(world.rt, token) is None
 
 
-def test_neither_tokens_nor_passwords_are_in_the_database(world: World) -> None:
+def test_neither_tokens_nor_passwords_are_in_the_database(world: Installation) -> None:
     as_anna(world)
     session = accounts.sign_in(world.rt, "anna", GOOD).token
     secret = accounts.create_token(world.rt, SYSTEM, "shop", "user")
-    world.database.dispose()  # writes the log back into the file
-    content = b"".join(path.read_bytes() for path in world.settings.data.iterdir())
+    world.rt.database.dispose()  # writes the log back into the file
+    content = b"".join(path.read_bytes() for path in world.rt.settings.data.iterdir())
     for text in (GOOD, session, secret):
         assert text.encode() not in content
 
 
 # -- users
-def test_a_name_is_taken_once(world: World) -> None:
+def test_a_name_is_taken_once(world: Installation) -> None:
     as_anna(world)
     with pytest.raises(Conflict, match="already"):
         accounts.create_user(world.rt, SYSTEM, NewUser("anna"))
 
 
 @pytest.mark.parametrize("name", ["", "a b", "token:x", "system", "x" * 101, "-a", "a\n", "<b>"])
-def test_names_that_are_none_are_refused(world: World, name: str) -> None:
+def test_names_that_are_none_are_refused(world: Installation, name: str) -> None:
     with pytest.raises(InvalidInput, match="no name for an account"):
         accounts.create_user(world.rt, SYSTEM, NewUser(name))
 
 
-def test_roles_that_do_not_exist_are_refused(world: World) -> None:
+def test_roles_that_do_not_exist_are_refused(world: Installation) -> None:
     with pytest.raises(InvalidInput, match="There is no role 'king'"):
         accounts.create_user(world.rt, SYSTEM, NewUser("anna", roles=frozenset({"king"})))
 
 
-def test_a_user_can_be_changed_and_closed(world: World) -> None:
+def test_a_user_can_be_changed_and_closed(world: Installation) -> None:
     accounts.one_time_link(world.rt)  # makes the administrator
     as_anna(world)
     session = accounts.sign_in(world.rt, "anna", GOOD).token
@@ -260,7 +226,7 @@ def test_a_user_can_be_changed_and_closed(world: World) -> None:
         accounts.sign_in(world.rt, "anna", GOOD)
 
 
-def test_the_last_administrator_stays_one(world: World) -> None:
+def test_the_last_administrator_stays_one(world: Installation) -> None:
     accounts.one_time_link(world.rt)
     for change in (UserChange(roles=frozenset({"user"})), UserChange(active=False)):
         with pytest.raises(WrongState, match="last administrator"):
@@ -268,7 +234,7 @@ def test_the_last_administrator_stays_one(world: World) -> None:
     assert accounts.user(world.rt, SYSTEM, "admin").active
 
 
-def test_users_manage_no_accounts_and_read_their_own_only(world: World) -> None:
+def test_users_manage_no_accounts_and_read_their_own_only(world: Installation) -> None:
     anna = as_anna(world)
     assert accounts.user(world.rt, anna, "anna").name == "anna"
     for forbidden in (
@@ -284,7 +250,7 @@ def test_users_manage_no_accounts_and_read_their_own_only(world: World) -> None:
 
 
 # -- API tokens
-def test_a_token_is_a_principal_of_its_own(world: World) -> None:
+def test_a_token_is_a_principal_of_its_own(world: Installation) -> None:
     secret = accounts.create_token(world.rt, SYSTEM, "shop", "user", groups={"warehouse"})
     found = accounts.principal_of_token(world.rt, secret)
     assert found == Principal("token:shop", frozenset({"user"}), frozenset({"warehouse"}), "token")
@@ -293,14 +259,14 @@ def test_a_token_is_a_principal_of_its_own(world: World) -> None:
     assert (listed.name, listed.created_by, listed.last_used_at) == ("shop", "system", world.clock.now)
 
 
-def test_a_token_ends_with_its_life(world: World) -> None:
+def test_a_token_ends_with_its_life(world: Installation) -> None:
     secret = accounts.create_token(world.rt, SYSTEM, "shop", "user", life=timedelta(days=1))
     assert accounts.principal_of_token(world.rt, secret)
     world.clock.forward(days=1)
     assert accounts.principal_of_token(world.rt, secret) is None
 
 
-def test_a_revoked_token_is_nobody_and_its_name_is_free_again(world: World) -> None:
+def test_a_revoked_token_is_nobody_and_its_name_is_free_again(world: Installation) -> None:
     secret = accounts.create_token(world.rt, SYSTEM, "shop", "user")
     with pytest.raises(Conflict):
         accounts.create_token(world.rt, SYSTEM, "shop", "user")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.servers import serving
 
-from servers import serving
 from stellwerk.errors import SettingInvalid
 from stellwerk.serve import PortTaken, address_of, announce, listening, refuse_open_door
 from stellwerk.settings import Settings

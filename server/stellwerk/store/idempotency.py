@@ -60,7 +60,7 @@ def take(tx: Tx, principal: str, key: str, body_hash: str, now: datetime) -> Cla
     values = {"principal": principal, "key": key, "body_hash": body_hash, "headers": {}, "created_at": now}
     dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
     put = dialect.insert(IdempotencyRow).values({**values, "expires_at": now + LEASE}).on_conflict_do_nothing()
-    if tx.execute(put).rowcount == 1:
+    if tx.execute(put.returning(IdempotencyRow.key)).first() is not None:  # psycopg does not count such rows
         return Claim(principal, key, now)
     table = IdempotencyRow.__table__
     row = tx.execute(select(table).where(table.c.principal == principal, table.c.key == key)).one()

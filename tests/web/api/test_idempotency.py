@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from tests.installation import DATABASES, database
 
 from stellwerk.store import idempotency as store
 from stellwerk.store.idempotency import Claim, Kept
 
-from .world import ORDER, STRAIGHT, Person, World
+from .world import ORDER, STRAIGHT, Person, World, make_world
 
 KEY = {"Idempotency-Key": "k-1"}
 START = {"definitionKey": "order", "variables": {"n": 1}}
+
+
+@pytest.fixture(params=DATABASES)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    with database(request.param) as url:
+        made = make_world(tmp_path, database_url=url)
+        yield made
+        made.runtime.close()
 
 
 def instances_of(person: Person) -> int:

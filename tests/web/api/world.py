@@ -200,6 +200,7 @@ class World:
 
 
 def make_world(folder: Path, **settings: Any) -> World:
+    """An application of its own on the database in `folder`, or that of `database_url`."""
     app = Flask("stellwerk.web")
     chosen = Settings(data=folder, **settings)
     database = init_db(app, chosen)
