@@ -18,7 +18,7 @@ export function startKeys(document) {
     x: () => press(document, 'tbody input[type="checkbox"]'),
     c: () => press(document, '[data-key="c"]') || press(document.body, '[data-key="c"]', true),
   };
-  let going = 0;
+  let going = -Infinity; // when g was pressed
   document.addEventListener('keydown', (event) => {
     if (event.key === 'k' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -27,7 +27,7 @@ export function startKeys(document) {
     }
     if (!isFree(event)) return;
     if (event.timeStamp - going < GO_MS) {
-      going = 0;
+      going = -Infinity;
       return go(document, event);
     }
     if (event.key === 'g') going = event.timeStamp;

@@ -188,7 +188,7 @@ def test_the_bulk_button_says_how_many(page: Page, address: str, port: FakePort)
 
 def test_an_element_of_the_diagram_is_marked_in_the_lists(page: Page, address: str) -> None:
     page.goto(f"{address}/instances/{INSTANCES[0].id}?tab=activities")
-    page.wait_for_function("!document.querySelector('[data-island][aria-busy]')")
+    expect(page.locator("[data-island][aria-busy]")).to_have_count(0)
     page.locator('[data-element-id="pack_order"] .djs-hit').first.click(force=True)
     expect(page.locator("tr.chosen")).to_contain_text("Pack the order")
 

@@ -32,6 +32,7 @@ MORE = [  # states of pages that have an address of their own
     "/search?q=nothing+like+this",
 ]
 ELSEWHERE = {"/operate/", "/sign-in"}  # they only lead to another page for somebody who is signed in
+NEEDS_REST = "/modeler"  # its program asks the REST API as soon as it starts
 
 
 @cache
