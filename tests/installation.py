@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import select
 
 from stellwerk import engine
 from stellwerk.app import create_runtime
@@ -22,9 +24,11 @@ from stellwerk.jobs import run_due
 from stellwerk.settings import Settings
 from stellwerk.store import history, incidents, messages, tasks
 from stellwerk.store.incidents import IncidentFilter
+from stellwerk.store.instances import InstanceFilter, count_instances
 from stellwerk.store.messages import MessageFilter
 from stellwerk.store.paging import PageRequest
 from stellwerk.store.records import IncidentRecord, InstanceRecord, JobRecord, MessageRecord, TaskRecord
+from stellwerk.store.tables import JobAttemptRow
 from stellwerk.store.tasks import TaskFilter
 from stellwerk.usecases import definitions, instances, jobs
 from stellwerk.usecases.access import Principal
@@ -142,6 +146,16 @@ class Installation:
         with self.rt.database.reading() as tx:
             return [(a.element_id, a.state) for a in history.list_activities(tx, id, ALL).items]
 
+    def attempts(self, id: UUID) -> list[tuple[str, int]]:
+        """Outcome and number of each try of a job that did not simply succeed."""
+        with self.rt.database.reading() as tx:
+            found = select(JobAttemptRow.outcome, JobAttemptRow.attempt).where(JobAttemptRow.instance_id == id)
+            return [(outcome, attempt) for outcome, attempt in tx.execute(found.order_by(JobAttemptRow.id))]
+
+    def count(self, key: str) -> int:
+        with self.rt.database.reading() as tx:
+            return count_instances(tx, InstanceFilter(definition_key=key))
+
     def happened(self, id: UUID) -> list[str]:
         with self.rt.database.reading() as tx:
             return [h.kind for h in history.list_history(tx, id, ALL).items]
@@ -197,6 +211,4 @@ def bpmn(key: str, body: str, *, extra: str = "") -> str:
 
 def flow(*ids: str) -> str:
     """Sequence flows from each id to the next."""
-    return "\n".join(
-        f'<bpmn:sequenceFlow id="{a}-{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in zip(ids, ids[1:], strict=False)
-    )
+    return "\n".join(f'<bpmn:sequenceFlow id="{a}-{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairwise(ids))

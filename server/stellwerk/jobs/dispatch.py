@@ -11,7 +11,7 @@ from stellwerk.errors import ProcessError
 from stellwerk.jobs.held import Held, Run
 from stellwerk.jobs.owner import Owner
 from stellwerk.jobs.worker import Worker
-from stellwerk.store.jobs import ENGINE, TIMER, Claimed, Lease, topic_queue
+from stellwerk.store.jobs import ENGINE, TIMER, Lease, topic_queue
 from stellwerk.usecases import jobs, messages
 from stellwerk.usecases.runtime import Handlers, Runtime
 
@@ -28,17 +28,14 @@ def queues(handlers: Handlers) -> frozenset[str]:
 
 def run_due(rt: Runtime, owner: str = "direct", limit: int = 10_000) -> int:
     """Run in this thread what is due until nothing is, at most `limit` jobs; return how many. For tools and tests."""
-    worker, done = Worker(rt), 0
+    worker = Worker(rt)
     lease = Lease(owner, rt.settings.lease, queues(rt.handlers))
-    while done < limit:
+    for done in range(limit):
         claimed = jobs.claim(rt, lease, 1)
         if not claimed:
             return done
-        job: Claimed | None = claimed[0]
-        while job is not None:
-            job = worker.run(job, lease)
-            done += 1
-    return done
+        worker.run(claimed[0])
+    return limit
 
 
 class Executor:

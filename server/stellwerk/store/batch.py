@@ -11,13 +11,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, update
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import bindparam, delete, update
 
 from stellwerk.store import jobs, messages
 from stellwerk.store.db import Tx
 from stellwerk.store.projection import cut
-from stellwerk.store.sql import lock_names, upsert
+from stellwerk.store.sql import insert_rows, lock_names, upsert
 from stellwerk.store.tables import (
     ActivityRow,
     HistoryRow,
@@ -49,6 +48,7 @@ class Batch:
     gone_jobs: set[tuple[str, int]] = field(default_factory=set)
     subscriptions: dict[tuple[int, str, str], Row] = field(default_factory=dict)
     gone_subscriptions: set[tuple[int, str, str]] = field(default_factory=set)
+    scopes: set[int] = field(default_factory=set)  # whose variables are among those written here
     variables: dict[tuple[int, str], str] = field(default_factory=dict)
     gone_variables: set[tuple[int, str]] = field(default_factory=set)
     incidents: dict[int, Row] = field(default_factory=dict)
@@ -96,27 +96,21 @@ class Batch:
         self._update(tx, IncidentRow, {token: solved for token in self.resolved}, state="open")
 
     def _insert(self, tx: Tx) -> None:
-        self._insert_rows(tx, ActivityRow, self.activities)
-        self._insert_rows(tx, TaskRow, self.tasks)
+        insert_rows(tx, ActivityRow, list(self.activities.values()))
+        insert_rows(tx, TaskRow, list(self.tasks.values()))
         candidates = [row for token in self.tasks for row in self.candidates.get(token, ())]
-        if candidates:
-            tx.execute(insert(TaskCandidateRow), candidates)
+        insert_rows(tx, TaskCandidateRow, candidates)
         jobs.insert_jobs(tx, list(self.jobs.values()))
         lock_names(tx, "message", {name for _, kind, name in self.subscriptions if kind == "message"})
-        self._insert_rows(tx, SubscriptionRow, self.subscriptions)
+        insert_rows(tx, SubscriptionRow, list(self.subscriptions.values()))
         written = [
             {"instance_id": self.instance_id, "scope": scope, "name": name, "value": value}
             for (scope, name), value in self.variables.items()
         ]
         upsert(tx, VariableRow, ("instance_id", "scope", "name"), written)
-        self._insert_rows(tx, IncidentRow, self.incidents)
+        insert_rows(tx, IncidentRow, list(self.incidents.values()))
         messages.insert_messages(tx, self.messages)
-        if self.history:
-            tx.execute(insert(HistoryRow), self.history)
-
-    def _insert_rows(self, tx: Tx, table: type[DeclarativeBase], rows: Mapping[Any, Row]) -> None:
-        if rows:
-            tx.execute(insert(table), list(rows.values()))
+        insert_rows(tx, HistoryRow, self.history)
 
     def _update(self, tx: Tx, table: Any, rows: Mapping[int, Row], **only: str) -> None:
         """Write columns of rows by token; all rows of one call have the same columns."""

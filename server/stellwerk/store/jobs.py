@@ -17,11 +17,13 @@ from stellwerk.store.ids import new_id
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, paged
 from stellwerk.store.projection import cut
 from stellwerk.store.records import JobRecord, Page
+from stellwerk.store.sql import insert_rows
 from stellwerk.store.tables import InstanceRow, JobAttemptRow, JobRow
 
 ENGINE, TIMER = "engine", "timer"  # queues of what needs no handler
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # `next_at` of a job that an operator must look at
 DEFAULT_PRIORITY = 50
+LOW_PRIORITY = 40  # instances that spend their budget again and again let the others go first
 
 
 def topic_queue(topic: str) -> str:
@@ -86,8 +88,7 @@ def leased(row: dict[str, Any], lease: Lease, now: datetime) -> Claimed:
 
 
 def insert_jobs(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        tx.execute(insert(_J), [dict(row) for row in rows])
+    insert_rows(tx, _J, rows)
 
 
 # -- claiming

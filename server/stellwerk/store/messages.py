@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from stellwerk.engine import values
@@ -18,6 +18,7 @@ from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, paged
 from stellwerk.store.records import MessageRecord, Page
+from stellwerk.store.sql import insert_rows
 from stellwerk.store.tables import ActivityRow, InstanceRow, MessageRow, SubscriptionRow, VariableRow
 
 MOST_WAITERS = 1_000  # looked at for one message; two that fit are enough to refuse it
@@ -92,8 +93,7 @@ def insert_messages(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
     for row in rows:
         encoded = {name: values.encode(dict(row[name])) for name in ("variables", "correlation_keys")}
         prepared.append({**empty, **row, **encoded})
-    if prepared:
-        tx.execute(insert(_M), prepared)
+    insert_rows(tx, _M, prepared)
 
 
 def set_message(tx: Tx, id: UUID, *, state: str, reason: str = "", instance_id: UUID | None = None) -> None:

@@ -59,13 +59,18 @@ class Saved:
     follow_up: jobs.Claimed | None = None
 
 
-def save(tx: Tx, change: Change) -> Saved:
-    """Write everything that the command changed. Raises LostRace or LostClaim, and then must be rolled back."""
-    head, outcome = change.head, change.outcome
-    batch = Batch(head.id, change.now, change.by, fresh=head.lock_version == 0)
-    for event in outcome.events:
+def prepare(change: Change) -> Batch:
+    """The rows of the change, made while nobody waits for the database."""
+    batch = Batch(change.head.id, change.now, change.by, fresh=change.head.lock_version == 0)
+    for event in change.outcome.events:
         _WRITERS[type(event)](batch, event, change)
     _number_history(batch, change)
+    return batch
+
+
+def save(tx: Tx, change: Change, batch: Batch) -> Saved:
+    """Write everything that the command changed. Raises LostRace or LostClaim, and then must be rolled back."""
+    head, outcome = change.head, change.outcome
     state = batch.state or head.state
     _save_head(tx, change, batch, state)
     if change.job is not None and not jobs.finish(tx, change.job):
@@ -115,7 +120,7 @@ def _lease_first(batch: Batch, change: Change) -> jobs.Claimed | None:
     if lease is None:
         return None
     for row in batch.jobs.values():
-        if row["queue"] in lease.queues and row["next_at"] <= change.now:
+        if row["kind"] == "service" and row["queue"] in lease.queues and row["next_at"] <= change.now:
             return jobs.leased(row, lease, change.now)
     return None
 
@@ -182,8 +187,9 @@ def _activity_ended(batch: Batch, event: events.ActivityEnded, change: Change) -
     ended = {"state": event.state, "ended_at": batch.now, "reason": cut(event.reason, 1000), "waiting_for": ""}
     if event.token in batch.activities:
         batch.activities[event.token] |= ended
-        for key in [key for key in batch.variables if key[0] == event.token]:
-            del batch.variables[key]
+        if event.token in batch.scopes:
+            for key in [key for key in batch.variables if key[0] == event.token]:
+                del batch.variables[key]
     else:
         batch.left[event.token] = ended
 
@@ -254,8 +260,17 @@ def _job_withdrawn(batch: Batch, event: events.JobWithdrawn, change: Change) -> 
 
 
 def _continue_requested(batch: Batch, event: events.ContinueRequested, change: Change) -> None:
-    own = jobs.new_row("continue", batch.now, instance_id=batch.instance_id, definition_id=change.head.definition_id)
-    _add_job(batch, 0, own)
+    _add_job(
+        batch,
+        0,
+        jobs.new_row(
+            "continue",
+            batch.now,
+            priority=jobs.LOW_PRIORITY,
+            instance_id=batch.instance_id,
+            definition_id=change.head.definition_id,
+        ),
+    )
 
 
 def _timer_set(batch: Batch, event: events.TimerSet, change: Change) -> None:
@@ -328,6 +343,7 @@ def _message_thrown(batch: Batch, event: events.MessageThrown, change: Change) -
 
 
 def _variables_changed(batch: Batch, event: events.VariablesChanged, change: Change) -> None:
+    batch.scopes.add(event.scope)
     for name, value in event.values.items():
         text = canonical(value)
         if text is None or len(name) > 255 or "\0" in name:

@@ -157,8 +157,9 @@ def _execute(rt: Runtime, read: _Read, command: Command) -> Outcome:
 
 def _commit(rt: Runtime, read: _Read, move: Move, result: Outcome) -> Saved:
     change = Change(read.head, read.definition, result, read.now, move.by, move.job, move.lease)
+    batch = outcome.prepare(change)
     with rt.database.transaction() as tx:
-        saved = outcome.save(tx, change)
+        saved = outcome.save(tx, change, batch)
         if move.also is not None:
             move.also(tx, read.now)
         if saved.opened:
