@@ -86,9 +86,12 @@ def test_the_installed_program_is_that_of_the_wheel(installed: Installed) -> Non
     assert Path(found.strip()).parent == installed.package
 
 
-def test_it_serves_in_an_empty_folder(server: Server) -> None:
+def test_it_serves_in_an_empty_folder(installed: Installed, server: Server) -> None:
     assert httpx.get(f"{server.url}/healthz").status_code == 200
-    assert httpx.get(f"{server.url}/api/v1/openapi.json").json()["openapi"].startswith("3.1")
+    words = ("token", "create", "--name", "try", "--role", "administrator")
+    token = run(installed.python.parent / "stellwerk", *words, cwd=server.log.parents[1]).strip()
+    document = httpx.get(f"{server.url}/api/v1/openapi.json", headers={"Authorization": f"Bearer {token}"})
+    assert document.json()["openapi"].startswith("3.1")
 
 
 def test_it_sends_the_browser_files_that_its_pages_name(server: Server) -> None:
