@@ -98,5 +98,5 @@ LOOPS = {
         flow("split", "more").encode(), flow("join", "more").encode()
     ),
     "subprocess with boundary events": loop("subprocess", SUBPROCESS, "sub"),
-    "multi-instance": loop("several", TURN + MULTI_INSTANCE, "turn", "several"),
+    "multi-instance": loop("multiinstance", TURN + MULTI_INSTANCE, "turn", "several"),
 }

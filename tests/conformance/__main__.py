@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--steps", type=int, default=10_000, help="elements that one command may complete (budget)")
     parser.add_argument("--record", action="store_true", help="write the figures into docs/conformance.md")
     options = parser.parse_args(arguments)
+    logging.disable()  # what goes wrong is the reason of a verdict
     with Products(step_budget=options.steps) as products:
         verdicts = CORPORA[options.corpus](options.folder, products, options.only)
     if options.json:

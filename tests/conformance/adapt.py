@@ -36,12 +36,13 @@ def adapt(xml: bytes) -> bytes:
 
 def topics(xml: bytes) -> set[str]:
     """The topics that an adapted file asks for."""
-    return {str(topic) for topic in parse(xml).xpath("//@c:topic", namespaces={"c": CAMUNDA})}
+    found = (element.get(f"{{{CAMUNDA}}}topic") for element in parse(xml).iter(etree.Element))
+    return {topic for topic in found if topic}
 
 
 def _adapt_element(element: etree._Element) -> bool:
     name = etree.QName(element)
-    neutral = {key: value for key, value in element.attrib.items() if key.startswith(f"{{{NEUTRAL}}}")}
+    neutral = {str(key): str(value) for key, value in element.items() if str(key).startswith(f"{{{NEUTRAL}}}")}
     for key, value in neutral.items():
         del element.attrib[key]
         local = etree.QName(key).localname

@@ -13,12 +13,13 @@ from .adapt import adapt
 from .completion import completion_faults
 from .diagram import Diagram, Node, done
 from .isolate import Lost, run_isolated
-from .machine import Machines, Refused, State, StepFailed, names_a_rule, problem_as_json
+from .machine import Machines, Refused, State, StepFailed, names_a_rule, problem_as_json, refusal_as_text
 from .report import Verdict
 
 ERRORS = ("ERROR_deployment", "ERROR_runtime")
 MARKER = "MARKER_exists"
 SHORT_TIMERS_S = 5.0
+NOT_STARTED = {"elementId": None, "kind": "start"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def observe(folder: Path, machines: Machines, case: dict[str, Any]) -> Seen:
         "trace": trace,
         "ended": state.ended,
         "waiting": sorted(visit.element_id for visit in state.leaves),
-        "incidents": [*map(dict, state.incidents), *({"message": fault} for fault in faults)],
+        "incidents": list(map(dict, state.incidents)) or [NOT_STARTED | {"message": fault} for fault in faults],
         "beforeClock": before,
     }
     return Seen(observed, state)
@@ -89,9 +90,10 @@ def verdict(folder: Path, case: dict[str, Any], seen: Seen | Lost, refusing: set
     same = comparable(trace, expected) == comparable(expected, expected)
     faults = [] if same else [f"trace {trace} instead of {expected}"]
     diagram = Diagram((folder / case["bpmn"]).read_bytes())
-    if seen.observed["refused"] is not None:
-        named = [p for p in seen.observed["refused"] if names_a_rule(p, diagram.ids) and p["rule"] not in refusing]
-        faults += [] if named else ["the refusal names no element and rule that only this file breaks"]
+    refused = seen.observed["refused"]
+    if refused is not None:
+        named = any(names_a_rule(problem, diagram.ids) and problem["rule"] not in refusing for problem in refused)
+        faults = [] if same and named else [refusal_as_text(refused)]
     else:
         faults += order_faults(diagram, trace) + trigger_faults(diagram, seen.observed["beforeClock"])
         if not may_fail(case):

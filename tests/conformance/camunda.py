@@ -13,7 +13,7 @@ from typing import Any
 from .adapt import adapt
 from .diagram import Diagram
 from .isolate import Lost, run_isolated
-from .machine import Machine, Machines, Refused, State, StepFailed, names_a_rule, problem_as_json
+from .machine import Machine, Machines, Refused, State, StepFailed, names_a_rule, problem_as_json, refusal_as_text
 from .report import Verdict
 
 Step = Mapping[str, Any]
@@ -30,8 +30,17 @@ class Seen:
     refusals: frozenset[str] = frozenset()
 
 
+def start(machine: Machine, step: Step) -> None:
+    """A start that ends in an incident is refused: nothing of it may go on."""
+    try:
+        machine.start(step["process"], step.get("variables", {}))
+    except StepFailed:
+        machine.cancel_failed()
+        raise
+
+
 OPERATIONS: dict[str, Callable[[Machine, Step], None]] = {
-    "start": lambda machine, step: machine.start(step["process"], step.get("variables", {})),
+    "start": start,
     "complete": lambda machine, step: machine.complete(step["task"], step.get("variables", {})),
     "message": lambda machine, step: machine.message(
         step["name"], step.get("variables", {}), step.get("activity"), step.get("index", 0)
@@ -73,8 +82,9 @@ def verdict(folder: Path, case: Mapping[str, Any], seen: Seen | Lost, refusing: 
     faults = list(seen.faults)
     if must_be_refused(case) and seen.observed["refused"]:
         ids = set().union(*(Diagram((folder / name).read_bytes()).ids for name in case["bpmn"]))
-        named = [p for p in seen.observed["refused"] if names_a_rule(p, ids) and p["rule"] not in refusing]
-        faults += [] if named else ["the refusal names no element and rule that only this file breaks"]
+        refused = seen.observed["refused"]
+        if not any(names_a_rule(problem, ids) and problem["rule"] not in refusing for problem in refused):
+            faults.append(f"{refusal_as_text(refused)}: no element and rule that only this model breaks")
     faults += [f"no step {step} ever succeeds, so that a refusal means nothing" for step in seen.refusals - able]
     return Verdict(case["id"], case["group"], "; ".join(faults), seen.observed, marks)
 
@@ -88,7 +98,7 @@ def observe(folder: Path, machines: Machines, case: Mapping[str, Any]) -> Seen:
             machine.deploy(files)
         except Refused as error:
             refused = [problem_as_json(problem) for problem in error.problems]
-            faults = [] if deploying.get("expect_error") and refused else [f"refused: {error}"]
+            faults = [] if deploying.get("expect_error") else [refusal_as_text(refused)]
             return Seen({"refused": refused, "steps": []}, faults)
         run = Seen({"refused": None, "steps": []}, [])
         if deploying.get("expect_error"):

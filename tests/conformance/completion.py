@@ -51,7 +51,7 @@ def _running(
         seconds = DURATION.fullmatch(node.duration) if node.type == "intermediateCatchEvent" else None
         if seconds and visit.started_at + timedelta(seconds=int(seconds[1])) <= state.now:
             faults.append(f"timer {node.id} was due and has not fired")
-        if node.type not in WAITS:
+        if node.type not in WAITS and not node.quantities:
             faults.append(f"{node.id} ({node.type}) neither waits nor goes on")
     return faults
 

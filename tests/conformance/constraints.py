@@ -18,7 +18,7 @@ from .machine import Machines, problem_as_json
 from .report import Verdict
 
 OWN_VALID = Path(__file__).parents[2] / "bpmn"
-FEWEST_SHARED = 2
+FEWEST_SHARED, LEAST_SHARE = 2, 0.25  # words of the rule's sentence that a message must have
 FILLER = """
 a an all also among and any are as at be behind besides but by called can each end every exactly for from has have if in
 inside into is it its itself least less like may must needs needed never no nor not of on one only or other own same set
@@ -66,7 +66,8 @@ def names(problem: Mapping[str, Any], offending: Sequence[str] | None, sentence:
     if offending and problem["elementId"] not in offending and not _mentions(problem["message"], offending):
         return False
     subject, said = words(sentence), words(f"{problem['rule']} {problem['message']}")
-    return not subject or len(subject & said) >= min(FEWEST_SHARED, len(subject))
+    shared = len(subject & said)
+    return not subject or shared >= FEWEST_SHARED or shared >= LEAST_SHARE * len(subject)
 
 
 def _mentions(message: str, ids: Sequence[str]) -> bool:

@@ -32,6 +32,9 @@ class DoesNothing:
 
     start = complete = message = signal = trigger = fire_timer = advance = set_variables = nothing
 
+    def cancel_failed(self) -> None:
+        pass
+
     def state(self) -> State:
         return State(NOW)
 
@@ -75,6 +78,16 @@ class Scripted(DoesNothing):
 
     def state(self) -> State:
         return self.states[min(max(self.at, 0), len(self.states) - 1)]
+
+
+class Same:
+    """Gives this machine, once in each process."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def __call__(self) -> Machine:
+        return self.machine
 
 
 class Each:

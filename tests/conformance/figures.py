@@ -24,6 +24,9 @@ What is counted:
 - **miwg**: every well-formed file is read, and an executable one deployed, or refused at a place in the file by a rule
   that refuses no valid model.
 
+The rows "all with" count the cases of which something more is known, and how many of them pass: the right multiset of
+tokens (upstream verdict), what BPMN demands of every engine (standard), executable or schema-valid files.
+
 How the neutral vocabulary of the corpora becomes ours stands in `tests/conformance/adapt.py`. A start that ends in an
 incident counts as refused, and the runner cancels that instance as an operator would.
 """
@@ -52,9 +55,10 @@ def record(corpus: str, verdicts: list[Verdict], page: Path = PAGE) -> None:
     page.write_text(HEAD + "\n" + "".join(texts[name].rstrip() + "\n\n" for name in sorted(texts)).rstrip() + "\n")
 
 
-def recorded(page: Path = PAGE) -> dict[str, dict[str, int]]:
-    """How many passed, by corpus and group."""
+def recorded(page: Path = PAGE) -> dict[str, dict[str, tuple[int, int]]]:
+    """How many cases and how many passed, by corpus and group."""
     text = page.read_text() if page.exists() else ""
     return {
-        corpus: {name: int(passed) for name, _, passed in ROW.findall(body)} for corpus, body in SECTION.findall(text)
+        corpus: {name: (int(total), int(passed)) for name, total, passed in ROW.findall(body)}
+        for corpus, body in SECTION.findall(text)
     }

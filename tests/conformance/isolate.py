@@ -1,6 +1,7 @@
 """Run each case in a process of its own, so that one that crashes, hangs or eats memory fails alone.
 
-The processes are forked from this one when the case begins: they share nothing afterwards, not even caches.
+The processes are forked from a clean one that has only imported what is needed: they share nothing, not even caches,
+and it does not matter what this process has done before (the sandbox cannot be used after a fork behind its back).
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any, Generic, TypeVar
 
 Case = TypeVar("Case")
 Result = TypeVar("Result")
-CONTEXT = multiprocessing.get_context("fork")
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["stellwerk.app", "stellwerk.jobs.worker", "lxml.etree", "pytest"])
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def run_isolated(
     processes: int = 2,
     timeout_s: float = 30.0,
 ) -> list[Result | Lost]:
-    """The result of `work` for each case, in their order. `work` runs in a child; its result must pickle."""
+    """The result of `work` for each case, in their order. `work`, cases and results must pickle."""
     results: dict[int, Result | Lost] = {}
     running: dict[Connection, _Running[Case]] = {}
     waiting = list(enumerate(cases))[::-1]

@@ -125,6 +125,9 @@ class Machine(Protocol):
     def start(self, process: str, variables: Mapping[str, Any]) -> None:
         """Raises StepFailed if there is no such process, it cannot be started, or the start ends in an incident."""
 
+    def cancel_failed(self) -> None:
+        """Cancel the instances that have an incident, as an operator would."""
+
     def complete(self, task: str, variables: Mapping[str, Any]) -> None: ...
 
     def message(self, name: str, variables: Mapping[str, Any], activity: str | None, index: int) -> None: ...
@@ -159,6 +162,12 @@ def problem_as_json(problem: Problem) -> dict[str, Any]:
         "message": problem.message,
         "severity": problem.severity,
     }
+
+
+def refusal_as_text(refused: Sequence[Mapping[str, Any]]) -> str:
+    """`refused: rule at element, ...`, errors only."""
+    errors = {f"{problem['rule']} at {problem['elementId']}" for problem in refused if problem["severity"] == "error"}
+    return "refused: " + ", ".join(sorted(errors))
 
 
 def names_a_rule(problem: Mapping[str, Any], ids: set[str]) -> bool:

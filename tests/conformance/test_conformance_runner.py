@@ -45,8 +45,8 @@ def test_neutral_mappings_and_collections_become_camunda_ones() -> None:
     call = '<callActivity id="a"><extensionElements><c:in source="x" target="y"/></extensionElements></callActivity>'
     loop = '<multiInstanceLoopCharacteristics c:collection="items" c:elementVariable="item"/>'
     root = parse(adapt(process(START, call, f'<userTask id="u">{loop}</userTask>', END)))
-    (mapping,) = root.iter(f"{{{CAMUNDA}}}in")
-    (characteristics,) = root.iter("{*}multiInstanceLoopCharacteristics")
+    mapping = next(root.iter(f"{{{CAMUNDA}}}in"))
+    characteristics = next(root.iter("{*}multiInstanceLoopCharacteristics"))
     assert dict(mapping.attrib) == {"source": "x", "target": "y"}
     assert dict(characteristics.attrib) == {
         f"{{{CAMUNDA}}}collection": "items",
@@ -85,6 +85,6 @@ def test_recorded_figures_are_read_back_and_other_corpora_stay(tmp_path: Path) -
     figures.record("other", VERDICTS[:1], page)
     figures.record("own", VERDICTS[1:], page)
     assert figures.recorded(page) == {
-        "other": {"one": 1, "all": 1, "all with: standard": 1},
-        "own": {"one": 0, "two": 1, "all": 1, "all with: standard": 0},
+        "other": {"one": (1, 1), "all": (1, 1), "all with: standard": (1, 1)},
+        "own": {"one": (1, 0), "two": (1, 1), "all": (2, 1), "all with: standard": (1, 0)},
     }

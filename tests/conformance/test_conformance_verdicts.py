@@ -10,7 +10,7 @@ import pytest
 
 from . import betsy, camunda, constraints, miwg
 from .diagram import Diagram, done
-from .fakes import NOW, DoesNothing, Each, RefusesEveryStep, RefusesEverything, Scripted
+from .fakes import NOW, DoesNothing, Each, RefusesEveryStep, RefusesEverything, Same, Scripted
 from .machine import Run, State, Visit
 from .ownmodels import BETSY, CAMUNDA, END, START, TIMER, TWO_SCRIPTS, process, script, timer, write
 from .ownmodels import constraints as own_constraints
@@ -40,7 +40,7 @@ TWO_DONE = State(
 def betsy_faults(folder: Path, model: bytes, expected: list[str], machine: Scripted) -> str:
     case = {**BETSY[0][0], "expected_trace": expected, "bpmn": "bpmn/m.bpmn"}
     write(folder, [case], {"m": model})
-    return betsy.run(folder, Each(lambda: machine))[0].reason
+    return betsy.run(folder, Each(Same(machine)))[0].reason
 
 
 # -- nobody gets anything for nothing
@@ -171,7 +171,7 @@ def test_camunda_names_each_check_that_does_not_hold() -> None:
 def test_camunda_wants_something_to_wait_for_in_every_running_instance(tmp_path: Path) -> None:
     lost = State(NOW, (run_of("active"),), (visit("s", "startEvent"),))
     case = {**CAMUNDA[0][0], "steps": [{"op": "start", "process": "p"}], "expect": []}
-    verdict = camunda.run(write(tmp_path, [case], CAMUNDA[1]), Each(lambda: Scripted([lost])))[0]
+    verdict = camunda.run(write(tmp_path, [case], CAMUNDA[1]), Each(Same(Scripted([lost]))))[0]
     assert verdict.reason == "nothing in p waits"
 
 
