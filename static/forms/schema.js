@@ -27,7 +27,13 @@ function listOf(components, texts) {
  */
 function component(c, texts) {
   if (c.type === 'group') return { ...c, components: listOf(c.components, texts) };
-  if (!ASKS.has(c.type) || c.validate?.required || c.readonly || c.disabled) return c;
+  const shown = { ...c };
+  if (c.type === 'datetime') shown.dateLabel = c.dateLabel || c.label || c.key;
+  // A default is written as text in a diagram; form-js would send it as text.
+  if (c.type === 'number' && typeof c.defaultValue === 'string' && !c.serializeToString) {
+    shown.defaultValue = c.defaultValue.trim() === '' ? null : Number(c.defaultValue);
+  }
+  if (!ASKS.has(c.type) || c.validate?.required || c.readonly || c.disabled) return shown;
   const label = c.type === 'datetime' ? 'dateLabel' : 'label';
-  return { ...c, [label]: `${c[label] ?? ''} ${texts.optional}`.trim() };
+  return { ...shown, [label]: `${shown[label] ?? ''} ${texts.optional}`.trim() };
 }

@@ -72,3 +72,14 @@ test('form-js speaks in our words, and a form keeps its own', () => {
   assert.equal(inOurWords('Field must have minimum value of 0.5.', 'number', TEXTS), 'Must be at least 0.5.');
   assert.equal(inOurWords('Two capital letters, please.', 'textfield', TEXTS), 'Two capital letters, please.');
 });
+
+test('a date has its label, and a default number is a number', () => {
+  const components = [
+    { type: 'datetime', label: 'Due', dateLabel: '', validate: { required: true } },
+    { type: 'number', label: 'Days', defaultValue: '5', validate: { required: true } },
+    { type: 'number', label: 'Sum', defaultValue: '5.10', serializeToString: true, validate: { required: true } },
+  ];
+  const shown = prepared({ components }, TEXTS).components;
+  assert.equal(shown[0].dateLabel, 'Due');
+  assert.deepEqual([shown[1].defaultValue, shown[2].defaultValue], [5, '5.10']);
+});

@@ -130,6 +130,15 @@ def test_a_readonly_field_keeps_the_tasks_own_value():
     assert check(schema, {"x": "forged", "y": "forged", "z": "forged"}, {"x": "real"}) == {"x": "real", "y": "default"}
 
 
+@pytest.mark.parametrize(
+    ("more", "value"), [({}, 5), ({"defaultValue": "0.5"}, 0.5), ({"serializeToString": True}, Decimal("5"))]
+)
+def test_a_readonly_number_takes_its_default_as_a_number(more, value):
+    found = check(form(field("number", **{"readonly": True, "defaultValue": "5", **more})), {})
+    assert found == {"x": value}
+    assert type(found["x"]) is type(value)
+
+
 def test_options_come_from_the_variable_that_values_key_names():
     schema = form(field("select", valuesKey="sizes"))
     context = {"sizes": ["s", {"label": "Medium", "value": "m"}, 3]}

@@ -76,7 +76,7 @@ def _field(one: Field, sent: Any, context: Mapping[str, Any], today: date | None
     if one.disabled:
         return _ABSENT, None
     if one.readonly:
-        return context.get(one.key, one.component.get("defaultValue", _ABSENT)), None
+        return context.get(one.key, _default(one)), None
     empty = sent is _ABSENT or _is_empty(one, sent)
     if empty:
         if one.required:
@@ -86,6 +86,17 @@ def _field(one: Field, sent: Any, context: Mapping[str, Any], today: date | None
     if found is None and one.type == "datetime":
         found = _passed(one, value, today)
     return value, found
+
+
+def _default(one: Field) -> Any:
+    """The default as its type: a number may be written as text."""
+    value = one.component.get("defaultValue", _ABSENT)
+    if one.type != "number" or not isinstance(value, str):
+        return value
+    exact = number(value)
+    if exact is None or one.component.get("serializeToString") is True:
+        return exact
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
 def _is_empty(one: Field, value: Any) -> bool:
