@@ -155,7 +155,9 @@ def short(id: UUID) -> str:
 
 def brief(value: Any, limit: int = 160) -> str:
     """A value on one line of a table."""
-    _type, text = shown(value)
+    type, text = shown(value)
+    if type == "yes-no":
+        text = _("yes") if value else _("no")
     flat = " ".join(text.split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
