@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -10,6 +11,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, redirect, render_template
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from stellwerk.web import auth
@@ -35,7 +37,12 @@ def mount(blueprint: Blueprint, nouns: Sequence[Noun]) -> None:
     def docs() -> AnyResponse | str:
         if auth.principal() is None:
             return redirect("/sign-in?next=/api/v1/docs")
-        return render_template("api/docs.html", **page(made()))
+        return render_template("api/docs.html", marked=marked, **page(made()))
+
+
+def marked(text: str) -> Markup:
+    """The text with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 # -- the page's view of the document
@@ -59,7 +66,9 @@ class Route:
     description: str
     parameters: tuple[Field, ...]
     body: Field | None
-    answers: tuple[tuple[str, Field | None], ...]
+    fields: tuple[Field, ...]  # of the body
+    answers: tuple[tuple[str, Field | None], ...]  # the good ones
+    refusals: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -80,8 +89,9 @@ class Shape:
 
 def page(document: Document) -> dict[str, Any]:
     """What the template shows."""
+    schemas = document["components"]["schemas"]
     routes = [
-        (operation["tags"][0], _route(method, path, operation))
+        (operation["tags"][0], _route(method, path, operation, schemas))
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
         if method in METHODS
@@ -90,7 +100,6 @@ def page(document: Document) -> dict[str, Any]:
         Chapter(tag["name"], tag["description"], tuple(route for noun, route in routes if noun == tag["name"]))
         for tag in document["tags"]
     ]
-    schemas = document["components"]["schemas"]
     shapes = [Shape(name, schema.get("description", ""), _fields(schema)) for name, schema in sorted(schemas.items())]
     return {
         "introduction": document["info"]["description"],
@@ -102,11 +111,13 @@ def page(document: Document) -> dict[str, Any]:
     }
 
 
-def _route(method: str, path: str, operation: Document) -> Route:
+def _route(method: str, path: str, operation: Document, schemas: Document) -> Route:
     parameters = [
         Field(p["name"], f"{_type(p['schema'])}, {p['in']}", "", p["required"], p.get("description", ""))
         for p in operation.get("parameters", ())
     ]
+    body = _content(operation.get("requestBody", {}))
+    responses = {status: r for status, r in operation["responses"].items() if status != "default"}
     return Route(
         method=method.upper(),
         path=path,
@@ -114,16 +125,11 @@ def _route(method: str, path: str, operation: Document) -> Route:
         summary=operation["summary"],
         description=operation["description"],
         parameters=tuple(parameters),
-        body=_content(operation.get("requestBody", {})),
-        answers=tuple(_answers(operation["responses"])),
+        body=body,
+        fields=_fields(schemas[body.link]) if body and body.link else (),
+        answers=tuple((status, _content(r)) for status, r in responses.items() if "$ref" not in r),
+        refusals=tuple(status for status, r in responses.items() if "$ref" in r),
     )
-
-
-def _answers(responses: Document) -> Iterable[tuple[str, Field | None]]:
-    for status, response in responses.items():
-        if status != "default":
-            problem = Field("problem", "Problem", "ProblemOut", True, "")
-            yield status, problem if "$ref" in response else _content(response)
 
 
 def _content(described: Document) -> Field | None:

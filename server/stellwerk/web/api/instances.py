@@ -65,11 +65,16 @@ class StartIn(Input):
     """By `definitionKey` the version that takes new starts (or `version`), or one by `definitionId`."""
 
     definition_key: Key | None = None
+    """The `id` of the process in its diagram."""
     definition_id: Id | None = None
+    """One deployed version."""
     version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    """Of `definitionKey`; else the version that takes new starts."""
     business_key: Key | None = None
+    """Your own name for the case, such as an order number."""
     variables: Variables = {}
     await_seconds: Annotated[float, Field(ge=0, le=3600)] | None = None
+    """How long to wait for the instance to settle; at most `STELLWERK_AWAIT_LIMIT`."""
 
     @model_validator(mode="after")
     def names_one_process(self) -> StartIn:

@@ -27,11 +27,16 @@ class MessageIn(Input):
     """
 
     name: Key
+    """The message's name in the diagram."""
     correlation_keys: Annotated[dict[str, Scalar], Field(max_length=20)] = {}
+    """Values that the waiting instance must have under these names."""
     business_key: Key | None = None
+    """Only the instance with this business key takes it; a process that it starts gets it."""
     variables: Variables = {}
     message_id: Key | None = None
+    """Makes a repeat harmless."""
     ttl_seconds: Annotated[float, Field(ge=0, le=31_536_000)] | None = None
+    """0: now or never. Left away: until somebody takes it."""
 
 
 class MessageOut(Output):

@@ -21,7 +21,13 @@ class Input(BaseModel):
     """A body. Unknown fields are refused and types are not converted."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, extra="forbid", strict=True, frozen=True, allow_inf_nan=False, validate_by_name=False
+        alias_generator=to_camel,
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        allow_inf_nan=False,
+        validate_by_name=False,
+        use_attribute_docstrings=True,
     )
 
 
@@ -29,7 +35,12 @@ class Output(BaseModel):
     """An answer, built from a record or by name."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, from_attributes=True, frozen=True, validate_by_name=True, validate_by_alias=True
+        alias_generator=to_camel,
+        from_attributes=True,
+        frozen=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        use_attribute_docstrings=True,
     )
 
 
