@@ -144,7 +144,8 @@ def test_a_person_can_end_a_task_with_an_error():
 SUB = (
     f"{START}<subProcess id='sp'><startEvent id='s1'/><parallelGateway id='g'/><userTask id='a'/><userTask id='b'/>"
     "<exclusiveGateway id='q' default='qd'/><endEvent id='bad'><errorEventDefinition errorRef='E1'/></endEvent>"
-    f"<endEvent id='good'/>{chain('s1', 'g', 'a')}{chain('g', 'b', 'q')}{flow('q', 'bad', 'err')}{flow('q', 'good', id='qd')}"
+    f"<endEvent id='good'/>{chain('s1', 'g', 'a')}{chain('g', 'b', 'q')}{flow('q', 'bad', 'err')}"
+    f"{flow('q', 'good', id='qd')}"
     f"</subProcess>{say('n')}{chain('s', 'sp', 'n')}"
 )
 

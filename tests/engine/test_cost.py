@@ -22,7 +22,8 @@ def looped(middle: str, first: str, last: str) -> str:
 
 
 SUB = (
-    f"<subProcess id='sp'><startEvent id='ss'/><userTask id='u2'/><endEvent id='se'/>{chain('ss', 'u2', 'se')}</subProcess>"
+    f"<subProcess id='sp'><startEvent id='ss'/><userTask id='u2'/><endEvent id='se'/>"
+    f"{chain('ss', 'u2', 'se')}</subProcess>"
     f"{on('bt', 'sp', timer('timeDuration', 'PT1H'))}{on('bm', 'sp', MESSAGE, interrupting=False)}"
 )
 MODELS = {

@@ -98,7 +98,8 @@ def test_a_message_from_outside_goes_to_the_catcher_that_is_named():
 def test_terminate_ends_its_process_and_withdraws_the_rest():
     body = (
         f"{START}<parallelGateway id='g'/><userTask id='u'/><userTask id='v'/>"
-        f"<endEvent id='x' name='Stop'><terminateEventDefinition/></endEvent>{chain('s', 'g', 'u', 'x')}{chain('g', 'v')}"
+        f"<endEvent id='x' name='Stop'><terminateEventDefinition/></endEvent>{chain('s', 'g', 'u', 'x')}"
+        f"{chain('g', 'v')}"
     )
     r = run(body)
     r.complete("u")
@@ -122,7 +123,8 @@ def test_terminate_in_a_subprocess_ends_only_the_subprocess():
 def test_nested_subprocesses_complete_when_no_token_is_left_inside():
     body = (
         f"{START}<subProcess id='o'><startEvent id='s1'/><subProcess id='i'><startEvent id='s2'/><userTask id='u'/>"
-        f"{chain('s2', 'u')}</subProcess><userTask id='v'/>{chain('s1', 'i', 'v')}</subProcess>{say('n')}{chain('s', 'o', 'n')}"
+        f"{chain('s2', 'u')}</subProcess><userTask id='v'/>{chain('s1', 'i', 'v')}</subProcess>{say('n')}"
+        f"{chain('s', 'o', 'n')}"
     )
     r = run(body)
     assert sorted(r.stored) == ["0", "3", "6"]
@@ -216,7 +218,10 @@ def test_form_fields_become_a_form():
 
 
 def test_flows_across_the_border_of_a_subprocess_are_refused():
-    body = f"{START}<subProcess id='sp'><task id='a'/></subProcess><task id='b'/>{chain('s', 'sp')}{flow('a', 'b', id='f')}"
+    body = (
+        f"{START}<subProcess id='sp'><task id='a'/></subProcess><task id='b'/>{chain('s', 'sp')}"
+        f"{flow('a', 'b', id='f')}"
+    )
     assert ("flow-across-border", "f") in problems(body)
 
 

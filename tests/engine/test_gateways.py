@@ -25,7 +25,10 @@ def test_each_decision_is_told_with_what_it_read():
 
 
 def test_no_flow_to_take_is_an_incident_and_the_retry_decides_again():
-    body = f"{START}<exclusiveGateway id='g'/>{say('a')}{say('b')}{flow('s', 'g')}{flow('g', 'a', 'x == 1')}{flow('g', 'b', 'x == 2')}"
+    body = (
+        f"{START}<exclusiveGateway id='g'/>{say('a')}{say('b')}{flow('s', 'g')}{flow('g', 'a', 'x == 1')}"
+        f"{flow('g', 'b', 'x == 2')}"
+    )
     r = run(body, {"x": 3})
     assert r.incidents[r.token(r.incidents, "g")].kind == "no-flow"
     r.retry("g", x=2)
@@ -82,7 +85,8 @@ def test_a_join_that_lacks_a_token_waits_for_ever():
 
 def test_parallel_branches_share_variables_and_lose_no_update():
     body = (
-        f"{START}<parallelGateway id='g'/><userTask id='a'/><userTask id='b'/>{script('w', 'seen = v; lst = lst + [1]')}"
+        f"{START}<parallelGateway id='g'/><userTask id='a'/><userTask id='b'/>"
+        f"{script('w', 'seen = v; lst = lst + [1]')}"
         f"<userTask id='c'/><parallelGateway id='j'/>{chain('s', 'g', 'a', 'j')}{chain('g', 'b', 'w', 'c', 'j')}"
     )
     r = run(body, {"v": 0, "lst": []})
@@ -122,13 +126,17 @@ def test_no_flow_out_of_an_activity_is_an_incident_that_does_not_repeat_its_work
 
 
 def test_a_gateway_that_decides_needs_conditions():
-    body = f"{START}<exclusiveGateway id='g'/><task id='a'/><task id='b'/>{chain('s', 'g')}{flow('g', 'a', 'x')}{flow('g', 'b', id='f')}"
+    body = (
+        f"{START}<exclusiveGateway id='g'/><task id='a'/><task id='b'/>{chain('s', 'g')}"
+        f"{flow('g', 'a', 'x')}{flow('g', 'b', id='f')}"
+    )
     assert problems(body) == [("condition-missing", "f")]
 
 
 EVENTS = (
     "<eventBasedGateway id='g'/><intermediateCatchEvent id='t'><timerEventDefinition><timeDuration>PT2H</timeDuration>"
-    "</timerEventDefinition></intermediateCatchEvent><intermediateCatchEvent id='w'><messageEventDefinition messageRef='m'/>"
+    "</timerEventDefinition></intermediateCatchEvent><intermediateCatchEvent id='w'>"
+    "<messageEventDefinition messageRef='m'/>"
     f"</intermediateCatchEvent>{say('a')}{say('b')}{chain('s', 'g', 't', 'a')}{chain('g', 'w', 'b')}"
 )
 

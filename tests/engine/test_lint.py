@@ -13,6 +13,13 @@ GATE = f"{S}<exclusiveGateway id='g'/><task id='a'/><task id='b'/>{chain('s', 'g
 EVENTS = f"{S}<eventBasedGateway id='g'/>{chain('s', 'g')}"
 
 
+LINK = "<linkEventDefinition name='L'/>"
+
+
+def event_sub(inside: str) -> str:
+    return f"<subProcess id='es' triggeredByEvent='true'>{inside}</subProcess>"
+
+
 def catch(id: str, definition: str = MESSAGE) -> str:
     return f'<intermediateCatchEvent id="{id}">{definition}</intermediateCatchEvent>'
 
@@ -37,9 +44,8 @@ BROKEN = [
     ("reference-dangling", f"{S}<receiveTask id='x' messageRef='E1'/>{TO_X}", "x"),
     ("default-flow", f"{S}<task id='x' default='nope'/>{TO_X}", "x"),
     ("unsupported", f"{S}<callActivity id='x'/>{TO_X}", "x"),
-    ("unsupported", f"{S}<task id='x'><standardLoopCharacteristics/></task>{TO_X}", "x"),
+    ("unsupported", USER + on("b", "x", "<compensateEventDefinition/>"), "b"),
     ("unsupported", f"{S}{catch('x', '<eventDefinitionRef>q</eventDefinitionRef>')}{TO_X}", "x"),
-    ("unsupported-flag", f"{S}<subProcess id='x' triggeredByEvent='true'><task id='i'/></subProcess>{TO_X}", "x"),
     ("unsupported-flag", f"{S}<receiveTask id='x' messageRef='m' instantiate='true'/>{TO_X}", "x"),
     ("unsupported-flag", f"{S}<task id='x' isForCompensation='true'/>{TO_X}", "x"),
     ("no-start", "<task id='a'/><task id='b'/>" + chain("a", "b", "a"), "proc"),
@@ -76,6 +82,29 @@ BROKEN = [
     ("error-end", f"{S}<endEvent id='x'><errorEventDefinition/></endEvent>{TO_X}", "x"),
     ("error-interrupts", USER + on("b", "x", ERROR, interrupting=False), "b"),
     ("boundary-twice", USER + on("b", "x", ERROR) + on("c", "x", ERROR), "c"),
+    ("escalation-thrown", f"{S}<endEvent id='x'><escalationEventDefinition/></endEvent>{TO_X}", "x"),
+    ("event-condition", f"{S}{catch('x', '<conditionalEventDefinition/>')}{TO_X}", "x"),
+    ("event-subprocess-start", USER + event_sub("<startEvent id='i'/>"), "es"),
+    (
+        "event-subprocess-start",
+        USER + event_sub(f"<startEvent id='i' isInterrupting='false'>{ERROR}</startEvent>"),
+        "i",
+    ),
+    ("event-subprocess-flows", USER + event_sub(f"<startEvent id='i'>{MESSAGE}</startEvent>") + flow("x", "es"), "es"),
+    (
+        "event-subprocess-extras",
+        USER + event_sub(f"<startEvent id='i'>{MESSAGE}</startEvent>") + on("b", "es", ERROR),
+        "b",
+    ),
+    ("link-pair", f"{S}<intermediateThrowEvent id='x'>{LINK}</intermediateThrowEvent>{TO_X}", "x"),
+    ("link-pair", f"{USER}{catch('t', LINK)}", "t"),
+    (
+        "link-flows",
+        f"{S}<intermediateThrowEvent id='x'>{LINK}</intermediateThrowEvent>{catch('t', LINK)}{chain('s', 'x', 't')}",
+        "x",
+    ),
+    ("loop-end", f"{S}<task id='x'><standardLoopCharacteristics/></task>{TO_X}", "x"),
+    ("loop-end", f"{S}<task id='x'><standardLoopCharacteristics loopMaximum='-1'/></task>{TO_X}", "x"),
     ("topic-missing", f"{S}<serviceTask id='x' camunda:class='a.B'/>{TO_X}", "x"),
     ("job-type", f"{S}{service('x').replace('external', 'java')}{TO_X}", "x"),
     ("send-nothing", f"{S}<sendTask id='x'/>{TO_X}", "x"),

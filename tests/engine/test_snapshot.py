@@ -84,7 +84,8 @@ def test_equal_large_values_share_a_part():
 
 def test_a_spent_timer_is_not_armed_again_by_a_reload():
     body = (
-        f"{START}<userTask id='u'/><boundaryEvent id='b' attachedToRef='u' cancelActivity='false'><timerEventDefinition>"
+        f"{START}<userTask id='u'/><boundaryEvent id='b' attachedToRef='u' cancelActivity='false'>"
+        f"<timerEventDefinition>"
         f"<timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>{flow('s', 'u')}"
     )
     r = run(body)

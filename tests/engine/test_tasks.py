@@ -222,7 +222,8 @@ def test_a_process_that_only_a_message_starts_is_not_started_otherwise():
 
 def test_an_instance_starts_at_one_of_its_start_events():
     body = (
-        f'{START}<startEvent id="t"><timerEventDefinition><timeCycle>R/PT1H</timeCycle></timerEventDefinition></startEvent>'
+        f'{START}<startEvent id="t"><timerEventDefinition><timeCycle>R/PT1H</timeCycle>'
+        f"</timerEventDefinition></startEvent>"
         f"{say('a')}{say('b')}{chain('s', 'a')}{chain('t', 'b')}"
     )
     definition = compiled(body)

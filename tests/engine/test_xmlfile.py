@@ -79,7 +79,8 @@ def test_an_undeclared_error_is_a_code_of_its_own():
 def test_a_file_may_hold_several_processes():
     two = bpmn("<task id='a'/>").replace(
         b"</definitions>",
-        b'<process id="two" isExecutable="1"><task id="b"/></process><process id="three"><callActivity id="c"/></process>'
+        b'<process id="two" isExecutable="1"><task id="b"/></process>'
+        b'<process id="three"><callActivity id="c"/></process>'
         b"</definitions>",
     )
     result = compile_bpmn(two, filename="t")

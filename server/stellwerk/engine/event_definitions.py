@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions import (
+    ConditionalEventDefinition,
     ErrorEventDefinition,
+    EscalationEventDefinition,
     MessageEventDefinition,
     SignalEventDefinition,
 )
@@ -17,9 +19,13 @@ from stellwerk.engine.expressions import Expression
 from stellwerk.engine.timers import TimerKind
 
 __all__ = [
+    "ConditionDefinition",
     "ErrorDefinition",
     "ErrorEventDefinition",
+    "EscalationDefinition",
+    "EscalationEventDefinition",
     "EventDefinition",
+    "LinkDefinition",
     "MessageEventDefinition",
     "NoneEventDefinition",
     "SignalEventDefinition",
@@ -52,12 +58,36 @@ class ErrorDefinition(ErrorEventDefinition):
         return {name: value for name, value in pairs if name}
 
 
+class EscalationDefinition(EscalationEventDefinition):
+    """An escalation by its code (None: every one), and the variable that takes the code when it is caught."""
+
+    def __init__(self, name: str | None, code: str | None, code_variable: str | None = None) -> None:
+        super().__init__(name, code)
+        self.code_variable = code_variable
+
+    def values(self, code: str, message: str) -> dict[str, Any]:
+        return {self.code_variable: code} if self.code_variable else {}
+
+
+class LinkDefinition(EventDefinition):
+    """One half of a link; halves with the same name belong together."""
+
+
+class ConditionDefinition(ConditionalEventDefinition):
+    """A condition on variables."""
+
+    expression: Expression
+
+
 _KINDS: tuple[tuple[type[EventDefinition], str], ...] = (
     (NoneEventDefinition, "none"),
     (MessageEventDefinition, "message"),
     (SignalEventDefinition, "signal"),
     (TimerDefinition, "timer"),
     (ErrorEventDefinition, "error"),
+    (EscalationEventDefinition, "escalation"),
+    (ConditionalEventDefinition, "conditional"),
+    (LinkDefinition, "link"),
     (TerminateEventDefinition, "terminate"),
 )
 

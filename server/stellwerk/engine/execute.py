@@ -12,7 +12,7 @@ from stellwerk.engine.definition import Definition
 from stellwerk.engine.elements.catching import Catching
 from stellwerk.engine.elements.jobs import JobTask
 from stellwerk.engine.elements.tasks import UserTask
-from stellwerk.engine.errors_thrown import throw_error
+from stellwerk.engine.event_definitions import kind_of
 from stellwerk.engine.events import ContinueRequested, InstanceStarted, TaskClosed
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.host import Budget, Host
@@ -20,6 +20,7 @@ from stellwerk.engine.instance import Instance
 from stellwerk.engine.outcome import Outcome, Snapshot
 from stellwerk.engine.snapshot import dump, load
 from stellwerk.engine.subscriptions import due_of, named
+from stellwerk.engine.thrown import throw_error
 from stellwerk.engine.token import ERROR, READY, WAITING, Token
 from stellwerk.errors import FieldError, InvalidInput, NotStartable, TokenNotWaiting, WrongState
 
@@ -124,7 +125,12 @@ def _is_open_task(token: Token) -> bool:
 
 @perform.register
 def _deliver_message(command: commands.DeliverMessage, instance: Instance) -> None:
-    _fire(instance, command.token, lambda d: named(d) == ("message", command.name), values.check(command.variables))
+    variables = values.check(command.variables)
+    wanted = ("message", command.name) if command.name else None  # a receive task without a message has no name
+    _fire(instance, command.token, lambda d: kind_of(d) in _DELIVERED and named(d) == wanted, variables)
+
+
+_DELIVERED = ("message", "none")
 
 
 @perform.register

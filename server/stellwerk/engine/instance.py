@@ -37,6 +37,8 @@ class Instance(Scope, BpmnWorkflow):
         self.agenda: deque[Token] = deque()
         self.saved_agenda: list[int] = []  # as in the last snapshot
         self.last_id = 0
+        self.dirty = False  # variables were written since the conditional events were looked at
+        self.patient: dict[tuple[int, str], Scope] = {}  # inclusive gateways at which tokens wait
         self.events: list[Event] = []
         self.end: tuple[EndState, str] | None = None
         self.tokens: dict[int, Token] = {}
@@ -75,6 +77,8 @@ class Instance(Scope, BpmnWorkflow):
         sub = self.subprocesses.pop(host.id, None)
         if sub is not None:
             self.tokens.pop(sub.task_tree.id, None)
+            for key in [key for key in self.patient if key[0] == host.id]:
+                del self.patient[key]
             self.closed_scopes.add(host.id)
 
     # -- the loop
@@ -82,12 +86,29 @@ class Instance(Scope, BpmnWorkflow):
         """Move every token that can move. True: the budget was spent between two elements, there is more to do."""
         deadline = self.host.monotonic() + budget.seconds
         steps = 0
-        while self.agenda and self.end is None:
+        while self.end is None:
+            if self.dirty:
+                self._check_conditions()
+            if not self.agenda and not self._settle():
+                return False
             if steps and (steps >= budget.steps or self.host.monotonic() > deadline):
                 return True
             self.advance(self.agenda.popleft())
             steps += 1
         return False
+
+    def _check_conditions(self) -> None:
+        """Conditional events react to what was written since they were looked at last, in the order of their tokens."""
+        self.dirty = False
+        for token_id in sorted(self.event_manager.conditions):
+            token = self.event_manager.conditions.get(token_id)
+            if token is not None:
+                token.task_spec.check_condition(token)
+
+    def _settle(self) -> bool:
+        """Nothing is ready: let the inclusive join pass whose oldest token has waited longest, if one can pass."""
+        joins = sorted(self.patient.items(), key=lambda join: _oldest(join[1], join[0][1]))
+        return any(scope.spec.task_specs[name].reconsider(scope) for (_, name), scope in joins)
 
     def advance(self, token: Token) -> None:
         """Run the token if it is ready, complete it if what it waited for inside is done."""
@@ -171,3 +192,8 @@ class Instance(Scope, BpmnWorkflow):
         if variables:
             self.task_tree.data.assign(variables)
         self.begin(start_event)
+
+
+def _oldest(scope: Scope, gateway: str) -> int:
+    """The lowest number of a token that waits at the gateway: the same after a reload."""
+    return min((id for tokens in scope.joins.get(gateway, {}).values() for id in tokens), default=0)

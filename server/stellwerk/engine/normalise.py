@@ -1,11 +1,14 @@
 """Makes equal what BPMN allows to be written in several ways, before anything else reads the tree.
 
 - flow nodes and flows without an id get one; drawings of the diagram go, they have no effect;
+- an event that refers to a definition beside the processes gets a copy of it;
 - references lose their namespace prefix and their blanks;
 - an errorRef that names no declared error is a code of its own, as in Camunda 7: the error is declared.
 """
 
 from __future__ import annotations
+
+from copy import deepcopy
 
 from lxml import etree
 
@@ -29,6 +32,10 @@ _TEXT_REFERENCES = ("flowNodeRef", "incoming", "outgoing", "loopDataInputRef", "
 def normalise(root: etree._Element) -> None:
     for diagram in root.findall("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"):
         root.remove(diagram)
+    _inline_event_definitions(root)
+    for element in root.iter(f"{{{BPMN}}}*"):
+        if element.get("id") is not None:
+            element.set("id", element.get("id", "").strip())  # as XML Schema reads an id
     taken = {element.get("id") for element in root.iter() if isinstance(element.tag, str)}
     count = 0
     for element in root.iter(f"{{{BPMN}}}*"):
@@ -40,6 +47,18 @@ def normalise(root: etree._Element) -> None:
             element.set("id", f"unnamed_{local}_{count}")
         _strip_prefixes(element, local)
     _declare_errors(root)
+
+
+def _inline_event_definitions(root: etree._Element) -> None:
+    """An event that refers to a definition at the root gets a copy of it; a reference to nothing stays."""
+    shared = {e.get("id"): e for e in root if str(e.tag).endswith("EventDefinition") and e.get("id")}
+    for reference in list(root.iter(f"{{{BPMN}}}eventDefinitionRef")):
+        original = shared.get(_without_prefix((reference.text or "").strip(), reference))
+        parent = reference.getparent()
+        if original is not None and parent is not None:
+            copy = deepcopy(original)
+            del copy.attrib["id"]
+            parent.replace(reference, copy)
 
 
 def local_name(element: etree._Element) -> str:

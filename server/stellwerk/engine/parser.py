@@ -22,10 +22,12 @@ from stellwerk.engine.elements.base import Flow, Node
 from stellwerk.engine.elements.boundary import BoundaryEvent
 from stellwerk.engine.elements.catching import CatchEvent, StartEvent
 from stellwerk.engine.elements.event_gateway import EventBasedGateway
-from stellwerk.engine.elements.gateways import ExclusiveGateway, ParallelGateway
+from stellwerk.engine.elements.event_subprocess import EventSubProcess
+from stellwerk.engine.elements.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
 from stellwerk.engine.elements.jobs import JobTask
 from stellwerk.engine.elements.messages import ReceiveTask, SendTask
 from stellwerk.engine.elements.multi_instance import Loop, MultiInstance
+from stellwerk.engine.elements.standard_loop import Rounds, StandardLoop
 from stellwerk.engine.elements.subprocess import SubProcess
 from stellwerk.engine.elements.tasks import PassTask, ScriptTask, UserTask
 from stellwerk.engine.elements.throwing import EndEvent, ThrowEvent
@@ -38,6 +40,7 @@ from stellwerk.engine.templates import parse_template
 from stellwerk.engine.vocabulary import BPMN
 from stellwerk.errors import ExpressionInvalid
 
+THROWN = ("error", "escalation")  # events that reach their catcher from inside, without a subscription
 FORM_DATA_PREFIX = "formData:"  # form keys of forms that are made of camunda:formData
 
 
@@ -74,20 +77,40 @@ class NodeParser(EventDefinitionParser):
     def _activity(self, task: Activity) -> Node:
         task.inputs = read_parameters(self.reader, self.node, "inputParameter")
         task.outputs = read_parameters(self.reader, self.node, "outputParameter")
-        loop = self.node.find(full_tag("multiInstanceLoopCharacteristics"))
-        outer = task if loop is None else self._multi_instance(task, loop)
+        outer = self._looped(task)
         outer.start_quantity = self.reader.number(self.node, "startQuantity")
         outer.completion_quantity = self.reader.number(self.node, "completionQuantity")
         return outer
 
-    def _multi_instance(self, inner: Activity, loop: XML) -> MultiInstance:
-        """The loop takes the id, the flows and the boundary events; what is repeated gets a name that no id can be."""
-        del self.spec.task_specs[inner.name]
-        inner.name, inner.default = f"{inner.name} [child]", None
-        self.spec.task_specs[inner.name] = inner
-        outer = MultiInstance(self.spec, self.bpmn_id, **{**self.bpmn_attributes, "element_type": "multiInstance"})
-        outer.inner, outer.default, outer.loop = inner.name, self.node.get("default"), self._loop(loop)
-        return outer
+    def _looped(self, task: Activity) -> Activity:
+        """A loop takes the id, the flows and the boundary events; what is repeated gets a name that no id can be."""
+        multi = self.node.find(full_tag("multiInstanceLoopCharacteristics"))
+        standard = self.node.find(full_tag("standardLoopCharacteristics"))
+        if multi is None and standard is None:
+            return task
+        del self.spec.task_specs[task.name]
+        task.name, task.default = f"{task.name} [child]", None
+        self.spec.task_specs[task.name] = task
+        if multi is not None:
+            outer: Any = MultiInstance(self.spec, self.bpmn_id, **self._loop_attributes("multiInstance"))
+            outer.loop = self._loop(multi)
+        elif standard is not None:
+            outer = StandardLoop(self.spec, self.bpmn_id, **self._loop_attributes("standardLoop"))
+            outer.rounds = self._rounds(standard)
+        outer.inner, outer.default = task.name, self.node.get("default")
+        looped: Activity = outer
+        return looped
+
+    def _loop_attributes(self, element_type: str) -> dict[str, Any]:
+        return {**self.bpmn_attributes, "element_type": element_type}
+
+    def _rounds(self, loop: XML) -> Rounds:
+        maximum = self.reader.text(loop, "loopMaximum")
+        return Rounds(
+            condition=self.reader.expression(loop, "loopCondition"),
+            test_before=self.reader.flag(loop, "testBefore"),
+            maximum=int(maximum) if maximum else None,
+        )
 
     def _loop(self, loop: XML) -> Loop:
         read = self.reader
@@ -111,13 +134,13 @@ class EventParser(NodeParser):
         if self.spec_class is BoundaryEvent:
             extra["interrupting"] = self.reader.flag(self.node, "cancelActivity")
         task: Node = self.spec_class(
-            self.spec, self.bpmn_id, event_definition=self._definition(), **extra, **self.bpmn_attributes
+            self.spec, self.bpmn_id, event_definition=self.definition(), **extra, **self.bpmn_attributes
         )
         if isinstance(task, ThrowEvent):
             task.inputs = read_parameters(self.reader, self.node, "inputParameter")
         return task
 
-    def _definition(self) -> definitions.EventDefinition:
+    def definition(self) -> definitions.EventDefinition:
         for child in self.node:
             local = local_name(child)
             if local == "messageEventDefinition":
@@ -126,6 +149,14 @@ class EventParser(NodeParser):
                 return self._timer(child)
             if local == "errorEventDefinition":
                 return self._error(child)
+            if local == "escalationEventDefinition":
+                return self._escalation(child)
+            if local == "linkEventDefinition":
+                return definitions.LinkDefinition(self.reader.text(child, "name"))
+            if local == "conditionalEventDefinition":
+                return definitions.ConditionDefinition(
+                    self.reader.expression(child, "condition"), name=label(self.node)
+                )
             if local == "terminateEventDefinition":
                 return definitions.TerminateEventDefinition()
         return definitions.NoneEventDefinition()
@@ -153,6 +184,15 @@ class EventParser(NodeParser):
             (declared.get("error_code") or ref) if ref else None,
             self.reader.text(error, "camunda:errorCodeVariable") or None,
             self.reader.text(error, "camunda:errorMessageVariable") or None,
+        )
+
+    def _escalation(self, escalation: XML) -> definitions.EscalationDefinition:
+        ref = self.reader.text(escalation, "escalationRef")
+        declared = self.process_parser.parser.escalations[ref] if ref else {}
+        return definitions.EscalationDefinition(
+            declared.get("name"),
+            (declared.get("escalation_code") or ref) if ref else None,
+            self.reader.text(escalation, "camunda:escalationCodeVariable") or None,
         )
 
 
@@ -231,7 +271,19 @@ class ReceiveParser(NodeParser):
 class SubProcessParser(NodeParser):
     def create_task(self) -> Node:
         self.process_parser.parser.create_parser(self.node, filename=self.filename, lane=self.lane)
-        return super().create_task()
+        if not self.reader.flag(self.node, "triggeredByEvent"):
+            return super().create_task()
+        start = self.node.find(full_tag("startEvent"))
+        assert start is not None, "a rule has made sure of it"
+        event = EventParser(self.process_parser, StartEvent, start, self.nsmap, lane=self.lane)
+        return EventSubProcess(
+            self.spec,
+            self.bpmn_id,
+            event_definition=event.definition(),
+            start=start.get("id") or "",
+            interrupting=self.reader.flag(start, "isInterrupting"),
+            **self.bpmn_attributes,
+        )
 
 
 class ScopeParser(ProcessParser):
@@ -256,6 +308,9 @@ class ScopeParser(ProcessParser):
         for spec in self.spec.nodes:
             if isinstance(spec, BoundaryEvent):
                 self._attach(spec)
+            elif isinstance(spec, EventSubProcess):
+                (self.spec.catchers if spec.kind in THROWN else self.spec.listeners).append(spec.name)
+        self._link()
         self.spec.entries = self._entries()
 
     def _connect(self, flow: XML, source: Node, target: Node) -> None:
@@ -268,20 +323,33 @@ class ScopeParser(ProcessParser):
     def _attach(self, boundary: BoundaryEvent) -> None:
         element = self.node.find(f"./{{{BPMN}}}boundaryEvent[@id='{boundary.bpmn_id}']")
         host = self.spec.task_specs[element.get("attachedToRef")]
-        listeners: list[str] = host.catchers if boundary.kind == "error" else host.listeners
+        listeners: list[str] = host.catchers if boundary.kind in THROWN else host.listeners
         listeners.append(boundary.name)
+
+    def _link(self) -> None:
+        """A link leads from its sources to its one target like a flow that is not drawn."""
+        catches = [s for s in self.spec.nodes if isinstance(s, CatchEvent) and s.kind == "link"]
+        targets = {spec.event_definition.name: spec for spec in catches}
+        for source in self.spec.nodes:
+            if isinstance(source, ThrowEvent) and isinstance(source.event_definition, definitions.LinkDefinition):
+                source.flows.append(Flow("", targets[source.event_definition.name].name, None))
 
     def _entries(self) -> tuple[str, ...]:
         """BPMN 10.5.2: none start events; a scope without any start event begins where no flow leads to."""
         starts = [spec for spec in self.spec.nodes if isinstance(spec, StartEvent)]
         if starts:
             return tuple(spec.name for spec in starts if spec.kind == "none")
-        inner = {spec.inner for spec in self.spec.nodes if isinstance(spec, MultiInstance)}
+        inner = {spec.inner for spec in self.spec.nodes if isinstance(spec, MultiInstance | StandardLoop)}
         return tuple(
             spec.name
             for spec in self.spec.nodes
-            if not spec.incoming and spec.name not in inner and not isinstance(spec, BoundaryEvent)
+            if not spec.incoming and spec.name not in inner and not _is_entered_otherwise(spec)
         )
+
+
+def _is_entered_otherwise(spec: Node) -> bool:
+    """Boundary events, event subprocesses and targets of links begin by what happens."""
+    return isinstance(spec, BoundaryEvent | EventSubProcess) or (isinstance(spec, CatchEvent) and spec.kind == "link")
 
 
 class Parser(BpmnParser):
@@ -305,6 +373,7 @@ class Parser(BpmnParser):
             "sendTask": (SendParser, SendTask),
             "receiveTask": (ReceiveParser, ReceiveTask),
             "exclusiveGateway": (NodeParser, ExclusiveGateway),
+            "inclusiveGateway": (NodeParser, InclusiveGateway),
             "parallelGateway": (NodeParser, ParallelGateway),
             "eventBasedGateway": (NodeParser, EventBasedGateway),
             "subProcess": (SubProcessParser, SubProcess),
@@ -321,6 +390,7 @@ class Parser(BpmnParser):
         self._add_diagram_indexes(root)
         self._add_messages(root)
         self._add_errors(root)
+        self._add_escalations(root)
         found = {}
         for process in self.reader.diagram.processes:
             self.process_parsers: dict[str, ScopeParser] = {}

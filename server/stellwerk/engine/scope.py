@@ -11,6 +11,7 @@ from stellwerk.engine.faults import Fault
 from stellwerk.engine.token import CANCELLED, FUTURE, OVER, STARTED, Token
 
 if TYPE_CHECKING:
+    from stellwerk.engine.elements.event_subprocess import EventSubProcess
     from stellwerk.engine.instance import Instance
     from stellwerk.engine.scope_spec import ScopeSpec
 
@@ -29,6 +30,8 @@ class Scope:
     def open(self) -> None:
         # joins: node -> incoming flow -> the tokens that wait there, in order of arrival
         self.joins: dict[str, dict[str, dict[int, Token]]] = {}
+        self.listening: set[int] = set()  # tokens that only listen, for event subprocesses
+        self.interrupted = False  # by an event subprocess: the others listen no longer
         self.changed: set[int] = {0}
         self.pages: set[int] = set()  # parts that hold tokens of this scope, while it has many
 
@@ -45,10 +48,22 @@ class Scope:
         self.task_tree = Token(self, self.spec.start, state=STARTED)
 
     def begin(self, start: str | None = None) -> None:
-        """Put a token on the start event, or on each place where a token begins."""
+        """Listen for event subprocesses, then put a token on the start event, or wherever a token begins."""
+        for name in self.spec.listeners:
+            self._listen(name)
         for name in [start] if start else self.spec.entries:
             self.emit(name)
         self.check_complete()
+
+    def _listen(self, name: str) -> None:
+        spec: EventSubProcess = self.spec.task_specs[name]
+        token = Token(self, spec, self.task_tree, FUTURE)
+        token.internal_data["listens"] = 1
+        self.listening.add(token.id)
+        try:
+            spec.wait(token)
+        except Fault as fault:
+            self.top_workflow.incident(token, fault, "enter")
 
     # -- tokens come
     def emit(self, name: str, flow: str | None = None) -> Token:
@@ -65,7 +80,8 @@ class Scope:
 
     def follow(self, source: str, flows: Any) -> None:
         for flow in flows:
-            self.top_workflow.record(FlowTaken(flow.id, source, flow.target))
+            if flow.id:  # a link is no flow of the diagram
+                self.top_workflow.record(FlowTaken(flow.id, source, flow.target))
             self.emit(flow.target, flow.id)
 
     # -- tokens go
@@ -74,6 +90,7 @@ class Scope:
         if self.tasks.pop(token.id, None) is None:
             return
         self.top_workflow.tokens.pop(token.id, None)
+        self.listening.discard(token.id)
         self.touch(token.id)
         parent = self.tasks.get(token._parent or 0)
         if parent is not None:
@@ -100,10 +117,11 @@ class Scope:
         self.check_complete()
 
     def check_complete(self) -> None:
-        """A scope is complete when no token is left in it."""
-        if not self.completed and not self.task_tree._children:
+        """A scope is complete when no token is left in it but those that listen."""
+        if not self.completed and len(self.task_tree._children) == len(self.listening):
             self.completed = True
             self.touch(0)
+            self.clear("")
             self.scope_completed()
 
     def scope_completed(self) -> None:

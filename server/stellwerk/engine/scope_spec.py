@@ -22,8 +22,43 @@ class ScopeSpec(BpmnProcessSpec):
         self.start = Node(self, ROOT)
         self.end = None
         self.entries: tuple[str, ...] = ()
+        self.listeners: list[str] = []  # event subprocesses that subscribe: message, timer, conditional
+        self.catchers: list[str] = []  # event subprocesses that what happens inside is thrown to: error, escalation
+        self._reach: dict[str, dict[str, frozenset[str]]] = {}
         self.scopes: dict[str, ScopeSpec] = {}
+
+    def reach(self, gateway: str) -> dict[str, frozenset[str]]:
+        """For each flow into the gateway: the nodes from which a token can come along it, not through the gateway."""
+        if gateway not in self._reach:
+            before = self._edges_back()
+            self._reach[gateway] = {
+                flow.id: _reaching(node.name, gateway, before)
+                for node in self.nodes
+                for flow in node.flows
+                if flow.target == gateway
+            }
+        return self._reach[gateway]
+
+    def _edges_back(self) -> dict[str, list[str]]:
+        """Node -> the nodes one step before it: along a flow, or from an activity to its boundary event."""
+        before: dict[str, list[str]] = {}
+        for node in self.nodes:
+            attached = [*getattr(node, "listeners", ()), *getattr(node, "catchers", ())]
+            for target in [*(flow.target for flow in node.flows), *attached]:
+                before.setdefault(target, []).append(node.name)
+        return before
 
     @property
     def nodes(self) -> list[Node]:
         return [node for name, node in self.task_specs.items() if name != ROOT]
+
+
+def _reaching(node: str, gateway: str, before: dict[str, list[str]]) -> frozenset[str]:
+    seen: set[str] = set()
+    todo = [node]
+    while todo:
+        name = todo.pop()
+        if name not in seen and name != gateway:
+            seen.add(name)
+            todo.extend(before.get(name, ()))
+    return frozenset(seen)

@@ -58,7 +58,7 @@ def read_document(data: bytes) -> Document:
 def dump(instance: Instance, parts: dict[str, bytes]) -> tuple[dict[str, bytes], frozenset[str]]:
     """What has changed since `parts` was dumped or loaded; `parts` is brought up to date. -> (put, dropped)"""
     agenda = [token.id for token in instance.agenda if token.id in instance.tokens]
-    if agenda != instance.saved_agenda:
+    if agenda != instance.saved_agenda or instance.dirty:
         instance.saved_agenda = agenda
         instance.touch(0)
     dumper = _Dumper(instance, parts)
@@ -156,10 +156,14 @@ def _head(instance: Instance, scope: Scope) -> Document:
     head: Document = {"v": VERSION, "spec": scope.spec.name, "root": scope.task_tree.id}
     if scope.completed:
         head["completed"] = True
+    if scope.interrupted:
+        head["interrupted"] = True
     if scope is instance:
         head["last"] = instance.last_id
         if instance.saved_agenda:
             head["agenda"] = instance.saved_agenda
+        if instance.dirty and instance.event_manager.conditions:
+            head["dirty"] = True
         if instance.end:
             head["end"] = list(instance.end)
     return head
@@ -186,6 +190,7 @@ def load(definition: Definition, parts: Mapping[str, bytes]) -> Instance:
     instance.last_id = head["last"]
     instance.saved_agenda = head.get("agenda", [])
     instance.agenda.extend(instance.tokens[id] for id in instance.saved_agenda)
+    instance.dirty = head.get("dirty", False)
     instance.end = tuple(head["end"]) if "end" in head else None
     for token in sorted(instance.tokens.values(), key=lambda token: token.id):
         if token._state == WAITING:
@@ -205,6 +210,7 @@ class _Loader:
         else:
             self.instance.variables = self._layer(document["vars"])
         scope.completed = document.get("completed", False)
+        scope.interrupted = document.get("interrupted", False)
         scope.task_tree = Token(scope, scope.spec.start, state=STARTED, id=document["root"])
         rows = list(document["rows"])
         for name in sorted(name for name in documents if name.startswith(f"{scope_id}.")):
@@ -218,6 +224,8 @@ class _Loader:
         id, parent, node, state, inner, locals, hidden = row + [0] * (7 - len(row))
         token = Token(scope, scope.spec.task_specs[node], scope.tasks[parent or scope.task_tree.id], state, id)
         token.internal_data = inner or {}
+        if "listens" in token.internal_data:
+            scope.listening.add(id)
         token.locals = self._layer(locals) if locals else None
         token.hidden = self._layer(hidden) if hidden else None
 

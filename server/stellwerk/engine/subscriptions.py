@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from SpiffWorkflow.bpmn.util.event import EventManager, PendingBpmnEvent
 
 from stellwerk.engine import timers
-from stellwerk.engine.event_definitions import MessageEventDefinition, SignalEventDefinition, TimerDefinition, kind_of
+from stellwerk.engine.event_definitions import (
+    ConditionDefinition,
+    MessageEventDefinition,
+    SignalEventDefinition,
+    TimerDefinition,
+    kind_of,
+)
 from stellwerk.engine.events import SubscriptionClosed, SubscriptionOpened, TimerCleared, TimerSet
 from stellwerk.engine.faults import Fault
 
@@ -30,6 +36,7 @@ class Subscriptions(EventManager):
     def __init__(self, workflow: Instance) -> None:
         super().__init__(workflow)
         self.named: dict[tuple[Named, str], dict[int, Token]] = {}
+        self.conditions: dict[int, Token] = {}
 
     # -- a token begins to wait
     def open(self, token: Token) -> None:
@@ -41,7 +48,7 @@ class Subscriptions(EventManager):
         self.add_task(token)
         name = named(definition)
         if name:
-            self.workflow.record(SubscriptionOpened(token.id, spec.bpmn_id, *name))
+            self.workflow.record(SubscriptionOpened(token.id, spec.event_id, *name))
 
     def _arm(self, token: Token, definition: TimerDefinition) -> None:
         value = self.workflow.script_engine.evaluate(token, definition.expression)
@@ -55,7 +62,7 @@ class Subscriptions(EventManager):
         token.remember(due=timer.due.isoformat())
         if timer.every is not None:
             token.remember(every=timer.every, left=timer.remaining)
-        self.workflow.record(TimerSet(token.id, token.task_spec.bpmn_id, timer.due))
+        self.workflow.record(TimerSet(token.id, token.task_spec.event_id, timer.due))
 
     def rearm(self, token: Token) -> bool:
         """Set a cycle's timer for its next time. False: there is none."""
@@ -71,6 +78,8 @@ class Subscriptions(EventManager):
         name = named(token.task_spec.event_definition)
         if name:
             self.named.setdefault(name, {})[token.id] = token
+        elif isinstance(token.task_spec.event_definition, ConditionDefinition):
+            self.conditions[token.id] = token
 
     # -- a token waits no longer
     def close(self, token: Token) -> None:
@@ -86,6 +95,7 @@ class Subscriptions(EventManager):
 
     def remove_task(self, token: Token) -> None:
         self.tasks.pop(token.id, None)
+        self.conditions.pop(token.id, None)
         name = named(token.task_spec.event_definition)
         waiting = self.named.get(name) if name else None
         if name and waiting is not None:

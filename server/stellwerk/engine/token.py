@@ -119,6 +119,7 @@ class Token(Task):
         if self.locals is None:
             self.locals = Layer()
         self.locals.write(changed)
+        self.workflow.top_workflow.dirty = True
         self.touch()
         if not silent:
             self.workflow.top_workflow.record(VariablesChanged(self.id, dict(changed)))

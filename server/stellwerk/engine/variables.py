@@ -74,6 +74,7 @@ class Variables(Mapping[str, Any]):
         by_layer: dict[int, dict[str, Any]] = {}
         for name, value in changed.items():
             by_layer.setdefault(self._layer_of(name), {})[name] = value
+        self._instance.dirty = True
         for index, group in by_layer.items():
             token, layer = self._layers[index]
             layer.write(group)

@@ -75,21 +75,37 @@ class Attribute:
 
 EVENT_NODES = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
 TASKS = ("task", "userTask", "manualTask", "scriptTask", "serviceTask", "sendTask", "receiveTask")
-GATEWAYS = ("exclusiveGateway", "parallelGateway", "eventBasedGateway")
+GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway")
 ACTIVITIES = (*TASKS, "subProcess")
 NODES = (*EVENT_NODES, *ACTIVITIES, *GATEWAYS)
 JOBS = ("serviceTask", "sendTask")
 
 ELEMENTS: tuple[Element, ...] = (
     # -- flow nodes
-    Element("startEvent", "node", "Start events", "Where a process or subprocess begins: none, message or timer."),
-    Element("endEvent", "node", "End events", "Consumes the token: none, message, error or terminate."),
-    Element("intermediateCatchEvent", "node", "Intermediate events", "Waits for a message or for a time."),
     Element(
-        "intermediateThrowEvent", "node", "Intermediate events", "Throws a message and goes on; none: passes through."
+        "startEvent",
+        "node",
+        "Start events",
+        "Where a process or subprocess begins: none, message or timer; more in event subprocesses.",
+    ),
+    Element("endEvent", "node", "End events", "Consumes the token: none, message, error, escalation or terminate."),
+    Element(
+        "intermediateCatchEvent",
+        "node",
+        "Intermediate events",
+        "Waits for a message, a time or a condition; or is the target of a link.",
     ),
     Element(
-        "boundaryEvent", "node", "Boundary events", "Reacts to a message, a time or an error while its activity runs."
+        "intermediateThrowEvent",
+        "node",
+        "Intermediate events",
+        "Throws a message or an escalation, or leads to a link; none: passes through.",
+    ),
+    Element(
+        "boundaryEvent",
+        "node",
+        "Boundary events",
+        "Reacts to a message, time, error, escalation or condition while its activity runs.",
     ),
     Element("task", "node", "Tasks", "A step without a kind: the token passes through."),
     Element("userTask", "node", "Tasks", "Waits until a person completes it, with a form or without."),
@@ -101,14 +117,22 @@ ELEMENTS: tuple[Element, ...] = (
     Element(
         "exclusiveGateway", "node", "Gateways", "Takes the first flow whose condition is true, else the default flow."
     ),
+    Element(
+        "inclusiveGateway", "node", "Gateways", "Takes every flow whose condition is true; waits for all that can come."
+    ),
     Element("parallelGateway", "node", "Gateways", "Waits for one token on each incoming flow, then takes all flows."),
     Element("eventBasedGateway", "node", "Gateways", "Waits for the first of the events that follow it."),
-    Element("subProcess", "node", "Subprocesses", "A process inside an activity, with variables of its own."),
+    Element("subProcess", "node", "Subprocesses", "A process inside an activity; or, started by an event, beside one."),
     # -- flows and event definitions
     Element("sequenceFlow", "flow", "Flows", "Leads a token from one flow node to the next."),
     Element("messageEventDefinition", "event", "Message events", "The event is a message."),
     Element("timerEventDefinition", "event", "Timer events", "The event is a time: a date, a duration or a cycle."),
     Element("errorEventDefinition", "event", "Error events", "The event is a BPMN error, told apart by its code."),
+    Element(
+        "escalationEventDefinition", "event", "Escalation events", "The event is an escalation, told apart by its code."
+    ),
+    Element("conditionalEventDefinition", "event", "Conditional events", "The event is that a condition becomes true."),
+    Element("linkEventDefinition", "event", "Link events", "Leads on at the catch event with the same link name."),
     Element("terminateEventDefinition", "event", "Terminate events", "Ends its process or subprocess at once."),
     # -- containers and what is declared beside processes
     Element("definitions", "container", "File", "The root of a file."),
@@ -118,8 +142,16 @@ ELEMENTS: tuple[Element, ...] = (
     Element("lane", "container", "Lanes", "Its name is a candidate group of the user tasks in it."),
     Element("message", "container", "Message events", "A message, told apart by its name."),
     Element("error", "container", "Error events", "An error, told apart by its code."),
+    Element("escalation", "container", "Escalation events", "An escalation, told apart by its code."),
     # -- parts of other elements
     Element("multiInstanceLoopCharacteristics", "detail", "Multi-instance", "Does its activity once for each item."),
+    Element(
+        "standardLoopCharacteristics", "detail", "Standard loop", "Repeats its activity while a condition is true."
+    ),
+    Element("loopCondition", "detail", "Standard loop", "When the activity is done again."),
+    Element("condition", "detail", "Conditional events", "What must become true."),
+    Element("source", "detail", "Link events", "Names the other half. Halves belong together by name."),
+    Element("target", "detail", "Link events", "Names the other half. Halves belong together by name."),
     Element("inputDataItem", "detail", "Multi-instance", "Names the variable that holds the item of one instance."),
     Element("outputDataItem", "detail", "Multi-instance", "Names the variable whose value each instance gives back."),
     Element("extensionElements", "detail", "Extensions", "Holds what is not BPMN itself, such as camunda: elements."),
@@ -223,7 +255,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         "reference",
         "Default flow",
         "The flow that is taken when no condition is true.",
-        (*ACTIVITIES, "exclusiveGateway"),
+        (*ACTIVITIES, "exclusiveGateway", "inclusiveGateway"),
         "What it does",
     ),
     Attribute(
@@ -390,10 +422,19 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         "triggeredByEvent",
         "boolean",
         "Event subprocess",
-        "Must be false.",
+        "It runs when the event of its start event happens, instead of when a flow leads to it.",
         ("subProcess",),
         "What it does",
         default="false",
+    ),
+    Attribute(
+        "isInterrupting",
+        "boolean",
+        "Interrupts",
+        "Whether an event subprocess ends everything else around it, or runs beside it.",
+        ("startEvent",),
+        "What it does",
+        default="true",
     ),
     Attribute(
         "isForCompensation",
@@ -592,6 +633,75 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         ("errorEventDefinition",),
         "Errors and retries",
     ),
+    Attribute(
+        "escalationRef",
+        "reference",
+        "Escalation",
+        "The escalation that is thrown or caught; none: every escalation is caught.",
+        ("escalationEventDefinition",),
+        "Errors and retries",
+    ),
+    Attribute(
+        "escalationCode",
+        "string",
+        "Code",
+        "Tells escalations apart; an escalation without one has its id.",
+        ("escalation",),
+        "Errors and retries",
+    ),
+    Attribute(
+        "camunda:escalationCodeVariable",
+        "string",
+        "Code into",
+        "The variable that takes the code of the caught escalation.",
+        ("escalationEventDefinition",),
+        "Errors and retries",
+    ),
+    # -- conditions and loops
+    Attribute(
+        "condition",
+        "expression",
+        "Condition",
+        "The event happens when this becomes true.",
+        ("conditionalEventDefinition",),
+        "What it does",
+        form="element",
+    ),
+    Attribute(
+        "standardLoopCharacteristics",
+        "element",
+        "Loop",
+        "Repeats the activity while a condition is true.",
+        ACTIVITIES,
+        "What it does",
+        form="element",
+    ),
+    Attribute(
+        "loopCondition",
+        "expression",
+        "As long as",
+        "The activity is done again while this is true.",
+        ("standardLoopCharacteristics",),
+        "What it does",
+        form="element",
+    ),
+    Attribute(
+        "testBefore",
+        "boolean",
+        "Test before",
+        "Whether the condition is tried before the first round as well.",
+        ("standardLoopCharacteristics",),
+        "What it does",
+        default="false",
+    ),
+    Attribute(
+        "loopMaximum",
+        "integer",
+        "At most",
+        "The largest number of rounds.",
+        ("standardLoopCharacteristics",),
+        "What it does",
+    ),
     # -- documentation
     Attribute(
         "documentation", "text", "Documentation", "A text for the reader.", ("*",), "Documentation", form="element"
@@ -603,9 +713,13 @@ SILENT: Mapping[str, tuple[str, ...]] = {
     "*": ("textFormat", "isClosed", "processType", "isUnspecified", "itemSubjectRef", "isCollection", "structureRef"),
     "definitions": ("targetNamespace", "exporter", "exporterVersion", "expressionLanguage", "typeLanguage"),
     "exclusiveGateway": ("gatewayDirection",),
+    "inclusiveGateway": ("gatewayDirection",),
+    "loopCondition": ("language",),
+    "condition": ("language",),
+    "escalation": ("structureRef",),
     "parallelGateway": ("gatewayDirection",),
     "eventBasedGateway": ("gatewayDirection",),
-    "startEvent": ("isInterrupting", "parallelMultiple"),
+    "startEvent": ("parallelMultiple",),
     "intermediateCatchEvent": ("parallelMultiple",),
     "boundaryEvent": ("parallelMultiple",),
     "serviceTask": ("implementation", "operationRef"),
@@ -642,12 +756,17 @@ EVENT_PLACES: Mapping[str, tuple[str, ...]] = {
     "message": EVENT_NODES,
     "timer": ("startEvent", "intermediateCatchEvent", "boundaryEvent"),
     "error": ("endEvent", "boundaryEvent"),
+    "escalation": ("endEvent", "intermediateThrowEvent", "boundaryEvent"),
+    "conditional": ("intermediateCatchEvent", "boundaryEvent"),
+    "link": ("intermediateCatchEvent", "intermediateThrowEvent"),
     "terminate": ("endEvent",),
 }
 
+# Events at which an event subprocess may start.
+EVENT_SUBPROCESS_STARTS = ("message", "timer", "error", "escalation", "conditional")
+
 # What BPMN has and this engine refuses, with the way out in words.
 REFUSED: Mapping[str, tuple[str, str]] = {
-    "inclusiveGateway": ("inclusive gateway", "Use exclusive and parallel gateways."),
     "complexGateway": ("complex gateway", "Use exclusive and parallel gateways."),
     "callActivity": ("call activity", "Use an embedded subprocess, or send a message to the other process."),
     "transaction": ("transaction subprocess", "Use an embedded subprocess with an error boundary event."),
@@ -657,11 +776,7 @@ REFUSED: Mapping[str, tuple[str, str]] = {
     "choreographyTask": ("choreography task", "Only processes can be executed."),
     "subChoreography": ("choreography", "Only processes can be executed."),
     "implicitThrowEvent": ("implicit throw event", "Use an intermediate throw event."),
-    "standardLoopCharacteristics": ("standard loop", "Draw the loop with an exclusive gateway."),
     "signalEventDefinition": ("signal event", "Use a message event."),
-    "escalationEventDefinition": ("escalation event", "Use an error or a message event."),
-    "conditionalEventDefinition": ("conditional event", "Use an exclusive gateway, or a message event."),
-    "linkEventDefinition": ("link event", "Connect the two places with a sequence flow."),
     "compensateEventDefinition": ("compensation event", "Draw the steps that undo the work behind a gateway."),
     "cancelEventDefinition": ("cancel event", "Use an error event."),
 }

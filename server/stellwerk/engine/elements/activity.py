@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from stellwerk.engine import mappings
 from stellwerk.engine.elements.base import Node
-from stellwerk.engine.errors_thrown import throw_error
 from stellwerk.engine.faults import storable
+from stellwerk.engine.thrown import throw_error
 from stellwerk.engine.token import FUTURE, Token
 from stellwerk.engine.variables import Variables
 from stellwerk.errors import ErrorThrown

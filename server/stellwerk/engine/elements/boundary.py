@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from stellwerk.engine.elements.catching import Catching
-from stellwerk.engine.event_definitions import ErrorDefinition
 from stellwerk.engine.token import FUTURE, Token
 
 
@@ -41,10 +40,8 @@ class BoundaryEvent(Catching):
     def only_listens(self, task: Token) -> bool:
         return task.parent is not task.workflow.task_tree
 
-    def catch_error(self, host: Token, code: str, message: str, variables: Mapping[str, Any]) -> None:
-        """An error that was thrown inside the activity. Error boundary events always interrupt."""
-        definition: ErrorDefinition = self.event_definition
-        self._occur(host, {**variables, **definition.values(code, message)})
+    def catch_thrown(self, place: Token, payload: Mapping[str, Any]) -> None:
+        self._occur(place, payload)
 
     def _occur(self, host: Token, payload: Mapping[str, Any]) -> None:
         scope = host.workflow

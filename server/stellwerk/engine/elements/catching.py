@@ -8,6 +8,7 @@ from typing import Any
 from stellwerk.engine.elements.base import Node
 from stellwerk.engine.event_definitions import EventDefinition, kind_of
 from stellwerk.engine.events import FlowTaken
+from stellwerk.engine.faults import Fault
 from stellwerk.engine.token import WAITING, Token
 
 
@@ -22,10 +23,36 @@ class Catching(Node):
     def kind(self) -> str:
         return kind_of(self.event_definition)
 
+    @property
+    def event_id(self) -> str:
+        """The event of the diagram that is waited for."""
+        return self.bpmn_id
+
+    def catch_thrown(self, place: Any, payload: Mapping[str, Any]) -> None:
+        """An error or escalation from inside of the activity or scope `place`."""
+        raise NotImplementedError
+
     def wait(self, task: Token) -> None:
         """Raises Fault for a timer without a time; the token then waits for nothing."""
         task.workflow.top_workflow.event_manager.open(task)
         task._set_state(WAITING)
+        if self.kind == "conditional":
+            task.workflow.top_workflow.dirty = True
+
+    def check_condition(self, task: Token) -> None:
+        """BPMN 10.5.5, conditional: the event happens when its condition becomes true, also if it is so at first.
+
+        A condition that cannot be evaluated, since a variable is not there yet, is not true.
+        """
+        try:
+            now = self.holds(task, self.event_definition.expression)
+        except Fault:
+            now = False
+        before = task.internal_data.get("true", False)
+        if now != before:
+            task.remember(true=now)
+        if now and not before:
+            self.fire(task, {})
 
     def rejoin(self, task: Token) -> None:
         task.workflow.top_workflow.event_manager.add_task(task)
@@ -59,10 +86,13 @@ class Catching(Node):
 
 
 class CatchEvent(Catching):
-    """BPMN 10.5.4: an intermediate event in the flow."""
+    """BPMN 10.5.4: an intermediate event in the flow. The target of a link does not wait."""
 
     def enter(self, task: Token) -> None:
-        self.wait(task)
+        if self.kind == "link":
+            task._ready()
+        else:
+            self.wait(task)
 
 
 class StartEvent(Catching):

@@ -1,11 +1,15 @@
-"""Exclusive and parallel gateways."""
+"""Exclusive, parallel and inclusive gateways."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from stellwerk.engine.elements.base import Flow, Joining, Node
 from stellwerk.engine.token import WAITING, Token
+
+if TYPE_CHECKING:
+    from stellwerk.engine.scope import Scope
 
 
 class ExclusiveGateway(Node):
@@ -41,3 +45,47 @@ class ParallelGateway(Joining):
 
     def take(self, task: Token) -> Sequence[Flow]:
         return self.flows
+
+
+class InclusiveGateway(Joining):
+    """BPMN 13.3.3: waits as long as a token that is elsewhere in the scope can still come along an incoming flow that
+
+    has none, unless that token can just as well come along a flow that has one already. Then it consumes one token
+    from each flow that has one, and takes every flow whose condition is true, else the default flow.
+    """
+
+    def enter(self, task: Token) -> None:
+        if len(self.incoming) < 2:
+            task._ready()
+            return
+        task._set_state(WAITING)
+        self.rejoin(task)
+
+    def rejoin(self, task: Token) -> None:
+        super().rejoin(task)
+        scope = task.workflow
+        scope.top_workflow.patient[scope.scope_id, self.name] = scope
+
+    def reconsider(self, scope: Scope) -> bool:
+        """Called when nothing else can move. Whether a token has passed."""
+        waiting = self.waiting(scope)
+        if not waiting:
+            scope.top_workflow.patient.pop((scope.scope_id, self.name), None)
+            return False
+        if self._may_still_come(scope, waiting):
+            return False
+        first, *others = sorted((next(iter(t.values())) for t in waiting.values()), key=lambda token: token.id)
+        for token in (first, *others):
+            self.forget(token)
+        for token in others:
+            scope.merge(token)
+        first._ready()
+        return True
+
+    def _may_still_come(self, scope: Scope, waiting: Collection[str]) -> bool:
+        reach = scope.spec.reach(self.name)
+        full = frozenset().union(*(reach[flow] for flow in waiting))
+        empty = frozenset().union(*(reach[flow] for flow in self.incoming if flow not in waiting)) - full
+        return any(
+            token.task_spec.name in empty and token.id not in scope.listening for token in scope.task_tree.children
+        )

@@ -6,14 +6,15 @@ from typing import Any
 
 from stellwerk.engine import mappings
 from stellwerk.engine.elements.base import Node
-from stellwerk.engine.errors_thrown import is_caught, throw_error
 from stellwerk.engine.event_definitions import (
     ErrorEventDefinition,
+    EscalationEventDefinition,
     EventDefinition,
     MessageEventDefinition,
     TerminateEventDefinition,
 )
 from stellwerk.engine.events import MessageThrown
+from stellwerk.engine.thrown import is_caught, throw_error, throw_escalation
 from stellwerk.engine.token import CANCELLED, Token
 
 
@@ -43,6 +44,8 @@ class ThrowEvent(Node):
         definition = self.event_definition
         if isinstance(definition, MessageEventDefinition):
             throw_message(task, definition.name, mappings.compute(task, self.inputs))
+        elif isinstance(definition, EscalationEventDefinition):
+            throw_escalation(task, definition.code)
         return True
 
 
@@ -68,6 +71,6 @@ class EndEvent(ThrowEvent):
         task._set_state(CANCELLED)
         task.workflow.discard(task)
         if caught:
-            throw_error(task.workflow.parent_task, code, definition.name or "", {})
+            throw_error(task, code, definition.name or "", {})
         else:
             task.workflow.top_workflow.finish("failed", code)

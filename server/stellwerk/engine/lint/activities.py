@@ -90,6 +90,20 @@ def loop_source(diagram: Diagram) -> Iterator[Finding]:
                 yield loop, f"'{label(node.element)}' has a collection and a number of instances. Keep one of them."
 
 
+@rule("loop-end", "A standard loop has a condition or a largest number of rounds.")
+def loop_end(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(*ACTIVITIES):
+        for loop in node.element.findall(f"{{{BPMN}}}standardLoopCharacteristics"):
+            most = (loop.get("loopMaximum") or "").strip()
+            if not text_of(loop, "loopCondition") and not most:
+                yield loop, f"The loop of '{label(node.element)}' never ends. Give it a condition or a largest number."
+            elif most and not (most.isascii() and most.isdigit() and len(most) < 10):
+                yield (
+                    loop,
+                    f"The largest number of rounds of '{label(node.element)}' is '{most}'. Write a whole number.",
+                )
+
+
 @rule("loop-twice", "An activity has one loop marker at most.")
 def loop_twice(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*ACTIVITIES):

@@ -92,6 +92,22 @@ def timer_missing(diagram: Diagram) -> Iterator[Finding]:
                     )
 
 
+@rule("escalation-thrown", "An escalation that is thrown is named.")
+def escalation_thrown(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("endEvent", "intermediateThrowEvent"):
+        for definition in node.definitions:
+            if local_name(definition) == "escalationEventDefinition" and not definition.get("escalationRef"):
+                yield definition, f"'{label(node.element)}' names no escalation. Choose one, or create it."
+
+
+@rule("event-condition", "A conditional event has a condition.")
+def event_condition(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(*vocabulary.EVENT_NODES):
+        for definition in node.definitions:
+            if local_name(definition) == "conditionalEventDefinition" and not text_of(definition, "condition"):
+                yield definition, f"The condition of '{label(node.element)}' is empty. Write one."
+
+
 @rule("error-end", "An error end event names its error.")
 def error_end(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("endEvent"):

@@ -82,8 +82,8 @@ def condition_on_event(diagram: Diagram) -> Iterator[Finding]:
         if has_condition(flow) and source.tag in EVENT_NODES:
             yield (
                 flow,
-                f"The flow '{label(flow)}' out of the event '{label(source.element)}' has a condition. It is evaluated. "
-                "Put a gateway there, so that everybody sees the decision.",
+                f"The flow '{label(flow)}' out of the event '{label(source.element)}' has a condition. It is "
+                "evaluated. Put a gateway there, so that everybody sees the decision.",
             )
 
 

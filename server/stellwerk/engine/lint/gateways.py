@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from stellwerk.engine.diagram import Diagram, FlowNode, label
 from stellwerk.engine.lint.flows import has_condition
 from stellwerk.engine.lint.registry import Finding, rule
+from stellwerk.engine.vocabulary import GATEWAYS
 
-_DECIDING = ("exclusiveGateway",)
+_DECIDING = ("exclusiveGateway", "inclusiveGateway")
 
 
-@rule("condition-missing", "Each flow out of a gateway that decides has a condition or is the default flow.")
+@rule("condition-missing", "Each flow out of an exclusive gateway has a condition or is the default flow.")
 def condition_missing(diagram: Diagram) -> Iterator[Finding]:
-    for node in diagram.of(*_DECIDING):
+    for node in diagram.of("exclusiveGateway"):
         if len(node.outgoing) < 2:
             continue
         for flow in node.outgoing:
@@ -38,7 +39,7 @@ def default_missing(diagram: Diagram) -> Iterator[Finding]:
 
 @rule("gateway-unconnected", "A gateway has a flow that leads on.")
 def gateway_unconnected(diagram: Diagram) -> Iterator[Finding]:
-    for node in diagram.of("exclusiveGateway", "parallelGateway", "eventBasedGateway"):
+    for node in diagram.of(*GATEWAYS):
         if not node.outgoing and not node.incoming:
             yield node.element, f"The gateway '{label(node.element)}' is not connected. Connect it, or delete it."
 
@@ -57,7 +58,7 @@ def event_gateway_targets(diagram: Diagram) -> Iterator[Finding]:
                 yield (
                     target.element,
                     f"'{label(target.element)}' stands behind the event-based gateway '{label(node.element)}'. "
-                    "Only catch events with a message or timer, and receive tasks, may stand there.",
+                    "Only catch events with a message, timer or condition, and receive tasks, may stand there.",
                 )
             elif len(target.incoming) > 1:
                 yield (

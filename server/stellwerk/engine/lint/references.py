@@ -17,6 +17,7 @@ _TARGETS = {
     ("sendTask", "messageRef"): "message",
     ("receiveTask", "messageRef"): "message",
     ("errorEventDefinition", "errorRef"): "error",
+    ("escalationEventDefinition", "escalationRef"): "escalation",
 }
 
 

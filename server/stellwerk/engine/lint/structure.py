@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stellwerk.engine.diagram import Diagram, FlowNode, ScopeElement, is_activity, label
 from stellwerk.engine.lint.registry import Finding, rule
+from stellwerk.engine.normalise import is_true
 
 
 @rule("no-executable-process", "A file that is deployed holds an executable process.")
@@ -24,7 +25,16 @@ def process_id(diagram: Diagram) -> Iterator[Finding]:
 def entries(scope: ScopeElement) -> list[FlowNode]:
     """Where a token may begin: start events, or, without any, the nodes to which no flow leads."""
     starts = [node for node in scope.nodes if node.tag == "startEvent"]
-    return starts or [node for node in scope.nodes if not node.incoming and node.tag != "boundaryEvent"]
+    return starts or [node for node in scope.nodes if not node.incoming and not _begins_otherwise(node)]
+
+
+def _begins_otherwise(node: FlowNode) -> bool:
+    """Boundary events, event subprocesses and targets of links begin by what happens."""
+    return node.tag == "boundaryEvent" or _is_link_target(node) or is_true(node.element, "triggeredByEvent")
+
+
+def _is_link_target(node: FlowNode) -> bool:
+    return node.tag == "intermediateCatchEvent" and node.kind == "link"
 
 
 @rule("no-start", "A process or subprocess has a place where a token begins.")
@@ -40,7 +50,7 @@ def unreachable(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         reached = _reached(diagram, scope)
         for node in scope.nodes:
-            if node not in reached and node.tag != "boundaryEvent":
+            if node not in reached and not _begins_otherwise(node):
                 yield node.element, f"No token can reach '{label(node.element)}'. Connect it, or delete it."
 
 
@@ -49,7 +59,7 @@ def _reached(diagram: Diagram, scope: ScopeElement) -> set[FlowNode]:
     for node in scope.nodes:
         if node.tag == "boundaryEvent":
             attached.setdefault(node.element.get("attachedToRef", ""), []).append(node)
-    reached, todo = set(), entries(scope)
+    reached, todo = set(), [*entries(scope), *(node for node in scope.nodes if _is_link_target(node))]
     while todo:
         node = todo.pop()
         if node not in reached:

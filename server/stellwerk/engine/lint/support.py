@@ -43,7 +43,6 @@ def _parts(node: XML) -> Iterator[Finding]:
 
 
 _FLAGS = {
-    ("subProcess", "triggeredByEvent"): "is an event subprocess, which is not executed yet. Use boundary events.",
     ("receiveTask", "instantiate"): "starts the process. Use a message start event instead.",
     ("eventBasedGateway", "instantiate"): "starts the process. Use message start events instead.",
 }

@@ -1,0 +1,74 @@
+"""Event subprocesses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from stellwerk.engine.elements.catching import Catching
+from stellwerk.engine.elements.subprocess import SubProcess
+from stellwerk.engine.event_definitions import EventDefinition
+from stellwerk.engine.token import FUTURE, STARTED, Token
+
+if TYPE_CHECKING:
+    from stellwerk.engine.scope import Scope
+
+
+class EventSubProcess(SubProcess, Catching):
+    """BPMN 10.3.5, 13.3.4: listens while the scope around it is active; each occurrence of its event runs it.
+
+    Interrupting: everything else in the scope is withdrawn, and no other event subprocess listens any more. Not
+    interrupting: it runs beside the rest, as often as the event happens. Its token either listens or runs.
+    """
+
+    def __init__(
+        self,
+        wf_spec: Any,
+        bpmn_id: str,
+        *,
+        event_definition: EventDefinition,
+        start: str,
+        interrupting: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(wf_spec, bpmn_id, event_definition=event_definition, **kwargs)
+        self.start, self.interrupting = start, interrupting
+
+    @property
+    def event_id(self) -> str:
+        return self.start
+
+    def again(self, task: Token, stage: str) -> None:
+        if self.only_listens(task):
+            self.wait(task)
+        else:
+            super().again(task, stage)
+
+    def only_listens(self, task: Token) -> bool:
+        return "listens" in task.internal_data
+
+    def fire(self, task: Token, payload: Mapping[str, Any]) -> None:
+        scope = task.workflow
+        subscriptions = scope.top_workflow.event_manager
+        if not self.interrupting and self.kind == "timer" and not subscriptions.rearm(task):
+            subscriptions.close(task)
+            scope.discard(task)
+        self.catch_thrown(scope, payload)
+
+    def catch_thrown(self, place: Scope, payload: Mapping[str, Any]) -> None:
+        token = Token(place, self, place.task_tree, FUTURE)
+        if self.interrupting:
+            place.interrupted = True
+            place.clear(f"event subprocess '{self.label}'", keep=token)
+        if payload:
+            token.data.assign(payload)
+        self._update(token)
+
+    def perform(self, task: Token) -> None:
+        inner = task.workflow.top_workflow.open_subprocess(task, self.spec)
+        task._set_state(STARTED)
+        inner.plant()
+        inner.begin(self.start)
+
+    def withdrawn(self, task: Token, reason: str) -> None:
+        Catching.withdrawn(self, task, reason)

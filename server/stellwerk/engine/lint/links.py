@@ -1,0 +1,41 @@
+"""Links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stellwerk.engine.diagram import Diagram, FlowNode, label
+from stellwerk.engine.lint.registry import Finding, rule
+
+_TARGET, _SOURCE = "intermediateCatchEvent", "intermediateThrowEvent"
+
+
+def _name(node: FlowNode) -> str:
+    return (node.definitions[0].get("name") or "").strip()
+
+
+@rule("link-pair", "A link has a name, one target, and at least one source on the same level.")
+def link_pair(diagram: Diagram) -> Iterator[Finding]:
+    for scope in diagram.scopes:
+        links = [node for node in scope.nodes if node.kind == "link"]
+        targets = [_name(node) for node in links if node.tag == _TARGET]
+        sources = {_name(node) for node in links if node.tag == _SOURCE}
+        for node in links:
+            other = sources if node.tag == _TARGET else targets
+            if not _name(node):
+                yield node.element, f"The link '{label(node.element)}' has no name. Give both its halves the same name."
+            elif _name(node) not in other:
+                missing = "source" if node.tag == _TARGET else "target"
+                yield (
+                    node.element,
+                    f"The link '{_name(node)}' has no {missing}. Add one with this name on the same level.",
+                )
+            elif node.tag == _TARGET and targets.count(_name(node)) > 1:
+                yield node.element, f"The link '{_name(node)}' has several targets. Keep one of them."
+
+
+@rule("link-flows", "No flow leads out of the source of a link, and none into its target.")
+def link_flows(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(_TARGET, _SOURCE):
+        if node.kind == "link" and (node.incoming if node.tag == _TARGET else node.outgoing):
+            yield node.element, f"A flow joins the two halves of the link '{label(node.element)}'. Remove the flow."

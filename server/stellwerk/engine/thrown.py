@@ -1,0 +1,62 @@
+"""BPMN errors and escalations on their way out, from where they are thrown to the nearest event that catches them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from stellwerk.engine.faults import Fault
+from stellwerk.engine.token import Token
+
+if TYPE_CHECKING:
+    from stellwerk.engine.elements.catching import Catching
+    from stellwerk.engine.scope import Scope
+
+
+def throw_error(task: Token, code: str, message: str, variables: Mapping[str, Any]) -> None:
+    """BPMN 10.5.1, 13.5.3: the innermost matching event catches; what is around the thrower up to there is withdrawn.
+
+    Raises Fault when nothing catches.
+    """
+    found = _catcher(task, "error", code)
+    if found is None:
+        raise Fault(
+            "unhandled-error",
+            f"The BPMN error '{code}' is not caught: {message} "
+            "Add an error boundary event with this code, or correct the cause and retry.",
+        )
+    catcher, place = found
+    catcher.catch_thrown(place, {**variables, **catcher.event_definition.values(code, message)})
+
+
+def is_caught(task: Token, code: str) -> bool:
+    return _catcher(task, "error", code) is not None
+
+
+def throw_escalation(task: Token, code: str) -> None:
+    """BPMN 10.5.1: like an error, but the catcher need not interrupt, and nothing happens when nothing catches."""
+    found = _catcher(task, "escalation", code)
+    if found is not None:
+        catcher, place = found
+        catcher.catch_thrown(place, catcher.event_definition.values(code, ""))
+
+
+def _catcher(task: Token, kind: str, code: str) -> tuple[Catching, Any] | None:
+    """The innermost catcher; on one level an event with this code comes before one for every code."""
+    for names, place, scope in _levels(task):
+        specs: list[Catching] = [scope.spec.task_specs[name] for name in names]
+        fitting = [s for s in specs if s.kind == kind and s.event_definition.code in (None, code)]
+        if fitting:
+            return min(fitting, key=lambda spec: spec.event_definition.code is None), place
+    return None
+
+
+def _levels(thrower: Token) -> Iterator[tuple[list[str], Any, Scope]]:
+    """From a token outwards: the boundary events of each activity, the event subprocesses of each scope."""
+    task: Token | None = thrower
+    while task is not None:
+        scope = task.workflow
+        yield getattr(task.task_spec, "catchers", []), task, scope
+        if task.parent is scope.task_tree and not scope.interrupted:
+            yield [name for name in scope.spec.catchers if name != task.task_spec.name], scope, scope
+        task = task.enclosing
