@@ -92,7 +92,8 @@ export class FormView {
     }
     this.form._setState({ errors: byId });
     this.#list(errors);
-    if (focus) this.focus(errors[0]?.path);
+    // After the render: a field that shows its error does not become quiet when it gets the focus.
+    if (focus) afterRender().then(() => this.focus(errors[0]?.path));
   }
 
   /** Put the focus on the field with this key, else on the list of errors. @param {string | undefined} key */

@@ -15,7 +15,7 @@ const OVERLAY_SCALE = { min: 0.9, max: 1.3 };
 /** Where the signs stand: on the corner; at a boundary event below it, where they do not cover the activity's own. */
 function placeOf(/** @type {any} */ element) {
   if (element.type === 'bpmn:BoundaryEvent') return { top: 26, left: -42 };
-  return element.width < 60 ? { top: -20, left: -14 } : { top: -14, left: -14 };
+  return element.width < 60 ? { top: -24, left: -14 } : { top: -22, left: -10 };
 }
 
 /** One diagram with what runs in it. */

@@ -146,6 +146,7 @@ def test_the_first_wrong_field_has_the_focus_and_the_list_leads_to_the_others(pa
     page.get_by_label("Customer").press("Control+Enter")
     expect(page.get_by_label("Amount")).to_be_focused()
     expect(page.get_by_text("2 values have to be corrected.")).to_be_visible()
+    expect(page.locator(".fjs-form-field-number .fjs-form-field-error")).to_be_visible()
     page.get_by_role("link", name="Reason: Fill this in.").click()
     expect(page.get_by_label("Reason")).to_be_focused()
     assert task.sent == []
