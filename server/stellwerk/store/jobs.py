@@ -269,7 +269,7 @@ def _claimed(row: Mapping[Any, Any]) -> Claimed:
 def _record(row: Mapping[Any, Any]) -> JobRecord:
     same = ("id", "kind", "instance_id", "definition_id", "token", "element_id", "topic", "due_at", "attempt")
     return JobRecord(
-        **{name: row[name] for name in (*same, "failures", "tries", "last_error", "next_at", "owner")},
+        **{name: row[name] for name in (*same, "failures", "tries", "last_error", "next_at", "owner", "business_key")},
         priority=-row["rank"],
         payload=values.decode(row["payload"]) if row["payload"] else {},
     )

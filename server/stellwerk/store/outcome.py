@@ -247,6 +247,7 @@ def _job_requested(batch: Batch, event: events.JobRequested, change: Change) -> 
             token=event.token,
             element_id=event.element_id,
             topic=cut(event.topic, 200),
+            business_key=change.head.business_key,
             tries=event.tries,
             retry_waits=list(event.retry_wait_s),
             payload=dict(event.variables),

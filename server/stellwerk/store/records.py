@@ -138,7 +138,7 @@ class JobRecord:
     next_at: datetime  # when it may be claimed: due, next try, or the end of the lease
     owner: str | None  # the worker that has it
     payload: Mapping[str, Any] = field(default_factory=dict)
-    business_key: str | None = None  # of the instance; None also where nobody looked it up
+    business_key: str | None = None  # of the instance; only service jobs carry it
 
 
 @dataclass(frozen=True)

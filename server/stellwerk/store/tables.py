@@ -258,6 +258,7 @@ class JobRow(Row):
     queue: Mapped[Name]
     instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("instance.id", ondelete="CASCADE"))
     definition_id: Mapped[UUID | None] = mapped_column(ForeignKey("definition.id", ondelete="CASCADE"))
+    business_key: Mapped[MaybeName]  # of the instance, for the handler
     message_id: Mapped[UUID | None]
     token: Mapped[int | None]
     element_id: Mapped[MaybeName]

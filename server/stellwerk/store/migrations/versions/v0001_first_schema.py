@@ -305,6 +305,7 @@ def upgrade() -> None:
         sa.Column("queue", sa.String(length=255), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=True),
         sa.Column("definition_id", sa.Uuid(), nullable=True),
+        sa.Column("business_key", sa.String(length=255), nullable=True),
         sa.Column("message_id", sa.Uuid(), nullable=True),
         sa.Column("token", sa.Integer(), nullable=True),
         sa.Column("element_id", sa.String(length=255), nullable=True),
