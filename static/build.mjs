@@ -62,8 +62,6 @@ function optionsFor(files) {
     assetNames: 'assets/[name]-[hash]',
     metafile: true,
     legalComments: 'none', // licenses.txt holds the whole texts
-    jsx: 'automatic',
-    jsxImportSource: '@bpmn-io/properties-panel/preact',
     // Each @font-face offers woff2 first; the older formats would only make the wheel larger.
     loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty', '.svg': 'file' },
     logLevel: 'warning',

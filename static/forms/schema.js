@@ -27,13 +27,23 @@ function listOf(components, texts) {
  */
 function component(c, texts) {
   if (c.type === 'group') return { ...c, components: listOf(c.components, texts) };
-  const shown = { ...c };
-  if (c.type === 'datetime') shown.dateLabel = c.dateLabel || c.label || c.key;
-  // A default is written as text in a diagram; form-js would send it as text.
-  if (c.type === 'number' && typeof c.defaultValue === 'string' && !c.serializeToString) {
-    shown.defaultValue = c.defaultValue.trim() === '' ? null : Number(c.defaultValue);
-  }
-  if (!ASKS.has(c.type) || c.validate?.required || c.readonly || c.disabled) return shown;
+  const shown = corrected(c);
+  if (!isOptional(c)) return shown;
   const label = c.type === 'datetime' ? 'dateLabel' : 'label';
   return { ...shown, [label]: `${shown[label] ?? ''} ${texts.optional}`.trim() };
+}
+
+/** @param {any} c */
+function isOptional(c) {
+  return ASKS.has(c.type) && !c.validate?.required && !c.readonly && !c.disabled;
+}
+
+/** What form-js would take otherwise than the diagram means it. @param {any} c @returns {any} */
+function corrected(c) {
+  if (c.type === 'datetime') return { ...c, dateLabel: c.dateLabel || c.label || c.key };
+  // A default is written as text in a diagram; form-js would send it as text.
+  if (c.type === 'number' && typeof c.defaultValue === 'string' && !c.serializeToString) {
+    return { ...c, defaultValue: c.defaultValue.trim() === '' ? null : Number(c.defaultValue) };
+  }
+  return c;
 }
