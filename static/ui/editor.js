@@ -61,7 +61,9 @@ class Editor {
       );
     before.before(row);
     this.prepare(row);
+    this.part(row, 'was').value = '';
     this.part(row, 'name').value = '';
+    this.part(row, 'name').readOnly = false;
     this.part(row, 'type').value = 'text';
     this.fit(row, '');
     this.part(row, 'name').focus();

@@ -133,7 +133,8 @@ def test_an_instance_is_cancelled_with_a_reason_and_then_deleted(client: FlaskCl
 @pytest.mark.usefixtures("deployed")
 def test_only_variables_that_differ_are_written(client: FlaskClient) -> None:
     instance = started(client)
-    fields = {"name": ["weight", "note"], "type": ["number", "text"], "value": ["2.5", "heavy"]}
+    before = client.get(instance + "/variables").text.partition('name="was" value="')[2].partition('"')[0]
+    fields = {"name": ["weight", "note"], "type": ["number", "text"], "value": ["2.5", "heavy"], "was": [before, ""]}
     send(client, instance + "/variables", **fields)
     page = client.get(instance).text
     assert "1 variable is changed." in page

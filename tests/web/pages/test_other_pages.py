@@ -166,4 +166,5 @@ def test_built_files_are_kept_for_ever(tmp_path: Path) -> None:
     client = application(FakePort(), ADMIN, Assets(tmp_path)).test_client()
     answer = client.get("/assets/css/app-ABC.css")
     assert "immutable" in answer.headers["Cache-Control"]
+    answer.close()
     assert client.get("/assets/../application.py").status_code == 404

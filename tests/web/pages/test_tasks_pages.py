@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -110,3 +111,11 @@ def test_somebody_elses_task_offers_no_button(client_of: Callable[[Principal | N
     page = client_of(CLERK).get(f"/tasks/{PACK.id}").text
     assert "maria has this task." in page
     assert '<button class="button button--main">' not in page
+
+
+def test_variables_that_nobody_touched_are_not_sent_back(client: FlaskClient, port: FakePort) -> None:
+    page = client.get(f"/tasks/{REVIEW.id}").text
+    digests = re.findall(r'name="was" value="(\w*)"', page)
+    rows = {"name": ["customer", "total"], "type": ["text", "number"], "value": ["Anna Weber", "130"]}
+    client.post(f"/tasks/{REVIEW.id}/complete", data={**rows, "was": digests[:2]})
+    assert port.done == [("complete", REVIEW.id, {"total": 130})]

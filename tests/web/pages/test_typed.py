@@ -105,3 +105,13 @@ def test_values_survive_the_way_into_the_editor_and_back() -> None:
 def test_rows_come_from_three_fields_each() -> None:
     rows = rows_from([" a ", "b"], ["text", "number"], ["x", "1"])
     assert rows == [Row("a", "text", "x"), Row("b", "number", "1")]
+
+
+def test_only_rows_that_somebody_touched_are_touched() -> None:
+    shown = rows_of({"text": "a\nb", "at": {"nested": 1}})
+    same = rows_from(
+        [r.name for r in shown], [r.type for r in shown], ["a\r\nb", shown[1].text], [r.was for r in shown]
+    )
+    assert [row.is_touched for row in same] == [False, False]
+    other = rows_from(["text", "new"], ["text", "text"], ["c", ""], [shown[0].was, ""])
+    assert [row.is_touched for row in other] == [True, True]

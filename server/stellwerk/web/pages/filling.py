@@ -17,7 +17,7 @@ from stellwerk.web.pages.words import _
 
 @dataclass(frozen=True)
 class Filled:
-    """`values` are complete only when `wrong` is false."""
+    """`values` are complete only when `wrong` is false; of the editor those that somebody touched."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     rows: tuple[typed.Row, ...] = ()
@@ -54,9 +54,10 @@ def _island(text: str) -> Filled:
 
 def _editor() -> Filled:
     form = request.form
-    sent = typed.rows_from(form.getlist("name"), form.getlist("type"), form.getlist("value"))
+    sent = typed.rows_from(form.getlist("name"), form.getlist("type"), form.getlist("value"), form.getlist("was"))
     values, rows = typed.read(sent)
     errors = tuple(
         FieldError(f"value-{number}", "type", row.wrong) for number, row in enumerate(rows, start=1) if row.wrong
     )
-    return Filled(values, tuple(rows), errors)
+    touched = {row.name for row in rows if row.is_touched}
+    return Filled({name: value for name, value in values.items() if name in touched}, tuple(rows), errors)

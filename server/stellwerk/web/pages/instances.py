@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -110,12 +109,12 @@ def edit_variables(id: UUID) -> str:
 
 @pages.post("/<uuid:id>/variables")
 def change_variables(id: UUID) -> Response:
-    """Write the variables that differ; what was not touched is not written over a newer value."""
+    """Write the variables that somebody touched; the others may have changed meanwhile."""
     instance = _permitted(id, "instance.change-variables")
     filled = filling.read()
     errors = filled.errors
     if not errors:
-        changed = _differing(filled.values, port().variables(who(), id))
+        changed = filled.values
         try:
             if changed:
                 port().change_variables(who(), id, changed)
@@ -125,10 +124,6 @@ def change_variables(id: UUID) -> Response:
             errors = error.errors
     page = render_template("instances/variables.html", instance=instance, filled=filled, errors=errors)
     return make_response(page, 422)
-
-
-def _differing(values: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name not in current or current[name] != value}
 
 
 def _permitted(id: UUID, action: Any) -> InstanceRecord:

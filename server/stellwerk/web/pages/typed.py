@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
 from typing import Any
 
 from stellwerk.web.pages.words import _
@@ -24,10 +26,20 @@ class Row:
     type: str = "text"
     text: str = ""
     wrong: str = ""  # what is wrong with it, for the reader
+    was: str = ""  # digest of what the page showed first; empty: a row that somebody added
 
     @property
     def is_empty(self) -> bool:
         return not self.name and not self.text
+
+    @property
+    def is_touched(self) -> bool:
+        """Untouched values are not sent back: they may have changed meanwhile, and text cannot hold every type."""
+        return self.was != digest(self.name, self.type, self.text)
+
+
+def digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 class Unreadable(ValueError):
@@ -36,12 +48,17 @@ class Unreadable(ValueError):
 
 def rows_of(values: Mapping[str, Any]) -> list[Row]:
     """Show values in the editor, in their order."""
-    return [Row(name, *shown(value)) for name, value in values.items()]
+    rows = (Row(name, *shown(value)) for name, value in values.items())
+    return [replace(row, was=digest(row.name, row.type, row.text)) for row in rows]
 
 
-def rows_from(names: Iterable[str], types: Iterable[str], texts: Iterable[str]) -> list[Row]:
-    """The rows that a form sent; three fields each, in order."""
-    return [Row(name.strip(), type, text) for name, type, text in zip(names, types, texts, strict=False)]
+def rows_from(
+    names: Iterable[str], types: Iterable[str], texts: Iterable[str], before: Iterable[str] = ()
+) -> list[Row]:
+    """The rows that a form sent; three fields each, in order, and perhaps what they were."""
+    fields = zip_longest(names, types, texts, before, fillvalue="")
+    # Browsers end lines of a text area with CR LF.
+    return [Row(name.strip(), type, text.replace("\r\n", "\n"), was=was) for name, type, text, was in fields]
 
 
 def read(rows: Iterable[Row]) -> tuple[dict[str, Any], list[Row]]:

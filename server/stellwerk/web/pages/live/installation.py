@@ -67,8 +67,7 @@ def shown(name: str, value: Any) -> str:
 
 
 def _topic(name: str, described: dict[str, Any], waiting: int) -> TopicView:
-    source = described.get("handler") or described.get("function") or (_("registered") if described else "")
-    return TopicView(name, str(source), str(described.get("description") or ""), waiting)
+    return TopicView(name, described.get("handler", ""), described.get("description", ""), waiting)
 
 
 def _jobs(first: tuple[JobRecord, ...], now: datetime) -> Fact:
