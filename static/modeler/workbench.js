@@ -54,7 +54,7 @@ export class Workbench {
     this.sheet = new DeploySheet(this.root, {
       read: () => this.xml(),
       name: () => this.#named(),
-      onDeployed: (version) => this.#onDeployed(version),
+      onDeployed: (version) => void this.#onDeployed(version),
     });
     this.#listen();
     await this.load(start.xml);
@@ -242,10 +242,11 @@ export class Workbench {
   }
 
   /** @param {{ version: number }} version */
-  #onDeployed(version) {
+  async #onDeployed(version) {
     this.deployed = true;
     this.changed = false;
     void dropCopy(this.#copyKey());
+    if (this.drafts.id) await this.save(); // so that the draft knows its process
     this.#say(`Deployed as v${version.version}`);
   }
 
