@@ -11,15 +11,19 @@ See docs/handlers.md. How handlers are found and called is in `jobs/handlers.py`
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, TypeVar
 
 from stellwerk.errors import ErrorThrown
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 MARK = "__stellwerk_services__"
+FILE_MODULE = "_stellwerk_handlers_"
+"""Begins the names of modules that were loaded from a file, which has no module name of its own."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,11 @@ class Declaration:
 
     @property
     def name(self) -> str:
-        """Module and function, for messages."""
-        return f"{self.function.__module__}.{self.function.__qualname__}"
+        """Where it is, for messages and pages: `shop.payments.charge`, or `handlers.py: charge` for a file."""
+        function = self.function.__qualname__.rpartition("<locals>.")[2]
+        if not self.function.__module__.startswith(FILE_MODULE):
+            return f"{self.function.__module__}.{function}"
+        return f"{PurePath(inspect.getfile(self.function)).name}: {function}"
 
 
 def service(

@@ -178,7 +178,7 @@ def _adapter(what: str, hint: Any) -> TypeAdapter[Any]:
     try:
         return TypeAdapter(hint)
     except (PydanticSchemaGenerationError, PydanticUserError, NameError, TypeError) as error:
-        first = str(error).splitlines()[0]
+        first = str(error).splitlines()[0].rstrip(".")
         raise SignatureInvalid(f"the type of {what} ({type_name(hint)}) is not supported: {first}") from error
 
 

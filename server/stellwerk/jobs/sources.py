@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from stellwerk.errors import SettingInvalid
-from stellwerk.handlers import MARK, Declaration
+from stellwerk.handlers import FILE_MODULE, MARK, Declaration
 
 ENTRY_POINTS = "stellwerk.handlers"
 SETTING = "STELLWERK_HANDLERS"
@@ -36,7 +36,7 @@ class Source:
     def module_name(self) -> str:
         if self.path is None:
             return self.text
-        return f"_stellwerk_handlers_{self.path.stem}_{sha256(str(self.path).encode()).hexdigest()[:8]}"
+        return f"{FILE_MODULE}{self.path.stem}_{sha256(str(self.path).encode()).hexdigest()[:8]}"
 
 
 def from_setting(text: str) -> list[Source]:
