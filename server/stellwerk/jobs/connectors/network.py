@@ -118,6 +118,8 @@ class Transport(httpx.BaseTransport):
         """Raises NotAllowed, TooBig, or errors of httpcore."""
         if request.url.scheme not in ("http", "https"):
             raise NotAllowed(f"The address has the scheme '{request.url.scheme}'. Only http and https are allowed.")
+        if not 0 < (request.url.port or 80) < 65536:
+            raise NotAllowed(f"The address has the port {request.url.port}. A port is a number up to 65535.")
         self._allowed.check_host(request.url.host)
         answer = self._pool.handle_request(
             httpcore.Request(
