@@ -163,6 +163,20 @@ def test_input_parameters_are_seen_inside_only_and_output_parameters_leave():
     assert changed[1].scope == changed[2].scope != 0
 
 
+def parameter(value: str) -> str:
+    inside = f'<camunda:inputParameter name="a">{value}</camunda:inputParameter>'
+    io = f"<extensionElements><camunda:inputOutput>{inside}</camunda:inputOutput></extensionElements>"
+    return f"{START}<serviceTask id='w' camunda:topic='t'>{io}</serviceTask>{chain('s', 'w')}"
+
+
+def test_lists_and_maps_may_be_nested_but_not_without_bounds():
+    deep = "<camunda:list><camunda:list><camunda:value>1</camunda:value></camunda:list><camunda:map>"
+    deep += "<camunda:entry key='k'><camunda:list/></camunda:entry></camunda:map></camunda:list>"
+    r = run(parameter(deep))
+    assert dict(next(iter(r.jobs.values())).variables) == {"a": [["1"], {"k": []}]}
+    assert problems(parameter("<camunda:list>" * 150 + "</camunda:list>" * 150)) == [("mapping-depth", "w")]
+
+
 def test_the_job_of_a_mapped_task_gets_its_input_parameters_only():
     io = (
         "<extensionElements><camunda:inputOutput><camunda:inputParameter name='a'>${x}</camunda:inputParameter>"

@@ -18,6 +18,10 @@ from stellwerk.engine import Budget
 SEEDS = int(os.environ.get("STELLWERK_FUZZ", "60"))
 
 
+ESCALATION = '<escalationEventDefinition escalationRef="X1"/>'
+DECLARED = '<escalation id="X1" escalationCode="X1" name="X1"/>'
+
+
 @dataclass
 class Block:
     """XML of one block, its first and last node, and how often each task in it completes."""
@@ -37,7 +41,7 @@ class Generator:
         kinds = (
             ["task", "user", "job"]
             if not depth
-            else ["task", "user", "seq", "and", "xor", "loop", "sub", "multi", "error"]
+            else ["task", "user", "seq", "and", "xor", "loop", "sub", "multi", "error", "or", "escalation"]
         )
         kinds += ["message"] if depth and not repeated else []
         kind = self.random.choice([k for k in kinds if not (repeated and k == "loop")])
@@ -86,6 +90,29 @@ class Generator:
             xml += block.xml + flow(f"g{n}", block.first, condition) + flow(block.last, f"j{n}")
             counts += block.counts if chosen in (None, index) else Counter()
         return Block(xml, f"g{n}", f"j{n}", counts)
+
+    def _or(self, n: int, depth: int, repeated: bool) -> Block:
+        """An inclusive split of which at least one branch is taken, and an inclusive join."""
+        blocks = [self.block(depth, repeated) for _ in range(self.random.randint(2, 3))]
+        taken = [self.random.random() < 0.5 for _ in blocks]
+        taken[0] |= not any(taken)
+        xml, counts = f'<inclusiveGateway id="g{n}"/><inclusiveGateway id="j{n}"/>', Counter[str]()
+        for block, goes in zip(blocks, taken, strict=True):
+            xml += block.xml + flow(f"g{n}", block.first, str(goes)) + flow(block.last, f"j{n}")
+            counts += block.counts if goes else Counter()
+        return Block(xml, f"g{n}", f"j{n}", counts)
+
+    def _escalation(self, n: int, depth: int, repeated: bool) -> Block:
+        """A subprocess that escalates at its end; the boundary event beside it runs a block; both merge inclusively."""
+        body, beside = self.block(depth, repeated), self.block(depth, repeated)
+        xml = (
+            f'<inclusiveGateway id="j{n}"/><subProcess id="p{n}"><startEvent id="s{n}"/>'
+            f'<endEvent id="e{n}">{ESCALATION}</endEvent>{body.xml}'
+            f"{chain(f's{n}', body.first)}{chain(body.last, f'e{n}')}"
+            f"</subProcess>{on(f'b{n}', f'p{n}', ESCALATION, interrupting=False)}{beside.xml}"
+            f"{chain(f'b{n}', beside.first)}{chain(beside.last, f'j{n}')}{chain(f'p{n}', f'j{n}')}"
+        )
+        return Block(xml, f"p{n}", f"j{n}", body.counts + beside.counts)
 
     def _loop(self, n: int, depth: int, repeated: bool) -> Block:
         body, rounds = self.block(depth, repeated), self.random.randint(1, 3)
@@ -143,9 +170,8 @@ def work_off(r: Run, seed: int) -> Counter[str]:
 def test_a_process_does_what_its_structure_says(seed):
     generator = Generator(seed)
     block = generator.block(generator.random.randint(2, 4))
-    definition = compiled(
-        f'<startEvent id="s"/>{block.xml}{say("last")}{chain("s", block.first)}{chain(block.last, "last")}'
-    )
+    ends = chain("s", block.first) + chain(block.last, "last")
+    definition = compiled(f'<startEvent id="s"/>{block.xml}{say("last")}{ends}', DECLARED)
     expected = block.counts + Counter({"last": 1})
     traces = []
     for reload, steps in ((False, 10**6), (True, 10**6), (True, 1), (False, 3)):

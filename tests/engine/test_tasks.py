@@ -197,6 +197,11 @@ def test_an_ended_instance_takes_no_command():
         r.do(c.CompleteTask(2))
 
 
+def test_an_instance_takes_no_command_before_it_has_started():
+    with pytest.raises(WrongState):
+        Run(compiled(user())).do(c.Continue())
+
+
 def test_variables_can_be_changed_from_outside():
     r = run(user(), {"x": 1})
     r.do(c.ChangeVariables({"x": 2, "y": [1]}))

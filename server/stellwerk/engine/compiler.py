@@ -63,8 +63,6 @@ def _definition(reader: Reader, process: XML, scopes: dict[str, ScopeSpec]) -> D
     starts = _starts(reader, scopes[key])
     start_keys = {start.form_key for start in starts if start.form_key}
     timers = [spec for spec in scopes[key].nodes if isinstance(spec, StartNode) and spec.kind == "timer"]
-    for scope in scopes.values():
-        scope.scopes = scopes
     return Definition(
         key=key,
         name=process.get("name") or None,

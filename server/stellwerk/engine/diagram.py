@@ -110,9 +110,6 @@ class Diagram:
                 if not tags or node.tag in tags:
                     yield node
 
-    def boundary_events(self, host_id: str) -> list[FlowNode]:
-        return [node for node in self.of("boundaryEvent") if node.element.get("attachedToRef") == host_id]
-
     def problem(self, element: XML, rule: str, message: str, severity: Severity = "error") -> Problem:
         """A finding about an element; parts without an id are told by the element around them."""
         named: XML | None = element

@@ -41,6 +41,8 @@ def execute(
     """
     instance, parts = _wake(definition, snapshot)
     instance.now, instance.host, instance.events = now, host, []
+    if not instance.last_id and not isinstance(command, commands.StartInstance):
+        raise WrongState("The instance has not started yet.")
     if instance.end is not None:
         raise _ended(instance, command)
     perform(command, instance)

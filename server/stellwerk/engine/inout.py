@@ -11,6 +11,8 @@ from stellwerk.engine.templates import parse_template
 from stellwerk.engine.vocabulary import CAMUNDA
 
 _C = f"{{{CAMUNDA}}}"
+_STRUCTURED = ("list", "map", "script")
+MAX_DEPTH = 20
 
 
 def read_parameters(reader: Reader, node: XML, tag: str) -> Parameters:
@@ -24,21 +26,30 @@ def read_parameters(reader: Reader, node: XML, tag: str) -> Parameters:
     return found
 
 
-def _source(reader: Reader, node: XML, holder: XML) -> Source:
+def _source(reader: Reader, node: XML, holder: XML, depth: int = 0) -> Source:
     """The value that an element holds: a list, a map, a script, or text."""
     for child in holder:
-        kind = local_name(child)
-        if kind == "list":
-            return [_entry(reader, node, item) for item in child]
-        if kind == "map":
-            return {entry.get("key") or "": _source(reader, node, entry) for entry in child.findall(_C + "entry")}
-        if kind == "script":
-            return _script(reader, node, child)
+        if local_name(child) in _STRUCTURED:
+            return _structured(reader, node, child, depth + 1)
     return _text(reader, node, holder)
 
 
-def _entry(reader: Reader, node: XML, item: XML) -> Source:
-    return _script(reader, node, item) if local_name(item) == "script" else _source(reader, node, item)
+def _structured(reader: Reader, node: XML, element: XML, depth: int) -> Source:
+    if depth > MAX_DEPTH:
+        text = f"A mapping of '{label(node)}' is nested deeper than {MAX_DEPTH} levels. Compute it in a script."
+        reader.problem(node, "mapping-depth", text)
+        return literal("")
+    if local_name(element) == "script":
+        return _script(reader, node, element)
+    if local_name(element) == "list":
+        return [_item(reader, node, item, depth) for item in element]
+    return {e.get("key") or "": _source(reader, node, e, depth) for e in element.findall(_C + "entry")}
+
+
+def _item(reader: Reader, node: XML, item: XML, depth: int) -> Source:
+    if local_name(item) in _STRUCTURED:
+        return _structured(reader, node, item, depth + 1)
+    return _source(reader, node, item, depth)
 
 
 def _text(reader: Reader, node: XML, holder: XML) -> Source:

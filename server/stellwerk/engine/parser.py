@@ -37,7 +37,6 @@ from stellwerk.engine.normalise import local_name
 from stellwerk.engine.reader import Reader
 from stellwerk.engine.scope_spec import ScopeSpec
 from stellwerk.engine.templates import parse_template
-from stellwerk.engine.vocabulary import BPMN
 from stellwerk.errors import ExpressionInvalid
 
 THROWN = ("error", "escalation")  # events that reach their catcher from inside, without a subscription
@@ -132,6 +131,7 @@ class EventParser(NodeParser):
     def create_task(self) -> Node:
         extra: dict[str, Any] = {}
         if self.spec_class is BoundaryEvent:
+            extra["host"] = self.reader.text(self.node, "attachedToRef")
             extra["interrupting"] = self.reader.flag(self.node, "cancelActivity")
         task: Node = self.spec_class(
             self.spec, self.bpmn_id, event_definition=self.definition(), **extra, **self.bpmn_attributes
@@ -321,8 +321,7 @@ class ScopeParser(ProcessParser):
         source.connect(target)
 
     def _attach(self, boundary: BoundaryEvent) -> None:
-        element = self.node.find(f"./{{{BPMN}}}boundaryEvent[@id='{boundary.bpmn_id}']")
-        host = self.spec.task_specs[element.get("attachedToRef")]
+        host = self.spec.task_specs[boundary.host]
         listeners: list[str] = host.catchers if boundary.kind in THROWN else host.listeners
         listeners.append(boundary.name)
 

@@ -21,11 +21,15 @@ LONGEST = 250
 
 @dataclass(frozen=True)
 class Letter:
-    """A message on its way. `keys` are correlation keys as canonical text."""
+    """A message on its way. `keys` are correlation keys as canonical text.
+
+    `sender_key` is the business key of the instance that has thrown it: it decides only between several that fit.
+    """
 
     name: str
     business_key: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
+    sender_key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ def route(letter: Letter, waiters: Iterable[Waiter], starters: Sequence[Starter]
     """The one receiver of `letter`. In one instance the token that waits for longest (the lowest number) gets it."""
     waiting = list(waiters)
     fitting = sorted((w for w in waiting if fits(letter, w)), key=lambda w: (w.instance_id, w.token))
+    if letter.sender_key is not None:
+        fitting = [w for w in fitting if w.business_key == letter.sender_key] or fitting
     instances = {w.instance_id for w in fitting}
     if len(instances) == 1:
         return fitting[0]

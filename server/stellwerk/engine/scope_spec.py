@@ -25,7 +25,6 @@ class ScopeSpec(BpmnProcessSpec):
         self.listeners: list[str] = []  # event subprocesses that subscribe: message, timer, conditional
         self.catchers: list[str] = []  # event subprocesses that what happens inside is thrown to: error, escalation
         self._reach: dict[str, dict[str, frozenset[str]]] = {}
-        self.scopes: dict[str, ScopeSpec] = {}
 
     def reach(self, gateway: str) -> dict[str, frozenset[str]]:
         """For each flow into the gateway: the nodes from which a token can come along it, not through the gateway."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -799,20 +799,20 @@ def qualified(name: str) -> str:
     return name
 
 
-@cache
+@lru_cache(maxsize=4096)  # the names come from files
 def element(tag: str) -> Element | None:
     """The row of a tag as the table names it."""
     return next((e for e in ELEMENTS if e.tag == tag), None)
 
 
-@cache
+@lru_cache(maxsize=4096)  # the names come from files
 def attribute(tag: str, name: str) -> Attribute | None:
     """The row of an attribute (or child element) of that element; rows that name the element come before `*`."""
     rows = [a for a in ATTRIBUTES if a.name == name and (tag in a.elements or "*" in a.elements)]
     return min(rows, key=lambda a: "*" in a.elements, default=None)
 
 
-@cache
+@lru_cache(maxsize=4096)  # the names come from files
 def is_known(tag: str, name: str) -> bool:
     """Whether the report may stay silent about this attribute: it is read, or it is for modelers only."""
     return attribute(tag, name) is not None or name in SILENT.get(tag, ()) or name in SILENT["*"]

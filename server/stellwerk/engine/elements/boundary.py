@@ -17,9 +17,9 @@ class BoundaryEvent(Catching):
     child of the activity's token; the token that leaves is a new one.
     """
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, *, interrupting: bool, **kwargs: Any) -> None:
+    def __init__(self, wf_spec: Any, bpmn_id: str, *, host: str, interrupting: bool, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
-        self.interrupting = interrupting
+        self.host, self.interrupting = host, interrupting
 
     @property
     def reason(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator
 
 from stellwerk.engine.diagram import Diagram, FlowNode, label
 from stellwerk.engine.lint.registry import Finding, rule
@@ -18,10 +19,10 @@ def _name(node: FlowNode) -> str:
 def link_pair(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         links = [node for node in scope.nodes if node.kind == "link"]
-        targets = [_name(node) for node in links if node.tag == _TARGET]
+        targets = Counter(_name(node) for node in links if node.tag == _TARGET)
         sources = {_name(node) for node in links if node.tag == _SOURCE}
         for node in links:
-            other = sources if node.tag == _TARGET else targets
+            other: Container[str] = sources if node.tag == _TARGET else targets
             if not _name(node):
                 yield node.element, f"The link '{label(node.element)}' has no name. Give both its halves the same name."
             elif _name(node) not in other:
@@ -30,7 +31,7 @@ def link_pair(diagram: Diagram) -> Iterator[Finding]:
                     node.element,
                     f"The link '{_name(node)}' has no {missing}. Add one with this name on the same level.",
                 )
-            elif node.tag == _TARGET and targets.count(_name(node)) > 1:
+            elif node.tag == _TARGET and targets[_name(node)] > 1:
                 yield node.element, f"The link '{_name(node)}' has several targets. Keep one of them."
 
 
