@@ -44,7 +44,9 @@ class Assets:
                 self._files = json.loads(manifest.read_bytes())
                 self._stamp = stamp
         except FileNotFoundError:
-            raise AssetsMissing("The browser files were not built yet. Run `make setup`, then load the page again.") from None
+            raise AssetsMissing(
+                "The browser files were not built yet. Run `make setup`, then load the page again."
+            ) from None
         return self._files
 
 
