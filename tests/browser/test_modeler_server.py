@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from .live import application
@@ -77,3 +79,21 @@ def test_a_draft_goes_on_where_it_was_left(page: Page, signed_in: str) -> None:
     page.wait_for_selector("[data-island=modeler]:not([aria-busy]) .djs-shape")
     expect(page.get_by_label("Name of the process")).to_have_value("Half done")
     expect(page.locator(".md-state")).to_contain_text("Saved")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_modeler_and_its_sheet_are_accessible(page: Page, signed_in: str, theme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=theme)
+    modeler(page, signed_in)
+    page.locator(".djs-element[data-element-id=decide]").click()
+    expect(page.locator(".md-panel")).to_contain_text("Candidate groups")
+    assert violations(page) == []
+    page.get_by_role("button", name="Deploy").click()
+    expect(page.get_by_role("button", name="Deploy New process")).to_be_visible()
+    assert violations(page) == []
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.1 AA: rule and element."""
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]}).response["violations"]
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
