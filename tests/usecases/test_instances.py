@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from tests.installation import ADMIN, ALL, Installation, bpmn, flow
 
 from stellwerk.errors import InvalidInput, NotFound, NotPermitted, NotStartable, WrongState
 from stellwerk.store.instances import InstanceFilter, list_instances
 from stellwerk.usecases import definitions, instances
 from stellwerk.usecases.access import Principal
 from stellwerk.usecases.instances import StartRequest
-from tests.installation import ADMIN, ALL, Installation, bpmn, flow
 
 APPROVE = bpmn(
     "approve",

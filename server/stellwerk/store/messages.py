@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,11 +42,14 @@ class StoredMessage:
     variables: Mapping[str, Any]
     body_hash: str
     answer: Mapping[str, Any]
+    source_instance_id: UUID | None = None
 
     @property
     def letter(self) -> Letter:
+        """Of a thrown message the business key is the sender's: a hint, not a condition."""
         r = self.record
-        return Letter(r.name, r.business_key, canonical_keys(r.correlation_keys))
+        hard, soft = (r.business_key, None) if self.source_instance_id is None else (None, r.business_key)
+        return Letter(r.name, hard, canonical_keys(r.correlation_keys), soft)
 
 
 _M = MessageRow
@@ -96,8 +99,11 @@ def insert_messages(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
     insert_rows(tx, _M, prepared)
 
 
-def set_message(tx: Tx, id: UUID, *, state: str, reason: str = "", instance_id: UUID | None = None) -> None:
-    tx.execute(update(_M).where(_M.id == id).values(state=state, reason=reason, instance_id=instance_id))
+def set_message(
+    tx: Tx, id: UUID, *, state: str, reason: str = "", instance_id: UUID | None = None, token: int | None = None
+) -> None:
+    changed = {"state": state, "reason": reason, "instance_id": instance_id, "token": token}
+    tx.execute(update(_M).where(_M.id == id).values(**changed))
 
 
 def set_answer(tx: Tx, id: UUID, answer: Mapping[str, Any]) -> None:
@@ -125,15 +131,24 @@ def expire(tx: Tx, now: datetime) -> int:
 
 
 # -- who waits
-def find_waiters(tx: Tx, letter: Letter) -> list[Waiter]:
-    """Tokens that wait for this name and may fit; when none does, some that wait for the name at all."""
+def _free(message: StoredMessage) -> AnySelect:
+    """Tokens that wait for the message's name, without those to which another message is on its way."""
     s, i = SubscriptionRow, InstanceRow
-    named = (
+    promised = exists().where(
+        _M.instance_id == s.instance_id, _M.token == s.token, _M.state == "delivering", _M.id != message.record.id
+    )
+    return (
         select(s.instance_id, s.token, i.business_key, s.keys)
         .join(i, i.id == s.instance_id)
-        .where(s.kind == "message", s.name == letter.name, i.state == "active")
+        .where(s.kind == "message", s.name == message.record.name, i.state == "active", ~promised)
         .order_by(s.instance_id, s.token)
     )
+
+
+def find_waiters(tx: Tx, message: StoredMessage) -> list[Waiter]:
+    """Tokens that wait for this name and may fit; when none does, one that waits for the name at all."""
+    s, i, letter = SubscriptionRow, InstanceRow, message.letter
+    named = _free(message)
     likely = named
     if letter.business_key is not None:
         likely = likely.where(i.business_key == letter.business_key)
@@ -145,12 +160,17 @@ def find_waiters(tx: Tx, letter: Letter) -> list[Waiter]:
     return with_variables(tx, [Waiter(id, token, key, keys) for id, token, key, keys in rows], letter.keys)
 
 
-def waiters_in(tx: Tx, instance_id: UUID, letter: Letter) -> list[Waiter]:
-    """All tokens of one instance that wait for this name."""
-    s, i = SubscriptionRow, InstanceRow
-    found = select(s.instance_id, s.token, i.business_key, s.keys).join(i, i.id == s.instance_id)
-    rows = tx.execute(found.where(s.instance_id == instance_id, s.kind == "message", s.name == letter.name))
-    return with_variables(tx, [Waiter(id, token, key, keys) for id, token, key, keys in rows], letter.keys)
+def partners(tx: Tx, instance_id: UUID) -> list[UUID]:
+    """Whom the instance talks with: who sent it messages, and who took its own."""
+    came = select(_M.source_instance_id).where(_M.instance_id == instance_id, _M.source_instance_id.is_not(None))
+    went = select(_M.instance_id).where(_M.source_instance_id == instance_id, _M.instance_id.is_not(None))
+    return [id for id in tx.execute(came.union(went)).scalars() if id is not None]
+
+
+def waiters_in(tx: Tx, instance_ids: Sequence[UUID], message: StoredMessage) -> list[Waiter]:
+    """All tokens of these instances that wait for the message's name."""
+    rows = tx.execute(_free(message).where(SubscriptionRow.instance_id.in_(instance_ids)))
+    return with_variables(tx, [Waiter(id, token, key, keys) for id, token, key, keys in rows], message.letter.keys)
 
 
 def with_variables(tx: Tx, waiters: list[Waiter], names: Iterable[str]) -> list[Waiter]:
@@ -190,7 +210,9 @@ def _enclosing(tx: Tx, waiter: Waiter) -> list[int]:
 
 
 def _stored(row: Mapping[Any, Any]) -> StoredMessage:
-    return StoredMessage(_record(row), values.decode(row["variables"]), row["body_hash"], row["answer"])
+    return StoredMessage(
+        _record(row), values.decode(row["variables"]), row["body_hash"], row["answer"], row["source_instance_id"]
+    )
 
 
 def _records(rows: list[AnyRow]) -> list[MessageRecord]:

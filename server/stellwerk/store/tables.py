@@ -316,6 +316,7 @@ class MessageRow(Row):
         Index("ix_message_created", "created_at", "id"),
         Index("ix_message_expires", "state", "expires_at"),
         Index("ix_message_instance", "instance_id"),
+        Index("ix_message_source", "source_instance_id"),
     )
     id: Mapped[Id]
     message_id: Mapped[MaybeName]
@@ -332,6 +333,7 @@ class MessageRow(Row):
     source_instance_id: Mapped[UUID | None]
     expires_at: Mapped[MaybeTime]
     instance_id: Mapped[UUID | None]  # who took it, or is about to
+    token: Mapped[int | None]  # the waiting token that is about to: it is no receiver for others meanwhile
 
 
 class IncidentRow(Row):

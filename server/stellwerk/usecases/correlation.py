@@ -6,7 +6,7 @@ each sees the other or is seen. Delivery itself is a job: no transaction moves t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,15 +19,26 @@ from stellwerk.store.sql import lock_names
 
 
 def find_receiver(tx: Tx, message: StoredMessage) -> Waiter | Starter | Unrouted:
-    """Who gets the message now. One that is on its way to an instance stays with it as long as that one waits."""
+    """Who gets the message now.
+
+    One that is on its way to an instance stays with it as long as that one waits. One that an instance has thrown goes
+    first to those that it has talked with before, so that an answer finds who asked.
+    """
     letter = message.letter
-    waiters = messages.find_waiters(tx, letter)
-    promised = message.record.instance_id
-    mine = [w for w in waiters if w.instance_id == promised]
-    if promised is not None and any(fits(letter, w) for w in mine):
-        return route(letter, mine, ())
+    for closer in _closer(tx, message):
+        waiters = messages.waiters_in(tx, closer, message)
+        if any(fits(letter, w) for w in waiters):
+            return route(letter, waiters, ())
     starts = definitions.list_starts(tx, "message", letter.name)
-    return route(letter, waiters, [Starter(s.definition_id, s.definition_key, s.element_id) for s in starts])
+    starters = [Starter(s.definition_id, s.definition_key, s.element_id) for s in starts]
+    return route(letter, messages.find_waiters(tx, message), starters)
+
+
+def _closer(tx: Tx, message: StoredMessage) -> Iterator[list[UUID]]:
+    if message.record.instance_id is not None:
+        yield [message.record.instance_id]
+    if message.source_instance_id is not None:
+        yield messages.partners(tx, message.source_instance_id)
 
 
 def assign(tx: Tx, message: StoredMessage, now: datetime) -> Waiter | Starter | Unrouted:
@@ -37,8 +48,8 @@ def assign(tx: Tx, message: StoredMessage, now: datetime) -> Waiter | Starter | 
     if isinstance(receiver, Unrouted):
         messages.set_message(tx, id, state="waiting", reason=receiver.reason)
         return receiver
-    instance_id = receiver.instance_id if isinstance(receiver, Waiter) else None
-    messages.set_message(tx, id, state="delivering", instance_id=instance_id)
+    instance_id, token = (receiver.instance_id, receiver.token) if isinstance(receiver, Waiter) else (None, None)
+    messages.set_message(tx, id, state="delivering", instance_id=instance_id, token=token)
     jobs.insert_jobs(tx, [jobs.new_row("message", now, instance_id=instance_id, message_id=id)])
     return receiver
 
@@ -54,15 +65,11 @@ def open_starts(tx: Tx, key: str, starts: Sequence[StartSubscription], now: date
 
 
 def offer(tx: Tx, instance_id: UUID, names: Iterable[str], now: datetime) -> None:
-    """Give an instance that began to wait the messages that came before: at most one for each waiting token."""
+    """Give an instance that waits the messages that came before: at most one for each waiting token."""
     for name in sorted(names):
-        taken: set[int] = set()
         for message in messages.waiting(tx, name, now):
-            waiters = [w for w in messages.waiters_in(tx, instance_id, message.letter) if w.token not in taken]
+            waiters = messages.waiters_in(tx, [instance_id], message)
             if not waiters:
                 break
-            if not any(fits(message.letter, w) for w in waiters):
-                continue
-            receiver = assign(tx, message, now)
-            if isinstance(receiver, Waiter):
-                taken.add(receiver.token)
+            if any(fits(message.letter, w) for w in waiters):
+                assign(tx, message, now)

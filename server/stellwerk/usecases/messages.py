@@ -158,6 +158,9 @@ _BY = "message"
 def _delivered(message: StoredMessage, instance_id: UUID) -> step.Also:
     def write(tx: Tx, now: datetime) -> None:
         store.set_message(tx, message.record.id, state="delivered", instance_id=instance_id)
+        # A boundary event that does not interrupt waits on: the next message is for it.
+        lock_names(tx, "message", [message.record.name])
+        correlation.offer(tx, instance_id, [message.record.name], now)
 
     return write
 

@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("source_instance_id", sa.Uuid(), nullable=True),
         sa.Column("expires_at", UtcTime(), nullable=True),
         sa.Column("instance_id", sa.Uuid(), nullable=True),
+        sa.Column("token", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_message_created", "message", ["created_at", "id"], unique=False)
@@ -88,6 +89,7 @@ def upgrade() -> None:
     op.create_index("ix_message_instance", "message", ["instance_id"], unique=False)
     op.create_index("ix_message_message_id", "message", ["message_id"], unique=True)
     op.create_index("ix_message_name", "message", ["state", "name", "created_at", "id"], unique=False)
+    op.create_index("ix_message_source", "message", ["source_instance_id"], unique=False)
     op.create_table(
         "resource",
         sa.Column("hash", sa.String(length=64), nullable=False),
