@@ -28,13 +28,13 @@ class Server:
 
     def kill(self) -> None:
         """As a power failure does it: no farewell."""
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def stop(self) -> int:
         """As Ctrl+C does it; the exit code."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            os.killpg(self.process.pid, signal.SIGINT)  # as a terminal does: to all processes of the command
         try:
             return self.process.wait(timeout=30)
         except subprocess.TimeoutExpired:
@@ -85,7 +85,12 @@ def serving(
     log = data / "server.log"
     with log.open("ab") as out:
         process = subprocess.Popen(
-            command, cwd=cwd or data, env=environment(data, port, **(settings or {})), stdout=out, stderr=out
+            command,
+            cwd=cwd or data,
+            env=environment(data, port, **(settings or {})),
+            stdout=out,
+            stderr=out,
+            start_new_session=True,  # a process group of its own
         )
     server = Server(f"http://127.0.0.1:{port}", process, log)
     try:

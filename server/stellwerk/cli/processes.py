@@ -66,7 +66,7 @@ def check(paths: Sequence[Path], as_json: bool) -> None:
         for line in problem_lines(problems):
             click.echo(line)
     errors = sum(problem.severity == "error" for problem in problems)
-    hint(f"{errors} errors, {len(problems) - errors} other findings.")
+    hint(f"Errors: {errors}. Other findings: {len(problems) - errors}.")
     if errors:
         raise click.exceptions.Exit(1)
 
