@@ -1,4 +1,4 @@
-/** What the server's handlers take, from their JSON schemas. Pure. */
+/** What the server's handlers take, as `GET /api/v1/handlers` describes them. Pure. */
 
 /**
  * @typedef {object} Handler
@@ -17,20 +17,19 @@ const WORDS = {
 };
 
 /**
- * @param {any[]} items of GET /api/v1/handlers
+ * @param {any[]} items
  * @returns {Handler[]}
  */
 export function handlersFrom(items) {
-  return (items ?? []).map((item) => {
-    const schema = item.input ?? item.inputSchema ?? item.parameters ?? {};
-    const required = new Set(schema.required ?? []);
-    const inputs = Object.entries(schema.properties ?? {}).map(([name, about]) => ({
+  return (items ?? []).map(({ topic, description, parameters }) => ({
+    topic,
+    description: (description ?? '').trim(),
+    inputs: (parameters ?? []).map((/** @type {any} */ { name, required, schema }) => ({
       name,
-      type: typeOf(about),
-      required: required.has(name),
-    }));
-    return { topic: item.topic, description: (item.description ?? '').trim(), inputs };
-  });
+      type: typeOf(schema ?? {}),
+      required: Boolean(required),
+    })),
+  }));
 }
 
 /** @param {any} schema */

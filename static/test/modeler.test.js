@@ -120,21 +120,20 @@ test('problems: errors first, each once, counted in words', () => {
 });
 
 test('a handler says what it takes', () => {
-  const input = {
-    properties: { order_id: { type: 'string' }, amount: { anyOf: [{ type: 'number' }, { type: 'string' }] }, note: {} },
-    required: ['order_id'],
-  };
-  assert.deepEqual(handlersFrom([{ topic: 'charge', description: ' Charges. ', input }]), [
-    {
-      topic: 'charge',
-      description: 'Charges.',
-      inputs: [
-        { name: 'order_id', type: 'text', required: true },
-        { name: 'amount', type: 'number', required: false },
-        { name: 'note', type: 'value', required: false },
-      ],
-    },
-  ]);
+  const parameters = [
+    { name: 'order_id', type: 'str', required: true, schema: { type: 'string' } },
+    { name: 'amount', type: 'Decimal', required: false, schema: { anyOf: [{ type: 'number' }, { type: 'string' }] } },
+    { name: 'headers', required: false, schema: { anyOf: [{ type: 'object' }, { type: 'null' }] } },
+    { name: 'note', required: false, schema: {} },
+  ];
+  const [handler, bare] = handlersFrom([{ topic: 'charge', description: ' Charges. ', parameters }, { topic: 'log' }]);
+  assert.equal(handler.description, 'Charges.');
+  assert.deepEqual(handler.inputs[0], { name: 'order_id', type: 'text', required: true });
+  assert.deepEqual(
+    handler.inputs.map((input) => input.type),
+    ['text', 'number', 'object', 'value'],
+  );
+  assert.deepEqual(bare, { topic: 'log', description: '', inputs: [] });
 });
 
 test('a new diagram is executable and drawn', () => {

@@ -18,7 +18,7 @@ from stellwerk.usecases import accounts
 HANDLER = {
     "topic": "charge-card",
     "description": "Charges the customer's card.",
-    "input": {"type": "object", "properties": {"order_id": {"type": "string"}}, "required": ["order_id"]},
+    "parameters": [{"name": "order_id", "required": True, "schema": {"type": "string"}}],
 }
 
 

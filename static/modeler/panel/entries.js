@@ -82,7 +82,7 @@ function topic({ model, element, bo, row, handlers }) {
 function about(handler, { model, element, bo }) {
   const io = extension(bo, 'camunda:inputOutput');
   const there = new Set((io?.inputParameters ?? []).map((/** @type {any} */ p) => p.name));
-  const missing = handler.inputs.filter((input) => !there.has(input.name));
+  const missing = handler.inputs.filter((input) => input.required && !there.has(input.name));
   const words = handler.inputs.map(({ name, type, required }) => `${name}: ${type}${required ? '' : ' (optional)'}`);
   const box = h('div', { className: 'mp-about' }, [h('p', {}, [handler.description])]);
   if (words.length) box.append(h('p', { className: 'mp-takes' }, [`Takes ${words.join(', ')}.`]));
