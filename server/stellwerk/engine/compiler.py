@@ -50,12 +50,18 @@ def _parse(diagram: Diagram, problems: list[Problem]) -> tuple[Definition, ...]:
         return ()
     if _has_error(problems):
         return ()
-    return tuple(_definition(reader, process, processes[process.get("id") or ""]) for process in diagram.processes)
+    inside: dict[str, list[ScopeElement]] = {}
+    for scope in diagram.scopes:
+        inside.setdefault(scope.process.get("id") or "", []).append(scope)
+    return tuple(
+        _definition(reader, process, processes[key], inside[key])
+        for process in diagram.processes
+        for key in [process.get("id") or ""]
+    )
 
 
-def _definition(reader: Reader, process: XML, scopes: dict[str, ScopeSpec]) -> Definition:
+def _definition(reader: Reader, process: XML, scopes: dict[str, ScopeSpec], inside: list[ScopeElement]) -> Definition:
     key = process.get("id") or ""
-    inside = [scope for scope in reader.diagram.scopes if scope.element is process or _is_inside(scope, process)]
     specs = [spec for scope in scopes.values() for spec in scope.nodes]
     forms = _forms(reader, inside)
     topics = [spec.topic for spec in specs if isinstance(spec, JobTask)]
@@ -76,10 +82,6 @@ def _definition(reader: Reader, process: XML, scopes: dict[str, ScopeSpec]) -> D
         start_timers={spec.bpmn_id: (spec.event_definition.kind, spec.event_definition.expression) for spec in timers},
         documentation=text_of(process, "documentation"),
     )
-
-
-def _is_inside(scope: ScopeElement, process: XML) -> bool:
-    return any(ancestor is process for ancestor in scope.element.iterancestors())
 
 
 def _elements(scopes: list[ScopeElement]) -> Mapping[str, Element]:

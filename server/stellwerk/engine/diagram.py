@@ -47,10 +47,11 @@ class FlowNode:
 
 @dataclass(eq=False)
 class ScopeElement:
-    """A process or subprocess; `node` is the subprocess as a node of the scope around it."""
+    """A process or subprocess; `node` is the subprocess as a node of the scope around it, `process` the outermost."""
 
     element: XML
     node: FlowNode | None
+    process: XML
     nodes: list[FlowNode] = field(default_factory=list)
     flows: list[XML] = field(default_factory=list)
 
@@ -68,7 +69,7 @@ class Diagram:
         self.processes = [p for p in root.findall(f"{{{BPMN}}}process") if is_true(p, "isExecutable")]
         self.scopes: list[ScopeElement] = []
         self.nodes: dict[str, FlowNode] = {}
-        todo = [ScopeElement(process, None) for process in reversed(self.processes)]
+        todo = [ScopeElement(process, None, process) for process in reversed(self.processes)]
         while todo:
             scope = todo.pop()
             self.scopes.append(scope)
@@ -88,7 +89,7 @@ class Diagram:
                 scope.nodes.append(node)
                 self.nodes.setdefault(node.id, node)
                 if local in ("subProcess", "transaction", "adHocSubProcess"):
-                    inner.append(ScopeElement(child, node))
+                    inner.append(ScopeElement(child, node, scope.process))
         return inner
 
     def _connect(self) -> None:
