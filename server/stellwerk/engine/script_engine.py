@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from stellwerk.engine.expressions import Expression
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.host import ScriptResult
-from stellwerk.errors import ErrorThrown, InvalidInput, ProcessError, ScriptFailed
+from stellwerk.errors import ErrorThrown, InvalidInput, ProcessError, SandboxUnavailable, ScriptFailed
 
 if TYPE_CHECKING:
     from stellwerk.engine.token import Token
@@ -25,6 +25,8 @@ class ScriptEngine(PythonScriptEngine):
     def evaluate(self, task: Token, expression: Expression, external_context: Mapping[str, Any] | None = None) -> Any:
         try:
             return expression.evaluate(task.data, task.workflow.top_workflow.host)
+        except SandboxUnavailable:
+            raise  # not the model's fault: the command is repeated
         except ProcessError as error:
             raise Fault("expression", error.message) from error
 
@@ -32,6 +34,8 @@ class ScriptEngine(PythonScriptEngine):
         """The expression as a condition."""
         try:
             return expression.evaluate_condition(task.data, task.workflow.top_workflow.host)
+        except SandboxUnavailable:
+            raise  # not the model's fault: the command is repeated
         except ProcessError as error:
             raise Fault("expression", error.message) from error
 

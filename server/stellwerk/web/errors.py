@@ -60,6 +60,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "invalid-definition": Meaning(
         422, "The files cannot be deployed", "`problems` says where and why."
     ),
+    "expression-invalid": Meaning(422, "An expression cannot be read", "Correct it as `detail` says."),
     "script-failed": Meaning(422, "A script or expression failed", "Correct it in the diagram."),
     "bpmn-error": Meaning(422, "A BPMN error was thrown", "Handle it in the diagram."),
     "precondition-required": Meaning(428, "If-Match is missing", "Send the ETag that you read in `If-Match`."),
@@ -68,6 +69,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "setting-invalid": Meaning(500, "A setting is wrong", "An administrator must correct it."),
     "process-error": Meaning(500, "The server made a mistake", "Report it."),
     "storage-unavailable": Meaning(503, "The database cannot store this", "Nothing was changed. Try again later."),
+    "sandbox-unavailable": Meaning(503, "No process is free for a script", "Nothing was changed. Try again later."),
     "not-ready": Meaning(503, "Not ready", "Try again in a moment."),
 }
 
