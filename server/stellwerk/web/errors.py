@@ -57,9 +57,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "wrong-content-type": Meaning(415, "Wrong content type", "`detail` names what is expected."),
     "misdirected": Meaning(421, "Unknown host name", "Use the address that the server printed at its start."),
     "invalid-input": Meaning(422, "A value breaks a rule", "`errors` names each field, the rule and the way out."),
-    "invalid-definition": Meaning(
-        422, "The files cannot be deployed", "`problems` says where and why."
-    ),
+    "invalid-definition": Meaning(422, "The files cannot be deployed", "`problems` says where and why."),
     "expression-invalid": Meaning(422, "An expression cannot be read", "Correct it as `detail` says."),
     "script-failed": Meaning(422, "A script or expression failed", "Correct it in the diagram."),
     "bpmn-error": Meaning(422, "A BPMN error was thrown", "Handle it in the diagram."),
