@@ -66,7 +66,7 @@ class Recorder:
             return  # SQLite's: part of the transaction, no statement of the product
         with self.lock:
             self.recording.statements += 1
-            if text.startswith(WRITES):
+            if text.upper().startswith(WRITES):
                 rows = list(parameters) if many else [parameters]
                 self.open.setdefault(id(connection), []).append(Statement(text, rows))
 
@@ -177,7 +177,7 @@ def _merged(transaction: list[Statement]) -> list[Statement]:
             continue
         copy = Statement(statement.text, list(statement.rows))
         statements.append(copy)
-        if statement.text.startswith("INSERT") and "RETURNING" not in statement.text:
+        if statement.text.upper().startswith("INSERT") and "RETURNING" not in statement.text:
             merged[statement.text] = copy
     return statements
 

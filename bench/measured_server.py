@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import stellwerk.app
 from flask import Flask
 from sqlalchemy import text
 
+import stellwerk.app
 from stellwerk.serve import serve
 from stellwerk.settings import Settings
 from stellwerk.store.db import Database

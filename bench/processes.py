@@ -85,9 +85,8 @@ def server(module: str, settings: Mapping[str, str], *arguments: str) -> Iterato
     """`python -m module arguments` until the block is left; ready when `/readyz` says so."""
     port = free_port()
     env = {**os.environ, **settings, "STELLWERK_PORT": str(port), "STELLWERK_LOG_LEVEL": "WARNING"}
-    made = [sys.executable, "-m", "stellwerk", "token", "create", "--name", "bench", "--role", "administrator"]
-    subprocess.run([sys.executable, "-m", "stellwerk", "db", "upgrade"], env=env, check=True, capture_output=True)
-    token = subprocess.run(made, env=env, check=True, capture_output=True, text=True).stdout.strip()
+    _stellwerk(env, "db", "upgrade")
+    token = _stellwerk(env, "token", "create", "--name", "bench", "--role", "administrator")
     log = Path(settings["STELLWERK_DATA"]) / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen([sys.executable, "-m", module, *arguments], env=env, stdout=output, stderr=output)
@@ -101,6 +100,14 @@ def server(module: str, settings: Mapping[str, str], *arguments: str) -> Iterato
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _stellwerk(env: Mapping[str, str], *arguments: str) -> str:
+    """What a command of the product prints. Raises RuntimeError with its hints when it fails."""
+    done = subprocess.run([sys.executable, "-m", "stellwerk", *arguments], env=env, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"stellwerk {arguments[0]}: {done.stderr}")
+    return done.stdout.strip()
 
 
 def _wait_ready(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, update
 
 from stellwerk.engine import Definition, Outcome, events
 from stellwerk.engine.routing import canonical, canonical_keys
@@ -18,7 +18,7 @@ from stellwerk.store.db import Tx
 from stellwerk.store.ids import new_id, task_id
 from stellwerk.store.instances import Head
 from stellwerk.store.projection import cut, for_history
-from stellwerk.store.sql import upsert
+from stellwerk.store.sql import insert_into, upsert
 from stellwerk.store.tables import InstanceRow, PartRow
 
 END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)  # orders tasks without a due date behind all others
@@ -99,7 +99,7 @@ def _save_head(tx: Tx, change: Change, batch: Batch, state: str) -> None:
             "ended_at": None,
             "end_reason": "",
         }
-        tx.execute(insert(i).values(row | ended | numbers | {"state": state}))
+        tx.execute(insert_into(i), row | ended | numbers | {"state": state})
         return
     guarded = update(i).where(i.id == head.id, i.lock_version == head.lock_version)
     counted = {"incident_count": i.incident_count + batch.incident_change}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import func, select
+from sqlalchemy import Executable, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
@@ -16,12 +17,23 @@ from stellwerk.store.db import Tx
 
 def upsert(tx: Tx, table: type[DeclarativeBase], key: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; where one with the same key is there, write its other columns."""
-    if not rows:
-        return
-    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    if rows:
+        tx.execute(_upsert(tx.dialect.name, table, tuple(key), tuple(rows[0])), list(rows))
+
+
+# Making a statement costs more than running it, so those of every step are made once.
+@cache
+def _upsert(dialect: str, table: type[DeclarativeBase], key: tuple[str, ...], columns: tuple[str, ...]) -> Executable:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement = insert(table)
-    written = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    tx.execute(statement.on_conflict_do_update(index_elements=list(key), set_=written), list(rows))
+    written = {name: statement.excluded[name] for name in columns if name not in key}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=written)
+
+
+@cache
+def insert_into(table: type[DeclarativeBase]) -> Executable:
+    """`insert(table)`; give the rows to `execute` beside it, not to `values`."""
+    return sqlalchemy.insert(table)
 
 
 FEW = {"sqlite": 3, "postgresql": 30}  # rows up to which the plain statement costs less than the bulk way
@@ -35,7 +47,7 @@ def insert_rows(tx: Tx, table: type[DeclarativeBase], rows: Sequence[Mapping[str
     if not rows:
         return
     if len(rows) <= FEW[tx.dialect.name]:
-        tx.execute(sqlalchemy.insert(table), list(rows))
+        tx.execute(insert_into(table), list(rows))
         return
     columns = [table.__table__.c[name] for name in rows[0]]
     names = ", ".join(f'"{column.name}"' for column in columns)
