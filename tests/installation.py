@@ -26,7 +26,7 @@ from stellwerk.jobs import run_due
 from stellwerk.settings import Settings
 from stellwerk.store import history, incidents, messages, tasks
 from stellwerk.store.incidents import IncidentFilter
-from stellwerk.store.instances import InstanceFilter, count_instances
+from stellwerk.store.instances import InstanceFilter, count_instances, list_instances
 from stellwerk.store.messages import MessageFilter
 from stellwerk.store.paging import PageRequest
 from stellwerk.store.records import IncidentRecord, InstanceRecord, JobRecord, MessageRecord, TaskRecord
@@ -124,6 +124,14 @@ class Installation:
 
     def read(self, id: UUID) -> InstanceRecord:
         return instances.read(self.rt, id)
+
+    def instances(self, **wanted: Any) -> list[InstanceRecord]:
+        with self.rt.database.reading() as tx:
+            return list(list_instances(tx, InstanceFilter(**wanted), ALL).items)
+
+    def history_numbers(self, id: UUID) -> list[int]:
+        with self.rt.database.reading() as tx:
+            return [h.number for h in history.list_history(tx, id, ALL).items]
 
     def variables(self, id: UUID) -> dict[str, Any]:
         return instances.variables(self.rt, ADMIN, id)
