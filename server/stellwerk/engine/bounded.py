@@ -194,11 +194,11 @@ def add(left: Any, right: Any, meter: Meter) -> Any:
 
 def multiply(left: Any, right: Any, meter: Meter) -> Any:
     """`left * right`: numbers and durations; text or a list times a whole number."""
-    one, other = type(left), type(right)
-    if one is int and other in (str, list, tuple):
-        left, right, one, other = right, left, other, one
-    if other is int and one in (str, list, tuple):
-        _charge_sequence(one, len(left) * max(right, 0), meter)
+    if type(left) in (int, bool):
+        left, right = right, left  # the order makes no difference to the product
+    kind = type(left)
+    if type(right) in (int, bool) and (kind is str or kind is list or kind is tuple):
+        _charge_sequence(kind, len(left) * max(right, 0), meter)
         return left * right
     return _multiply_numbers(left, right, meter)
 
