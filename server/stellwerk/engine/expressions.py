@@ -19,8 +19,10 @@ from typing import Any
 
 from stellwerk.engine import bounded, juel
 from stellwerk.engine.bounded import TooCostly
+from stellwerk.engine.closures import Compiled, Mistake
 from stellwerk.engine.host import Host
-from stellwerk.engine.python_subset import Compiled, Mistake, compile_subset
+from stellwerk.engine.juel_operators import as_truth
+from stellwerk.engine.python_subset import compile_subset
 from stellwerk.errors import ExpressionInvalid, ScriptFailed
 
 __all__ = ["MAX_LENGTH", "Expression", "ExpressionInvalid", "literal", "parse_expression"]
@@ -70,7 +72,7 @@ class Expression:
         if self.language != "juel":
             return bool(value)
         try:
-            return juel.as_truth(value)
+            return as_truth(value)
         except Mistake as mistake:
             raise ScriptFailed(_failed(self.text, str(mistake))) from None
 

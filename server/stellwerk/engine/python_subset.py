@@ -9,61 +9,19 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from itertools import islice
-from types import NoneType
+from collections.abc import Callable
 from typing import Any
 
-from stellwerk.engine import bounded
-from stellwerk.engine.bounded import Meter, TooCostly
-
-Closure = Callable[[Mapping[str, Any], Meter], Any]
+from stellwerk.engine import bounded, closures
+from stellwerk.engine.closures import Closure, Compiled
 
 MAX_NODES = 400
 """Largest expression that is evaluated in process."""
 MAX_NESTING = 40
 
 
-class Mistake(Exception):
-    """The expression does not fit its values; the message says how, the caller adds the expression."""
-
-
 class _Outside(Exception):
     """The expression uses something that is not in the subset."""
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """`run` gives the value; `names` are the variables that it reads; `builds`: it can make new lists or mappings."""
-
-    run: Closure
-    names: frozenset[str]
-    builds: bool
-
-
-KINDS: dict[type, str] = {
-    NoneType: "nothing (None)",
-    bool: "a truth value",
-    int: "a whole number",
-    float: "a number",
-    Decimal: "an exact number (Decimal)",
-    str: "text",
-    list: "a list",
-    tuple: "a list",
-    dict: "a mapping",
-    datetime: "a date with time",
-    date: "a date",
-    time: "a time of day",
-    timedelta: "a duration",
-}
-
-
-def kind_of(value: Any) -> str:
-    """What a value is, in words: "a list"."""
-    return KINDS.get(type(value), type(value).__name__)
 
 
 def compile_subset(tree: ast.Expression) -> Compiled | None:
@@ -116,14 +74,14 @@ class _Compiler:
     def constant(self, node: ast.Constant, depth: int) -> Closure:
         if type(node.value) not in bounded.CHEAP:  # bytes, complex numbers, Ellipsis
             raise _Outside
-        return constant(node.value)
+        return closures.constant(node.value)
 
     def name(self, node: ast.Name, depth: int) -> Closure:
         self.names.add(node.id)
-        return read(node.id)
+        return closures.read(node.id)
 
     def subscript(self, node: ast.Subscript, depth: int) -> Closure:
-        return subscript(self.visit(node.value, depth), self.visit(node.slice, depth))
+        return closures.subscript(self.visit(node.value, depth), self.visit(node.slice, depth))
 
     def binary(self, node: ast.BinOp, depth: int) -> Closure:
         if type(node.op) not in _BINARY:
@@ -131,7 +89,7 @@ class _Compiler:
         symbol, operation = _BINARY[type(node.op)]
         if symbol in "+*":
             self.builds = True
-        return binary(symbol, operation, self.visit(node.left, depth), self.visit(node.right, depth))
+        return closures.binary(symbol, operation, self.visit(node.left, depth), self.visit(node.right, depth))
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Closure:
         value = self.visit(node.operand, depth)
@@ -139,11 +97,11 @@ class _Compiler:
             return lambda variables, meter: not value(variables, meter)
         if isinstance(node.op, ast.Invert):
             raise _Outside
-        return unary(node.op, value)
+        return closures.unary(node.op, value)
 
     def boolean(self, node: ast.BoolOp, depth: int) -> Closure:
         parts = self.all(node.values, depth)
-        return _first_false(parts) if isinstance(node.op, ast.And) else _first_true(parts)
+        return closures.first_false(parts) if isinstance(node.op, ast.And) else closures.first_true(parts)
 
     def choice(self, node: ast.IfExp, depth: int) -> Closure:
         test, yes, no = self.visit(node.test, depth), self.visit(node.body, depth), self.visit(node.orelse, depth)
@@ -152,13 +110,13 @@ class _Compiler:
     def comparison(self, node: ast.Compare, depth: int) -> Closure:
         operands = [node.left, *node.comparators]
         pairs = [_comparator(op, operands[i], operands[i + 1]) for i, op in enumerate(node.ops)]
-        closures = self.all(operands, depth)
+        parts = self.all(operands, depth)
         if len(pairs) > 1:
-            return chain(tuple(pairs), closures)
+            return closures.chain(tuple(pairs), parts)
         symbol, operation = pairs[0]
         if type(node.ops[0]) in _ORDER:
-            return comparison(symbol, _ORDER[type(node.ops[0])][1], *closures)
-        return binary(symbol, operation, *closures)
+            return closures.comparison(symbol, _ORDER[type(node.ops[0])][1], *parts)
+        return closures.binary(symbol, operation, *parts)
 
     def sequence(self, node: ast.List | ast.Tuple, depth: int) -> Closure:
         self.builds = True
@@ -172,7 +130,7 @@ class _Compiler:
         if None in node.keys:  # {**other}
             raise _Outside
         keys = self.all([key for key in node.keys if key is not None], depth)
-        return mapping(tuple(zip(keys, self.all(node.values, depth), strict=True)))
+        return closures.mapping(tuple(zip(keys, self.all(node.values, depth), strict=True)))
 
     def call(self, node: ast.Call, depth: int) -> Closure:
         if not isinstance(node.func, ast.Name) or node.keywords or node.func.id not in bounded.FUNCTIONS:
@@ -180,7 +138,7 @@ class _Compiler:
         fewest, most, _ = bounded.FUNCTIONS[node.func.id]
         if not fewest <= len(node.args) <= most:
             raise _Outside
-        return call(node.func.id, self.all(node.args, depth))
+        return closures.call(node.func.id, self.all(node.args, depth))
 
 
 _NODES: dict[type, Callable[[_Compiler, Any, int], Closure]] = {
@@ -212,187 +170,3 @@ def _comparator(op: ast.cmpop, left: ast.expr, right: ast.expr) -> tuple[str, bo
 
 def _is_singleton(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, bool))
-
-
-# -- closures, also used for ${...} (juel.py)
-def constant(value: Any) -> Closure:
-    return lambda variables, meter: value
-
-
-def read(name: str) -> Closure:
-    """The value of a variable."""
-
-    def run(variables: Mapping[str, Any], meter: Meter) -> Any:
-        try:
-            return variables[name]
-        except KeyError:
-            raise Mistake(unknown_variable(name, variables)) from None
-
-    return run
-
-
-_FOREIGN = {"true": "True", "false": "False", "null": "None", "nil": "None"}
-_SHOWN = 12
-
-
-def unknown_variable(name: str, variables: Mapping[str, Any]) -> str:
-    """A message about a variable that does not exist: what, what there is, what to do."""
-    known = sorted(_clip(str(key), 40) for key in variables)
-    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-    here = f"Known here: {', '.join(known[:_SHOWN])}{more}." if known else "There are no variables here."
-    hint = f" Python writes {_FOREIGN[name]}." if name in _FOREIGN else " Set it before this step, or correct the name."
-    return f"The variable '{name}' does not exist. {here}{hint}"
-
-
-def subscript(container: Closure, key: Closure) -> Closure:
-    def run(variables: Mapping[str, Any], meter: Meter) -> Any:
-        whole, part = container(variables, meter), key(variables, meter)
-        try:
-            return bounded.subscript(whole, part, meter)
-        except KeyError:
-            known = sorted(_clip(str(k), 40) for k in islice(whole, _SHOWN))
-            raise Mistake(f"There is no entry {_short(part)}; there are: {', '.join(known) or 'none'}.") from None
-        except IndexError:
-            raise Mistake(f"There is no position {part}: {kind_of(whole)} of {len(whole)} was given.") from None
-        except TypeError:
-            raise Mistake(f"{kind_of(whole).capitalize()} has no entry {_short(part)}.") from None
-
-    return run
-
-
-def _clip(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def _short(value: Any) -> str:
-    """A value in a message; what could be long or slow to print is described instead."""
-    if type(value) is str:
-        return repr(_clip(value, 60))
-    if type(value) in (int, float, bool) and abs(value) < 10**18:
-        return repr(value)
-    return kind_of(value)
-
-
-def binary(symbol: str, operation: bounded.Operation, left: Closure, right: Closure) -> Closure:
-    def run(variables: Mapping[str, Any], meter: Meter) -> Any:
-        one, other = left(variables, meter), right(variables, meter)
-        try:
-            return operation(one, other, meter)
-        except TypeError:
-            raise Mistake(_mismatch(symbol, one, other)) from None
-
-    return run
-
-
-def comparison(symbol: str, operation: Callable[[Any, Any], Any], left: Closure, right: Closure) -> Closure:
-    """Like `binary` with `bounded.compare`, with a short way for scalars: most conditions are such a comparison."""
-    careful = bounded.compare(operation)
-    cheap = bounded.CHEAP
-
-    def run(variables: Mapping[str, Any], meter: Meter) -> Any:
-        one, other = left(variables, meter), right(variables, meter)
-        try:
-            if type(one) in cheap and type(other) in cheap:
-                return operation(one, other)
-            return careful(one, other, meter)
-        except TypeError:
-            raise Mistake(_mismatch(symbol, one, other)) from None
-
-    return run
-
-
-def _mismatch(symbol: str, left: Any, right: Any) -> str:
-    if {type(left), type(right)} == {float, Decimal}:
-        return f"'{symbol}' does not mix an exact number (Decimal) with a float. Convert one: float(...)."
-    if type(left) is datetime and type(right) is datetime:
-        return f"'{symbol}' does not mix a time that has a time zone with one that has none."
-    return f"'{symbol}' is not possible between {kind_of(left)} and {kind_of(right)}. Check the variables."
-
-
-def chain(pairs: tuple[tuple[str, bounded.Operation], ...], operands: tuple[Closure, ...]) -> Closure:
-    """a < b < c: each operand is evaluated once at most (twice would double with each level of nesting)."""
-    first, *others = operands
-    links = tuple(zip(pairs, others, strict=True))
-
-    def run(variables: Mapping[str, Any], meter: Meter) -> Any:
-        left = first(variables, meter)
-        for (symbol, operation), operand in links:
-            right = operand(variables, meter)
-            try:
-                if not operation(left, right, meter):
-                    return False
-            except TypeError:
-                raise Mistake(_mismatch(symbol, left, right)) from None
-            left = right
-        return True
-
-    return run
-
-
-def unary(op: ast.unaryop, value: Closure) -> Closure:
-    operation = bounded.negate if isinstance(op, ast.USub) else bounded.plus
-
-    def run(variables: Mapping[str, Any], meter: Meter) -> Any:
-        operand = value(variables, meter)
-        try:
-            return operation(operand, meter)
-        except TypeError:
-            raise Mistake(f"A sign is not possible before {kind_of(operand)}.") from None
-
-    return run
-
-
-def _first_false(parts: tuple[Closure, ...]) -> Closure:
-    *before, last = parts
-
-    def run(variables: Mapping[str, Any], meter: Meter) -> Any:
-        for part in before:
-            value = part(variables, meter)
-            if not value:
-                return value
-        return last(variables, meter)
-
-    return run
-
-
-def _first_true(parts: tuple[Closure, ...]) -> Closure:
-    *before, last = parts
-
-    def run(variables: Mapping[str, Any], meter: Meter) -> Any:
-        for part in before:
-            value = part(variables, meter)
-            if value:
-                return value
-        return last(variables, meter)
-
-    return run
-
-
-def mapping(entries: tuple[tuple[Closure, Closure], ...]) -> Closure:
-    def run(variables: Mapping[str, Any], meter: Meter) -> Any:
-        result = {}
-        for key, value in entries:
-            name = key(variables, meter)
-            if type(name) not in bounded.CHEAP:
-                raise TooCostly
-            result[name] = value(variables, meter)
-        return result
-
-    return run
-
-
-def call(name: str, arguments: tuple[Closure, ...]) -> Closure:
-    """A call of one of the functions of `bounded`."""
-    function = bounded.FUNCTIONS[name][2]
-
-    def run(variables: Mapping[str, Any], meter: Meter) -> Any:
-        values = [argument(variables, meter) for argument in arguments]
-        try:
-            return function(meter, *values)
-        except TypeError:
-            given = ", ".join(kind_of(value) for value in values)
-            raise Mistake(f"{name}(...) is not possible for {given}.") from None
-        except ValueError as error:
-            raise Mistake(f"{name}(...): {error}.") from None
-
-    return run

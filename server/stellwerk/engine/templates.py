@@ -12,8 +12,8 @@ from typing import Any
 
 from stellwerk.engine import juel
 from stellwerk.engine.bounded import MAX_TEXT, Meter, TooCostly, check_number
+from stellwerk.engine.closures import Closure, Compiled, Mistake, constant, kind_of
 from stellwerk.engine.expressions import FEEL_LATER, MAX_LENGTH, Expression, juel_expression, literal
-from stellwerk.engine.python_subset import Closure, Compiled, Mistake, constant, kind_of
 from stellwerk.errors import ExpressionInvalid
 
 _CACHED = 2048
