@@ -42,7 +42,7 @@ class Recorder:
     """Listens to both engines of an application while it is on. Off, it costs nothing."""
 
     def __init__(self, writer: Engine, reader: Engine) -> None:
-        self.engines = (writer, reader)
+        self.engines = {writer, reader}
         self.recording = Recording()
         self.open: dict[int, list[Statement]] = {}
         self.lock = threading.Lock()
