@@ -15,6 +15,7 @@ from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, contains, paged
 from stellwerk.store.records import DefinitionRecord, Page
+from stellwerk.store.sql import insert_rows
 from stellwerk.store.tables import (
     DefinitionRow,
     DeploymentRow,
@@ -48,7 +49,7 @@ class StartSubscription:
 
 
 _D = DefinitionRow
-_COLUMNS = [column for column in _D.__table__.c if column.name != "activated_at"]
+_COLUMNS = [column for column in _D.__table__.c if column.name != "activation"]
 _ORDER = Order(
     {"deployedAt": _D.deployed_at, "name": _D.name, "key": _D.key, "version": _D.version}, "-deployedAt", _D.id
 )
@@ -159,26 +160,30 @@ def insert_deployment(tx: Tx, *, id: UUID, at: datetime, by: str, report: list[d
 
 
 def insert_definitions(tx: Tx, records: Sequence[DefinitionRecord]) -> None:
-    """New versions; `takes_starts` of the version before must have been taken away."""
+    """New versions, the last to be activated."""
     names = [column.name for column in _COLUMNS]
     rows = [
-        {name: getattr(record, name) for name in names} | {"activated_at": record.deployed_at} for record in records
+        {name: getattr(record, name) for name in names} | {"activation": _next_activation(tx, record.key)}
+        for record in records
     ]
-    if rows:
-        tx.execute(insert(_D), rows)
+    insert_rows(tx, _D, rows)
 
 
-def set_activation(tx: Tx, id: UUID, *, active: bool, at: datetime) -> None:
+def set_activation(tx: Tx, record: DefinitionRecord, *, active: bool) -> None:
     values: dict[str, Any] = {"state": "active" if active else "inactive"}
     if active:
-        values["activated_at"] = at
-    tx.execute(update(_D).where(_D.id == id).values(**values))
+        values["activation"] = _next_activation(tx, record.key)
+    tx.execute(update(_D).where(_D.id == record.id).values(**values))
+
+
+def _next_activation(tx: Tx, key: str) -> int:
+    return 1 + (tx.execute(select(func.max(_D.activation)).where(_D.key == key)).scalar_one() or 0)
 
 
 def choose_startable(tx: Tx, key: str) -> UUID | None:
     """Let the active version that was activated last take new starts; return it, None when no version is active."""
     active = select(_D.id).where(_D.key == key, _D.state == "active")
-    chosen = tx.execute(active.order_by(_D.activated_at.desc(), _D.version.desc()).limit(1)).scalar_one_or_none()
+    chosen = tx.execute(active.order_by(_D.activation.desc()).limit(1)).scalar_one_or_none()
     tx.execute(update(_D).where(_D.key == key, _D.takes_starts.is_(True), _D.id != chosen).values(takes_starts=False))
     tx.execute(update(_D).where(_D.id == chosen).values(takes_starts=True))
     return chosen

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
 
 from stellwerk.store.db import Tx
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, paged
@@ -40,8 +41,16 @@ def list_activities(
 
 
 def count_activities(tx: Tx, instance_id: UUID) -> dict[tuple[str, str], int]:
-    """How often a token was at each element: (element id, state) -> number. What a diagram shows."""
-    counted = select(_A.element_id, _A.state, func.count()).where(_A.instance_id == instance_id)
+    """How often a token was at each element: (element id, state) -> number. What a diagram shows.
+
+    The token that holds the rounds of a loop or of several instances together is not counted: its rounds are.
+    """
+    held = aliased(_A)
+    same = and_(held.instance_id == _A.instance_id, held.token == _A.parent, held.element_id == _A.element_id)
+    holders = select(_A.parent).join(held, same).where(_A.instance_id == instance_id)
+    counted = select(_A.element_id, _A.state, func.count()).where(
+        _A.instance_id == instance_id, _A.token.not_in(holders)
+    )
     rows = tx.execute(counted.group_by(_A.element_id, _A.state))
     return {(element, state): number for element, state, number in rows}
 

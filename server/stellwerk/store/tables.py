@@ -58,7 +58,7 @@ class DeploymentRow(Row):
 
 
 class DefinitionRow(Row):
-    """One version of a process. `activated_at` orders the active versions: the latest takes new starts."""
+    """One version of a process. `activation` counts: the active version with the highest one takes new starts."""
 
     __tablename__ = "definition"
     __table_args__ = (
@@ -73,7 +73,7 @@ class DefinitionRow(Row):
     version_tag: Mapped[MaybeName]
     state: Mapped[Short]  # active, inactive
     takes_starts: Mapped[bool]
-    activated_at: Mapped[Time]
+    activation: Mapped[int]
     deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
     deployed_at: Mapped[Time]
     deployed_by: Mapped[Name]

@@ -127,7 +127,7 @@ def _take_starts(
     current = store.find_latest(tx, key)
     known = latest[key]
     if current is not None and known is not None and current.id == known.id and current.state != "active":
-        store.set_activation(tx, current.id, active=True, at=now)
+        store.set_activation(tx, current, active=True)
     _choose(rt, tx, key, before, now)
 
 
@@ -163,7 +163,7 @@ def _switch(rt: Runtime, who: Principal, id: UUID, *, active: bool) -> None:
         lock_names(tx, "definition", [record.key])
         before = store.find_startable(tx, record.key)
         now = rt.database.now(tx)
-        store.set_activation(tx, id, active=active, at=now)
+        store.set_activation(tx, record, active=active)
         _choose(rt, tx, record.key, before, now)
     rt.wake()
 

@@ -127,7 +127,7 @@ def upgrade() -> None:
         sa.Column("version_tag", sa.String(length=255), nullable=True),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("takes_starts", sa.Boolean(), nullable=False),
-        sa.Column("activated_at", UtcTime(), nullable=False),
+        sa.Column("activation", sa.Integer(), nullable=False),
         sa.Column("deployment_id", sa.Uuid(), nullable=False),
         sa.Column("deployed_at", UtcTime(), nullable=False),
         sa.Column("deployed_by", sa.String(length=255), nullable=False),
