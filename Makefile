@@ -30,12 +30,12 @@ setup: .venv/.package $(BUNDLE)  ## Make .venv, install everything, build the br
 run: setup  ## Start Stellwerk at http://127.0.0.1:8080
 	@exec $(PY) -m stellwerk serve
 
-test: pytest  ## Run every check: style, types, browser units, all of tests/
+test: lint types browser-test pytest  ## Run every check: style, types, browser units, all of tests/
 
 test-all: PYTEST_ARGS += -m ""
 test-all: test  ## The same and the long ones: whole corpora, fuzzing, crash runs
 
-pytest: setup lint types browser-test
+pytest: setup
 	$(PY) -m pytest -n $(PYTEST_JOBS) --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
 
 lint: setup  ## Style and complexity of the Python code

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from decimal import Decimal
 
-import stellwerk
 from pydantic import BaseModel
+
+import stellwerk
 
 log = logging.getLogger("stellwerk.samples")
 
