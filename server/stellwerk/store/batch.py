@@ -53,6 +53,7 @@ class Batch:
     gone_variables: set[tuple[int, str]] = field(default_factory=set)
     incidents: dict[int, Row] = field(default_factory=dict)
     resolved: dict[int, str] = field(default_factory=dict)
+    signals: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)  # name, what it carries
     messages: list[Row] = field(default_factory=list)
     history: list[Row] = field(default_factory=list)
     state: str | None = None

@@ -12,7 +12,7 @@ from sqlalchemy import delete, update
 
 from stellwerk.engine import Definition, Outcome, events
 from stellwerk.engine.routing import canonical, canonical_keys
-from stellwerk.store import jobs
+from stellwerk.store import jobs, signals
 from stellwerk.store.batch import Batch
 from stellwerk.store.db import Tx
 from stellwerk.store.ids import new_id, task_id
@@ -78,8 +78,9 @@ def save(tx: Tx, change: Change, batch: Batch) -> Saved:
     _save_parts(tx, head.id, outcome)
     follow_up = _lease_first(batch, change)
     batch.write(tx)
+    called = [signals.fan_out(tx, name, carried, change.now, head.id) for name, carried in batch.signals]
     opened = frozenset(name for _, kind, name in batch.subscriptions if kind == "message")
-    return Saved(head.lock_version + 1, state, opened, bool(batch.jobs), follow_up)
+    return Saved(head.lock_version + 1, state, opened, bool(batch.jobs or any(called)), follow_up)
 
 
 def _save_head(tx: Tx, change: Change, batch: Batch, state: str) -> None:
@@ -343,6 +344,10 @@ def _message_thrown(batch: Batch, event: events.MessageThrown, change: Change) -
     )
 
 
+def _signal_thrown(batch: Batch, event: events.SignalThrown, change: Change) -> None:
+    batch.signals.append((cut(event.name), event.variables))
+
+
 def _variables_changed(batch: Batch, event: events.VariablesChanged, change: Change) -> None:
     batch.scopes.add(event.scope)
     for name, value in event.values.items():
@@ -410,6 +415,7 @@ _WRITERS: Mapping[type[Any], Any] = {
     events.SubscriptionOpened: _subscription_opened,
     events.SubscriptionClosed: _subscription_closed,
     events.MessageThrown: _message_thrown,
+    events.SignalThrown: _signal_thrown,
     events.VariablesChanged: _variables_changed,
     events.DecisionMade: _history_only,
     events.IncidentRaised: _incident_raised,

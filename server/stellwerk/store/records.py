@@ -123,7 +123,7 @@ class TaskRecord:
 @dataclass(frozen=True)
 class JobRecord:
     id: UUID
-    kind: str  # service, timer, timer-start, message, continue
+    kind: str  # service, timer, timer-start, message, signal, continue
     instance_id: UUID | None
     definition_id: UUID | None
     token: int | None

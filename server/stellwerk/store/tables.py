@@ -254,7 +254,7 @@ class JobRow(Row):
         Index("ix_job_message", "message_id"),
     )
     id: Mapped[Id]
-    kind: Mapped[Short]  # service, timer, timer-start, message, continue
+    kind: Mapped[Short]  # service, timer, timer-start, message, signal, continue
     queue: Mapped[Name]
     instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("instance.id", ondelete="CASCADE"))
     definition_id: Mapped[UUID | None] = mapped_column(ForeignKey("definition.id", ondelete="CASCADE"))

@@ -35,6 +35,11 @@ def upgrade(database: Database) -> str | None:
     return before
 
 
+def downgrade(tx: Connection, revision: str) -> None:
+    """Take changes of the schema back, with what the tables hold. For tests and by hand, never by itself."""
+    command.downgrade(_config(tx), revision)
+
+
 def check(database: Database) -> None:
     """Raise WrongState unless the schema is exactly at this version."""
     with database.reading() as tx:
