@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml import etree
 
@@ -29,16 +31,16 @@ class FlowNode:
     def id(self) -> str:
         return self.element.get("id") or ""
 
-    @property
+    @cached_property
     def tag(self) -> str:
         return local_name(self.element)
 
-    @property
+    @cached_property
     def definitions(self) -> list[XML]:
         """Its event definitions."""
         return [child for child in self.element if is_bpmn(child) and local_name(child).endswith("EventDefinition")]
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The kind of an event with one definition at most: none, message, timer, ..."""
         definitions = self.definitions
@@ -62,7 +64,9 @@ class Diagram:
     def __init__(self, root: XML, file: str) -> None:
         self.root, self.file = root, file
         self.by_id: dict[str, XML] = {}
+        self._by_tag: dict[str, list[XML]] = {}
         for element in root.iter(f"{{{BPMN}}}*"):
+            self._by_tag.setdefault(local_name(element), []).append(element)
             id = element.get("id")
             if id is not None:
                 self.by_id.setdefault(id, element)
@@ -111,10 +115,24 @@ class Diagram:
                 if not tags or node.tag in tags:
                     yield node
 
+    def anywhere(self, *tags: str) -> Iterator[XML]:
+        """The elements with these tags in the whole file, also outside of executable processes."""
+        for tag in tags:
+            yield from self._by_tag.get(tag, ())
+
+    def tags(self) -> Iterator[str]:
+        """The tags that occur in the file."""
+        yield from self._by_tag
+
+    @cached_property
+    def executable(self) -> frozenset[XML]:
+        """Every element of the executable processes."""
+        return frozenset(element for process in self.processes for element in process.iter(f"{{{BPMN}}}*"))
+
     def problem(self, element: XML, rule: str, message: str, severity: Severity = "error") -> Problem:
-        """A finding about an element; parts without an id are told by the element around them."""
+        """A finding about an element; parts without an id in the file are told by the element around them."""
         named: XML | None = element
-        while named is not None and not named.get("id"):
+        while named is not None and not own_id(named):
             named = named.getparent()
         id = named.get("id") if named is not None else None
         name = named.get("name") if named is not None else None
@@ -137,9 +155,21 @@ def is_activity(local: str) -> bool:
     return local.endswith(("Task", "task", "ubProcess")) or local in ("transaction", "callActivity")
 
 
+_GENERATED = re.compile(r"unnamed_[A-Za-z]+_[0-9]+")
+
+
+def own_id(element: XML) -> str:
+    """The id that the file gives the element; empty if `normalise` has made one."""
+    id = element.get("id") or ""
+    return "" if _GENERATED.fullmatch(id) else id
+
+
 def label(element: XML) -> str:
-    """How a message calls the element: its name, else its id."""
-    return element.get("name") or element.get("id") or local_name(element)
+    """How a message calls the element: its name, else its id; a flow without both by its ends."""
+    told = element.get("name") or own_id(element)
+    if not told and local_name(element) == "sequenceFlow":
+        told = f"{element.get('sourceRef')} -> {element.get('targetRef')}"
+    return told or local_name(element)
 
 
 def text_of(element: XML, local: str) -> str:
