@@ -6,13 +6,14 @@
 import { request } from '../api.js';
 import { localTimes } from './times.js';
 
+const FIRST_MS = 700; // what was just started or completed has often gone on by then
 const QUICK_MS = 3000;
 const SLOW_MS = 15_000;
 
 /** @param {Document} document */
 export function keepLive(document) {
   if (!document.querySelector('[data-live], [data-island="viewer"]')) return;
-  new Live(document).wait();
+  new Live(document).wait(FIRST_MS);
 }
 
 class Live {
@@ -28,8 +29,9 @@ class Live {
       document.addEventListener(name, () => setTimeout(() => this.release()));
   }
 
-  wait() {
-    setTimeout(() => this.ask(), this.pause);
+  /** @param {number} pause */
+  wait(pause = this.pause) {
+    setTimeout(() => this.ask(), pause);
   }
 
   async ask() {

@@ -31,7 +31,7 @@ MORE = [  # states of pages that have an address of their own
     "/search?q=order",
     "/search?q=nothing+like+this",
 ]
-ELSEWHERE = {"/operate/", "/sign-in"}  # they only lead to another page for somebody who is signed in
+ELSEWHERE = {"/operate/", "/settings/", "/sign-in"}  # they only lead to another page for somebody who is signed in
 NEEDS_REST = "/modeler"  # its program asks the REST API as soon as it starts
 
 

@@ -55,6 +55,18 @@ def app(tmp_path: Path, clock: Clock) -> Iterator[Flask]:
     runtime_of(made).close()
 
 
+REVIEW = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="test">
+  <process id="review" isExecutable="true">
+    <startEvent id="begin" /><sequenceFlow id="f1" sourceRef="begin" targetRef="read" />
+    <userTask id="read" name="Read it"><multiInstanceLoopCharacteristics>
+      <loopCardinality xsi:type="tFormalExpression">3</loopCardinality></multiInstanceLoopCharacteristics></userTask>
+    <sequenceFlow id="f2" sourceRef="read" targetRef="done" /><endEvent id="done" />
+  </process>
+</definitions>"""
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """The first administrator, by the link that the server prints."""
@@ -118,6 +130,25 @@ def test_a_task_that_was_completed_meanwhile_keeps_what_was_typed(client: FlaskC
     assert answer.status_code == 409
     assert "This task is completed." in answer.text
     assert "Fragile: glass" in answer.text
+
+
+def test_a_task_of_several_people_shows_one_token_for_each(client: FlaskClient, app: Flask) -> None:
+    definitions.deploy(runtime_of(app), SYSTEM, [("review.bpmn", REVIEW.encode())])
+    instance = send(client, "/processes/review/start").location
+    at_task = '{"count": %d, "elementId": "read", "waitingFor": "person"}'
+    assert at_task % 3 in client.get(instance).text
+    send(client, open_task(client) + "/complete")
+    assert at_task % 2 in client.get(instance).text
+
+
+def test_the_history_names_the_ends_of_a_flow(client: FlaskClient, app: Flask) -> None:
+    definitions.deploy(runtime_of(app), SYSTEM, [("review.bpmn", REVIEW.encode())])
+    instance = send(client, "/processes/review/start").location
+    assert "begin → Read it" in client.get(f"{instance}?tab=history").text
+
+
+def test_settings_begin_with_people(client: FlaskClient) -> None:
+    assert client.get("/settings/").location == "/settings/people"
 
 
 @pytest.mark.usefixtures("deployed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from flask import Flask
 from flask_babel import format_date, format_datetime
 
 from stellwerk.errors import FieldError
+from stellwerk.usecases.passwords import SHORTEST
 from stellwerk.web.pages.island_texts import island_texts
 from stellwerk.web.pages.typed import as_json, shown
 from stellwerk.web.pages.words import _, lazy, ngettext
@@ -95,7 +96,8 @@ TYPES: dict[str, Any] = {
 }
 
 
-INSIDE = ("token", "parent", "scope")  # numbers of the engine, of no use to readers
+# What a row of the history shows in other columns, and numbers of the engine that are of no use to readers.
+INSIDE = ("token", "parent", "scope", "element_type", "flow_id", "source_id", "target_id")
 ROLES: dict[str, Any] = {"administrator": lazy("Administrator"), "user": lazy("User")}
 
 
@@ -167,9 +169,9 @@ def type_word(value: Any) -> str:
     return str(TYPES[shown(value)[0]])
 
 
-def facts_line(values: Mapping[str, Any]) -> str:
+def facts_line(values: Mapping[str, Any], without: Container[str] = ()) -> str:
     """ "name: value, ..." of what is worth a word, for one line of a table."""
-    told = ((name, value) for name, value in values.items() if name not in INSIDE and value not in (None, "", [], {}))
+    told = ((name, value) for name, value in values.items() if name not in without and value not in (None, "", [], {}))
     return brief(", ".join(f"{name.replace('_', ' ')}: {brief(value, 60)}" for name, value in told))
 
 
@@ -184,5 +186,6 @@ def register(app: Flask, now: Callable[[], datetime]) -> None:
     app.add_template_filter(lambda at: lateness(at, now()), "lateness")
     for filter in (exact, short, brief, as_json, facts_line, plain_errors, type_word):
         app.add_template_filter(filter)
-    tables = {"STATES": STATES, "WAITS": WAITS, "EVENTS": EVENTS, "TYPES": TYPES, "role_words": ROLES}
+    tables: dict[str, Any] = {"STATES": STATES, "WAITS": WAITS, "EVENTS": EVENTS, "TYPES": TYPES, "INSIDE": INSIDE}
+    tables |= {"role_words": ROLES, "SHORTEST_PASSWORD": SHORTEST}
     app.jinja_env.globals.update(tables, duration=duration, island_texts=island_texts)

@@ -16,6 +16,12 @@ from stellwerk.web.pages.words import _
 pages = Blueprint("settings", __name__, url_prefix="/settings")
 
 
+@pages.get("/")
+def index() -> Response:
+    require(who(), "account.read")
+    return redirect(url_for(".people"))
+
+
 @pages.get("/people")
 def people() -> str:
     return render_template("settings/people.html", users=port().users(require(who(), "account.read")))
