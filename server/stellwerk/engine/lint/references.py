@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from stellwerk.engine.diagram import XML, Diagram, label
+from stellwerk.engine.diagram import XML, Diagram, is_bpmn, label
+from stellwerk.engine.lint import reference_table as table
 from stellwerk.engine.lint.registry import Finding, rule
+from stellwerk.engine.lint.words import a, kind_of, one_of, the
 from stellwerk.engine.normalise import local_name
 from stellwerk.engine.vocabulary import BPMN
 
 _ID = re.compile(r"[^\W\d][\w.\-\u00b7]*")
-# (element, attribute) -> what it must name
-_TARGETS = {
-    ("messageEventDefinition", "messageRef"): "message",
-    ("sendTask", "messageRef"): "message",
-    ("receiveTask", "messageRef"): "message",
-    ("errorEventDefinition", "errorRef"): "error",
-    ("escalationEventDefinition", "escalationRef"): "escalation",
-}
+LONGEST_ID = 255  # the database stores no longer ones
+_EXTERNAL = re.compile(r"[^/]*://")
 
 
-@rule("id-duplicate", "An id names one element of a file.")
+@rule("id-duplicate", "An id names one element of a file.", clause="8.2.1")
 def id_duplicate(diagram: Diagram) -> Iterator[Finding]:
     seen: set[str] = set()
     for element in diagram.root.iter(f"{{{BPMN}}}*"):
@@ -32,7 +28,7 @@ def id_duplicate(diagram: Diagram) -> Iterator[Finding]:
             seen.add(id)
 
 
-@rule("id-form", "An id holds no blanks and begins with a letter or an underscore.")
+@rule("id-form", "An id holds no blanks and begins with a letter or an underscore.", clause="8.2.1")
 def id_form(diagram: Diagram) -> Iterator[Finding]:
     for element in (*diagram.processes, *(node.element for node in diagram.of()), *diagram.flows()):
         id = element.get("id") or ""
@@ -43,39 +39,117 @@ def id_form(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("reference-dangling", "A reference names an element of the right kind in the same file.")
+@rule("id-length", "An id has at most 255 characters.")
+def id_length(diagram: Diagram) -> Iterator[Finding]:
+    for element in (*diagram.processes, *(node.element for node in diagram.of()), *diagram.flows()):
+        id = element.get("id") or ""
+        if len(id) > LONGEST_ID:
+            yield element, f"The id '{id[:40]}...' has {len(id)} characters. Give it at most {LONGEST_ID}."
+
+
+@rule("reference-dangling", "A reference names an element that exists in the same file.", clause="8.2")
 def reference_dangling(diagram: Diagram) -> Iterator[Finding]:
-    for scope in diagram.scopes:
-        for flow in scope.flows:
-            yield from _flow_ends(diagram, flow)
-    for node in diagram.of():
-        for element in (node.element, *node.definitions):
-            yield from _named(diagram, element)
+    imports = any(e.get("importType", BPMN) == BPMN for e in diagram.anywhere("import"))
+    for place, owner, name, ref, allowed in references(diagram):
+        local = resolved(diagram, place, ref)
+        if not ref:
+            yield (
+                place,
+                f"The reference {name} of {the(owner)} names no element, but it must: {_wanted(allowed)}. Connect it.",
+            )
+        elif local is not None and local not in diagram.by_id and not imports:
+            yield (
+                place,
+                f"The reference {name} of {the(owner)} names '{ref}', but no such element exists in this file. "
+                f"It must name an element of this type: {_wanted(allowed)}. Choose one, or remove it.",
+            )
 
 
-def _flow_ends(diagram: Diagram, flow: XML) -> Iterator[Finding]:
-    for attribute, end in (("sourceRef", "begins"), ("targetRef", "ends")):
-        ref = flow.get(attribute)
-        if not ref or ref not in diagram.nodes:
-            named = f"'{ref}', which is no flow node of a process" if ref else "nothing"
-            yield flow, f"The sequence flow '{label(flow)}' {end} at {named}. Connect it again, or delete it."
+@rule("reference-type", "A reference names an element of a type that BPMN allows there.", clause="8.2")
+def reference_type(diagram: Diagram) -> Iterator[Finding]:
+    for place, owner, name, ref, allowed in references(diagram):
+        target = diagram.by_id.get(resolved(diagram, place, ref) or "")
+        if target is None or not allowed or local_name(target) in allowed:
+            continue
+        artifact = local_name(target) in table.ARTIFACTS
+        why = " Artifacts (associations, groups, text annotations) cannot stand there." if artifact else ""
+        yield (
+            place,
+            f"The reference {name} of {the(owner)} names '{ref}', which is {a(kind_of(local_name(target)))}. "
+            f"It must be of this type: {_wanted(allowed)}.{why} Choose another element.",
+        )
 
 
-def _named(diagram: Diagram, element: XML) -> Iterator[Finding]:
-    for (tag, attribute), wanted in _TARGETS.items():
-        ref = element.get(attribute) if local_name(element) == tag else None
-        if ref:
-            target = diagram.by_id.get(ref)
-            if target is None or local_name(target) != wanted:
-                yield element, f"'{ref}' is no {wanted} of this file. Choose one, or create it."
+def _wanted(allowed: frozenset[str]) -> str:
+    if not allowed:
+        return "any element"
+    groups = (
+        (table.FLOW_NODES, "activity, event or gateway"),
+        (table.ACTIVITIES, "activity"),
+        (table.EVENTS, "event"),
+        (table.EVENT_DEFINITIONS, "event definition"),
+        (table.ITEM_AWARE, "data object, data store, data input, data output or property"),
+        (table.CONVERSATIONS, "conversation"),
+    )
+    said, rest = [], set(allowed)
+    for tags, words in groups:
+        if tags <= rest:
+            said.append(words)
+            rest -= tags
+    return ", ".join([*said, *([one_of(rest)] if rest else ())])
 
 
-@rule("default-flow", "The default flow of a node is one of its outgoing flows.")
+Reference = tuple[XML, XML, str, str, frozenset[str]]
+
+
+def references(diagram: Diagram) -> Iterator[Reference]:
+    """(where it stands, whose it is, its name, what it names, the kinds that it may name) of the whole file."""
+    for tag in diagram.tags():
+        attributes, children = table.ATTRIBUTES.get(tag, {}), table.CHILDREN.get(tag, {})
+        required = table.REQUIRED.get(tag, ())
+        for element in diagram.anywhere(tag):
+            for name, allowed in attributes.items():
+                value = element.get(name)
+                if value is not None or name in required:
+                    yield element, element, name, (value or "").strip(), allowed
+            yield from _in_children(element, children)
+
+
+def _in_children(element: XML, children: table.Targets) -> Iterator[Reference]:
+    for child in element:
+        if is_bpmn(child):
+            name = local_name(child)
+            allowed = table.CATEGORY if name == "categoryValueRef" else children.get(name)
+            text = (child.text or "").strip()
+            if allowed is not None and text:
+                yield child, element, name, text, allowed
+
+
+def resolved(diagram: Diagram, place: XML, ref: str) -> str | None:
+    """The id that a reference names in this file; None if it leads into another file."""
+    prefix, colon, rest = ref.partition(":")
+    if not colon:
+        return ref
+    namespace = place.nsmap.get(prefix)
+    if namespace is None:
+        return None if _EXTERNAL.match(ref) else ref
+    return rest if namespace == diagram.root.get("targetNamespace") else None
+
+
+@rule("default-flow", "The default flow of an activity or gateway is one of its outgoing flows.", clause="8.4.13")
 def default_flow(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of():
         ref = node.element.get("default")
         if ref and ref not in {flow.get("id") for flow in node.outgoing}:
+            target = diagram.by_id.get(ref)
+            if target is None:
+                what = "does not exist"
+            elif local_name(target) != "sequenceFlow":
+                what = f"is of another type: {a(kind_of(local_name(target)))}"
+            else:
+                what = "does not start at it"
             yield (
                 node.element,
-                f"The default flow '{ref}' of '{label(node.element)}' does not lead out of it. Choose another.",
+                f"The reference to the default flow '{ref}' of '{label(node.element)}' is wrong: the element {what}. "
+                "The default flow must be a sequence flow that starts there. Choose another.",
             )

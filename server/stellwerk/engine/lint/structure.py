@@ -75,15 +75,9 @@ def boundary_host(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("boundaryEvent"):
         ref = node.element.get("attachedToRef")
         host = diagram.nodes.get(ref or "")
-        if host is None:
-            named = f"'{ref}', which does not exist" if ref else "nothing"
-            yield (
-                node.element,
-                f"The boundary event '{label(node.element)}' is attached to {named}. Put it onto an activity.",
-            )
-        elif not is_activity(host.tag) or host.scope is not node.scope:
+        if host is not None and is_activity(host.tag) and host.scope is not node.scope:
             yield (
                 node.element,
                 f"The boundary event '{label(node.element)}' is attached to '{label(host.element)}', "
-                "which is no activity beside it. Put it onto an activity of the same process or subprocess.",
+                "which is an activity of another process or subprocess. Put it onto an activity beside it.",
             )
