@@ -38,6 +38,11 @@ def test_a_file_that_cannot_be_read_is_one_problem(xml, rule):
     assert first(xml)[0] == rule
 
 
+def test_a_file_that_is_too_deep_is_told_so_in_our_words():
+    [problem] = compile_bpmn(b"<a>" * 300 + b"</a>" * 300, filename="t").errors
+    assert problem.message.startswith("The file is nested deeper than 256 elements")
+
+
 def test_a_problem_of_the_xml_has_its_line():
     assert first(b"<a>\n<b>\n</a>") == ("xml", 3)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 from tests.installation import Installation, bpmn, flow
 
@@ -67,6 +70,13 @@ def test_rows_that_come_while_somebody_reads_do_not_shift_the_pages(home: Instal
     assert second.next_cursor is None
 
 
+SOME_ID = "01a20556-6fd2-75ff-aa4a-af2dab8ab9de"
+
+
+def forged(content: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
 @pytest.mark.parametrize(
     "request_",
     [
@@ -78,6 +88,11 @@ def test_rows_that_come_while_somebody_reads_do_not_shift_the_pages(home: Instal
         PageRequest(cursor="é"),
         PageRequest(cursor="WyJuYW1lIiwxLDJd", sort="name"),
         PageRequest(cursor="A" * 10_000),
+        PageRequest(cursor=forged(["createdAt", "9999-12-31T23:59:59-14:00", SOME_ID]), sort="createdAt"),
+        PageRequest(cursor=forged(["createdAt", "0001-01-01T00:00:00+14:00", SOME_ID]), sort="createdAt"),
+        PageRequest(cursor=forged(["createdAt", "2026-01-01T00:00:00+00:00", 5]), sort="createdAt"),
+        PageRequest(cursor=forged(["name", "Do it", [SOME_ID]]), sort="name"),
+        PageRequest(cursor=forged(["priority", 2**70, SOME_ID]), sort="priority"),
     ],
 )
 def test_requests_that_cannot_be_are_refused(home: Installation, request_: PageRequest) -> None:

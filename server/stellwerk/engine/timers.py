@@ -10,7 +10,7 @@ import calendar
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 from stellwerk.engine.definition import Definition
@@ -33,6 +33,9 @@ _EXAMPLES: Mapping[TimerKind, str] = {
     "timeDuration": "PT15M or P2D",
     "timeCycle": "R3/PT10M or R/2030-01-31T09:00:00Z/P1D",
 }
+
+
+MOST_FIRINGS = 1_000_000_000
 
 
 class TimerInvalid(ValueError):
@@ -93,9 +96,7 @@ def _cycle(value: Any, now: datetime) -> Timer:
     match = _CYCLE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         raise TimerInvalid(_wrong("timeCycle", value))
-    remaining = int(match[1]) if match[1] else None
-    if remaining == 0:
-        raise TimerInvalid(f"The cycle '{value}' repeats nothing. Write R1/... or more, or R/... for ever.")
+    remaining = _count(match[1]) if match[1] else None
     first, _, second = match[2].partition("/")
     if not second:
         return Timer(after(now, first), remaining, first)
@@ -103,6 +104,15 @@ def _cycle(value: Any, now: datetime) -> Timer:
         return _cycle_until(first, as_date(second), remaining, now)
     _positive(second)
     return _not_before(Timer(as_date(first), remaining, second), now)
+
+
+def _count(digits: str) -> int:
+    count = int(digits[:20])  # more digits are too many in any case, and Python reads no number of thousands of them
+    if not 1 <= count <= MOST_FIRINGS or len(digits) > 20:
+        raise TimerInvalid(
+            f"The cycle repeats {_shown(digits)} times. Write R1/... to R{MOST_FIRINGS}/..., or R/... for ever."
+        )
+    return count
 
 
 def _cycle_until(every: str, end: datetime, remaining: int | None, now: datetime) -> Timer:
@@ -153,12 +163,12 @@ def after(start: datetime, text: str) -> datetime:
 
 def _positive(text: str) -> None:
     if _add(datetime(2000, 1, 1, tzinfo=UTC), text) <= datetime(2000, 1, 1, tzinfo=UTC):
-        raise TimerInvalid(f"The duration '{text}' of a cycle must be longer than nothing, for example PT10M.")
+        raise TimerInvalid(f"The duration {_shown(text)} of a cycle must be longer than nothing, for example PT10M.")
 
 
 def _add(start: datetime, value: Any) -> datetime:
     if isinstance(value, timedelta):
-        return start + value
+        return _plus(start, value, value)
     match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or not any(match.groups()[1:]):
         raise TimerInvalid(_wrong("timeDuration", value))
@@ -168,17 +178,32 @@ def _add(start: datetime, value: Any) -> datetime:
     )
     try:
         moved = _add_months(start, sign * (12 * years + months))
-        return moved + sign * timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-    except (OverflowError, ValueError):
-        raise TimerInvalid(f"The duration '{value}' leads beyond the year 9999.") from None
+        rest = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError:
+        raise _out_of_reach(value) from None
+    return _plus(moved, sign * rest, value)
+
+
+def _plus(start: datetime, rest: timedelta, value: Any) -> datetime:
+    try:
+        return start + rest
+    except OverflowError:
+        raise _out_of_reach(value) from None
+
+
+def _out_of_reach(value: Any) -> TimerInvalid:
+    return TimerInvalid(f"The duration {_shown(value)} leads out of the years 1 to 9999. Make it shorter.")
 
 
 def _add_months(start: datetime, months: float) -> datetime:
+    """Raises OverflowError for a year that does not exist."""
     if months != int(months):
         raise TimerInvalid("Years and months of a duration must give whole months.")
     if not months:
         return start
     year, month = divmod(start.year * 12 + start.month - 1 + int(months), 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        raise OverflowError(year)
     day = min(start.day, calendar.monthrange(year, month + 1)[1])
     return start.replace(year=year, month=month + 1, day=day)
 
@@ -214,8 +239,12 @@ def date_or_duration(value: Any, now: datetime) -> datetime:
 
 def _wrong(kind: TimerKind, value: Any) -> str:
     names = {"timeDate": "date and time", "timeDuration": "duration", "timeCycle": "cycle"}
-    shown = repr(value) if len(repr(value)) <= 80 else repr(value)[:79] + "…"
-    return f"{shown} is no {names[kind]} in the form of ISO 8601, such as {_EXAMPLES[kind]}."
+    return f"{_shown(value)} is no {names[kind]} in the form of ISO 8601, such as {_EXAMPLES[kind]}."
+
+
+def _shown(value: Any) -> str:
+    text = f"'{value}'" if isinstance(value, str | date | timedelta) else repr(value)
+    return text if len(text) <= 80 else text[:79] + "…"
 
 
 # -- timer start events

@@ -37,12 +37,18 @@ def read_xml(xml: bytes, filename: str) -> tuple[etree._Element | None, list[Pro
     try:
         root = etree.fromstring(xml, parser())
     except etree.XMLSyntaxError as error:
-        line = error.lineno or None
-        return None, [_problem(filename, line, "xml", f"The file is no well-formed XML: {error.msg}. Export it again.")]
+        return None, [_problem(filename, error.lineno or None, "xml", _unreadable(error))]
     except (ValueError, LookupError) as error:
         return None, [_problem(filename, None, "xml", f"The file cannot be read as XML: {error}. Save it as UTF-8.")]
     problem = _outside_limits(root, filename) or _not_bpmn(root, filename)
     return (None, [problem]) if problem else (root, [])
+
+
+def _unreadable(error: etree.XMLSyntaxError) -> str:
+    what = " ".join(error.msg.split())
+    if "XML_PARSE_HUGE" in what:  # libxml2 names an option of its own, which is no way out
+        return "The file is nested deeper than 256 elements, or one of its texts is too long. Make it flatter."
+    return f"The file is no well-formed XML: {what}. Export it again."
 
 
 def _outside_limits(root: etree._Element, filename: str) -> Problem | None:

@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -98,7 +98,7 @@ def _decode(cursor: str, field: str, column: Column, tie: Column) -> tuple[Any, 
         for_field, value, tie_value = data
         if for_field == field:
             return _typed(value, column), _typed(tie_value, tie)
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, OverflowError):
         pass
     message = "page.cursor does not belong to this list. Send the nextCursor of the page before, with the same sort."
     raise InvalidInput([FieldError("page.cursor", "cursor", message)])
@@ -110,8 +110,8 @@ def _typed(value: Any, column: Column) -> Any:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError(value)
-        return moment
-    if kind is UUID:
+        return moment.astimezone(UTC)
+    if kind is UUID and isinstance(value, str):
         return UUID(value)
     if type(value) is not kind or (kind is int and not -(1 << 62) < value < 1 << 62) or "\0" in str(value):
         raise TypeError(value)

@@ -5,11 +5,11 @@ Input models refuse unknown fields and convert nothing; output models are read f
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 from stellwerk.engine import values
@@ -50,8 +50,17 @@ def _text(value: Any) -> Any:
     return value
 
 
+def _in_utc(value: datetime) -> datetime:
+    """The first and the last hours of the calendar do not exist in every time zone: no row can hold them."""
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999 in UTC") from None
+    return value
+
+
 Id = Annotated[UUID, BeforeValidator(_text), Field(strict=False)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_text), Field(strict=False)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_in_utc), Field(strict=False)]
 Text = Annotated[str, Field(min_length=1, max_length=255)]
 Key = Annotated[str, Field(min_length=1, max_length=255)]
 
