@@ -31,7 +31,7 @@ from stellwerk.store.jobs import Claimed, Lease
 from stellwerk.store.paging import MAX_LIMIT, PageRequest
 from stellwerk.store.records import InstanceRecord, JobRecord, Page
 from stellwerk.store.tables import SubscriptionRow
-from stellwerk.usecases import definitions, instances, jobs, messages, step, tasks
+from stellwerk.usecases import definitions, instances, jobs, messages, signals, step, tasks
 from stellwerk.usecases.access import SYSTEM
 from stellwerk.usecases.runtime import Policed, Runtime
 
@@ -177,7 +177,8 @@ class Product:
         self._step(lambda: step.run(self.runtime, instance_id, move))
 
     def signal(self, name: str) -> None:
-        raise StepFailed("there are no signals yet")
+        request = signals.SignalRequest(name)
+        self._step(lambda: signals.broadcast(self.runtime, SYSTEM, request))
 
     def set_variables(self, variables: Mapping[str, Any]) -> None:
         for record in self._instances():

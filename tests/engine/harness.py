@@ -21,7 +21,7 @@ HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
     'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="definitions" targetNamespace="t">'
-    '<message id="m" name="m"/><message id="m2" name="m2"/>'
+    '<message id="m" name="m"/><message id="m2" name="m2"/><signal id="SG" name="g"/><signal id="SG2" name="g2"/>'
     '<error id="E1" errorCode="E1" name="E1"/><error id="E2" errorCode="E2" name="E2"/>'
 )
 
@@ -108,6 +108,7 @@ def timer(kind: str, text: str) -> str:
 
 
 MESSAGE = '<messageEventDefinition messageRef="m"/>'
+SIGNAL = '<signalEventDefinition signalRef="SG"/>'
 ERROR = '<errorEventDefinition errorRef="E1"/>'
 ANY_ERROR = "<errorEventDefinition/>"
 
@@ -224,6 +225,11 @@ class Run:
 
     def message(self, element_id: str, name: str = "m", **variables: Any) -> None:
         self.do(c.DeliverMessage(self.token(self.subscriptions, element_id), name, variables))
+
+    def signal(self, name: str = "g", **variables: Any) -> None:
+        """To all tokens that wait for it, as the store brings it from outside."""
+        tokens = [s.token for s in self.subscriptions.values() if (s.kind, s.name) == ("signal", name)]
+        self.do(c.BroadcastSignal(name, tuple(tokens), variables))
 
     def fire(self, element_id: str) -> None:
         token = self.token(self.timers, element_id)

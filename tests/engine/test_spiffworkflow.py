@@ -81,6 +81,7 @@ KNOWN: dict[str, str] = {
     "BpmnParser.__init__": "49e7bb80b165",
     "BpmnParser.create_parser": "447f0096c14a",
     "BpmnParser._add_messages": "52d3996d2630",
+    "BpmnParser._add_signals": "69ff410e370b",
     "BpmnParser._add_errors": "e0e98c20491b",
     "BpmnParser._add_diagram_indexes": "df2aea29f948",
     "BpmnParser._get_parser_class": "780bbf87cb24",

@@ -41,6 +41,15 @@ class DeliverMessage:
 
 
 @dataclass(frozen=True)
+class BroadcastSignal:
+    """Signal `name` from outside for all of `tokens` that still wait for it; at least one must."""
+
+    name: str
+    tokens: tuple[int, ...]
+    variables: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class FireTimer:
     """The timer at `token` that was due at `due`. A timer that was re-armed meanwhile has another `due`."""
 
@@ -111,6 +120,7 @@ Command = (
     StartInstance
     | CompleteTask
     | DeliverMessage
+    | BroadcastSignal
     | FireTimer
     | FinishJob
     | FailJob

@@ -158,6 +158,16 @@ class MessageThrown:
     correlation_keys: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class SignalThrown:
+    """A signal was thrown. Who waited for it in this instance has got it; everybody else must."""
+
+    token: int
+    element_id: str
+    name: str
+    variables: Mapping[str, Any]
+
+
 # -- data
 @dataclass(frozen=True)
 class VariablesChanged:
@@ -230,6 +240,7 @@ Event = (
     | SubscriptionOpened
     | SubscriptionClosed
     | MessageThrown
+    | SignalThrown
     | VariablesChanged
     | DecisionMade
     | IncidentRaised

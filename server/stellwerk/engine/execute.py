@@ -136,6 +136,16 @@ _DELIVERED = ("message", "none")
 
 
 @perform.register
+def _broadcast_signal(command: commands.BroadcastSignal, instance: Instance) -> None:
+    variables = values.check(command.variables)
+    waiting = instance.event_manager.waiting_for("signal", command.name)
+    receivers = [token for token in waiting if token.id in command.tokens]
+    if not receivers:
+        raise TokenNotWaiting(min(command.tokens, default=0))
+    instance.event_manager.broadcast(receivers, variables)
+
+
+@perform.register
 def _fire_timer(command: commands.FireTimer, instance: Instance) -> None:
     token = _token(instance, command.token)
     if "due" not in token.internal_data or due_of(token) != command.due:

@@ -145,6 +145,8 @@ class EventParser(NodeParser):
             local = local_name(child)
             if local == "messageEventDefinition":
                 return self.parse_message_event(child)
+            if local == "signalEventDefinition":
+                return self._signal(child)
             if local == "timerEventDefinition":
                 return self._timer(child)
             if local == "errorEventDefinition":
@@ -164,6 +166,11 @@ class EventParser(NodeParser):
     def parse_message_event(self, message_event: XML) -> definitions.MessageEventDefinition:
         name = self.process_parser.parser.messages[self.reader.text(message_event, "messageRef")]
         return definitions.MessageEventDefinition(name, [])
+
+    def _signal(self, signal: XML) -> definitions.SignalEventDefinition:
+        return definitions.SignalEventDefinition(
+            self.process_parser.parser.signals[self.reader.text(signal, "signalRef")]
+        )
 
     def _timer(self, timer: XML) -> definitions.TimerDefinition:
         kinds: tuple[timers.TimerKind, ...] = ("timeDate", "timeDuration", "timeCycle")
@@ -388,6 +395,7 @@ class Parser(BpmnParser):
         root, file = self.reader.diagram.root, self.reader.diagram.file
         self._add_diagram_indexes(root)
         self._add_messages(root)
+        self._add_signals(root)
         self._add_errors(root)
         self._add_escalations(root)
         found = {}

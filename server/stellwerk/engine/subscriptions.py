@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from SpiffWorkflow.bpmn.util.event import EventManager, PendingBpmnEvent
@@ -108,6 +109,17 @@ class Subscriptions(EventManager):
         """The token that has waited longest; the same one after a reload."""
         waiting = self.named.get((kind, name))
         return waiting[min(waiting)] if waiting else None
+
+    def waiting_for(self, kind: Named, name: str) -> list[Token]:
+        """All tokens that wait for it, the one that has waited longest first; the same order after a reload."""
+        waiting = self.named.get((kind, name), {})
+        return [waiting[id] for id in sorted(waiting)]
+
+    def broadcast(self, receivers: list[Token], payload: Mapping[str, Any]) -> None:
+        """Let each of them have it, unless one before has withdrawn it."""
+        for token in receivers:
+            if self.tasks.get(token.id) is token:
+                token.task_spec.fire(token, payload)
 
     def get_waiting_tasks(self) -> list[PendingBpmnEvent]:
         """SpiffWorkflow's view of what is waited for."""

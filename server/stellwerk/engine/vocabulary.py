@@ -86,26 +86,28 @@ ELEMENTS: tuple[Element, ...] = (
         "startEvent",
         "node",
         "Start events",
-        "Where a process or subprocess begins: none, message or timer; more in event subprocesses.",
+        "Where a process or subprocess begins: none, message, signal or timer; more in event subprocesses.",
     ),
-    Element("endEvent", "node", "End events", "Consumes the token: none, message, error, escalation or terminate."),
+    Element(
+        "endEvent", "node", "End events", "Consumes the token: none, message, signal, error, escalation or terminate."
+    ),
     Element(
         "intermediateCatchEvent",
         "node",
         "Intermediate events",
-        "Waits for a message, a time or a condition; or is the target of a link.",
+        "Waits for a message, a signal, a time or a condition; or is the target of a link.",
     ),
     Element(
         "intermediateThrowEvent",
         "node",
         "Intermediate events",
-        "Throws a message or an escalation, or leads to a link; none: passes through.",
+        "Throws a message, a signal or an escalation, or leads to a link; none: passes through.",
     ),
     Element(
         "boundaryEvent",
         "node",
         "Boundary events",
-        "Reacts to a message, time, error, escalation or condition while its activity runs.",
+        "Reacts to a message, signal, time, error, escalation or condition while its activity runs.",
     ),
     Element("task", "node", "Tasks", "A step without a kind: the token passes through."),
     Element("userTask", "node", "Tasks", "Waits until a person completes it, with a form or without."),
@@ -126,6 +128,7 @@ ELEMENTS: tuple[Element, ...] = (
     # -- flows and event definitions
     Element("sequenceFlow", "flow", "Flows", "Leads a token from one flow node to the next."),
     Element("messageEventDefinition", "event", "Message events", "The event is a message."),
+    Element("signalEventDefinition", "event", "Signal events", "The event is a signal; everybody who waits gets it."),
     Element("timerEventDefinition", "event", "Timer events", "The event is a time: a date, a duration or a cycle."),
     Element("errorEventDefinition", "event", "Error events", "The event is a BPMN error, told apart by its code."),
     Element(
@@ -141,6 +144,7 @@ ELEMENTS: tuple[Element, ...] = (
     Element("childLaneSet", "container", "Lanes", "Lanes inside a lane; the innermost one counts."),
     Element("lane", "container", "Lanes", "Its name is a candidate group of the user tasks in it."),
     Element("message", "container", "Message events", "A message, told apart by its name."),
+    Element("signal", "container", "Signal events", "A signal, told apart by its name."),
     Element("error", "container", "Error events", "An error, told apart by its code."),
     Element("escalation", "container", "Escalation events", "An escalation, told apart by its code."),
     # -- parts of other elements
@@ -397,6 +401,14 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         "Message",
         "The message that is sent or waited for.",
         ("sendTask", "receiveTask", "messageEventDefinition"),
+        "What it does",
+    ),
+    Attribute(
+        "signalRef",
+        "reference",
+        "Signal",
+        "The signal that is thrown or waited for.",
+        ("signalEventDefinition",),
         "What it does",
     ),
     Attribute(
@@ -717,6 +729,7 @@ SILENT: Mapping[str, tuple[str, ...]] = {
     "loopCondition": ("language",),
     "condition": ("language",),
     "escalation": ("structureRef",),
+    "signal": ("structureRef",),
     "parallelGateway": ("gatewayDirection",),
     "eventBasedGateway": ("gatewayDirection",),
     "startEvent": ("parallelMultiple",),
@@ -754,6 +767,7 @@ SILENT: Mapping[str, tuple[str, ...]] = {
 EVENT_PLACES: Mapping[str, tuple[str, ...]] = {
     "none": ("startEvent", "endEvent", "intermediateThrowEvent"),
     "message": EVENT_NODES,
+    "signal": EVENT_NODES,
     "timer": ("startEvent", "intermediateCatchEvent", "boundaryEvent"),
     "error": ("endEvent", "boundaryEvent"),
     "escalation": ("endEvent", "intermediateThrowEvent", "boundaryEvent"),
@@ -763,7 +777,7 @@ EVENT_PLACES: Mapping[str, tuple[str, ...]] = {
 }
 
 # Events at which an event subprocess may start.
-EVENT_SUBPROCESS_STARTS = ("message", "timer", "error", "escalation", "conditional")
+EVENT_SUBPROCESS_STARTS = ("message", "signal", "timer", "error", "escalation", "conditional")
 
 # What BPMN has and this engine refuses, with the way out in words.
 REFUSED: Mapping[str, tuple[str, str]] = {
@@ -776,7 +790,6 @@ REFUSED: Mapping[str, tuple[str, str]] = {
     "choreographyTask": ("choreography task", "Only processes can be executed."),
     "subChoreography": ("choreography", "Only processes can be executed."),
     "implicitThrowEvent": ("implicit throw event", "Use an intermediate throw event."),
-    "signalEventDefinition": ("signal event", "Use a message event."),
     "compensateEventDefinition": ("compensation event", "Draw the steps that undo the work behind a gateway."),
     "cancelEventDefinition": ("cancel event", "Use an error event."),
 }

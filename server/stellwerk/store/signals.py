@@ -30,7 +30,7 @@ class Reached:
 def fan_out(
     tx: Tx, name: str, variables: Mapping[str, Any], now: datetime, source_instance_id: UUID | None = None
 ) -> Reached:
-    """Let jobs bring the signal to all who wait for it in this moment; the instance that has thrown it has it already."""
+    """Let jobs bring the signal to all who wait for it in this moment; the instance that threw it has it."""
     s, i = SubscriptionRow, InstanceRow
     waiting = select(s.instance_id, s.token).join(i, i.id == s.instance_id)
     waiting = waiting.where(s.kind == "signal", s.name == name, i.state == "active")

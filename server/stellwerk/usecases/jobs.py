@@ -18,7 +18,7 @@ from stellwerk.store.jobs import Claimed, Lease
 from stellwerk.store.outcome import LostClaim, Saved
 from stellwerk.store.paging import PageRequest
 from stellwerk.store.records import JobRecord
-from stellwerk.usecases import messages, starts, step
+from stellwerk.usecases import messages, signals, starts, step
 from stellwerk.usecases.runtime import Runtime
 
 BY = "jobs"
@@ -79,7 +79,7 @@ def _move(rt: Runtime, job: Claimed, command: Command, lease: Lease | None, resu
 
 # -- what needs no handler
 def run_own(rt: Runtime, job: Claimed, lease: Lease | None = None) -> Saved | None:
-    """Timers, timer starts, messages, continuations. Raises what `step.run` raises."""
+    """Timers, timer starts, messages, signals, continuations. Raises what `step.run` raises."""
     try:
         return _OWN[job.job.kind](rt, job, lease)
     except (LostClaim, TokenNotWaiting, WrongState, NotFound):
@@ -101,6 +101,7 @@ _OWN: Mapping[str, _Own] = {
     "timer": _fire_timer,
     "continue": _go_on,
     "message": messages.deliver,
+    "signal": signals.deliver,
     "timer-start": starts.fire,
 }
 

@@ -29,6 +29,12 @@ def test_a_message_that_nobody_waits_for_is_kept_and_says_why(admin: Person) -> 
     assert admin.post("/messages/search", {"filter": {"state": "delivered"}}).json["items"] == []
 
 
+def test_a_signal_says_whom_it_reaches(admin: Person) -> None:
+    answer = admin.post("/signals", {"name": "alarm", "variables": {"level": 3}})
+    assert (answer.status_code, answer.json) == (202, {"name": "alarm", "instances": 0, "starts": 0})
+    assert admin.post("/signals", {"name": ""}).status_code == 422
+
+
 def test_a_message_id_counts_once(world: World, admin: Person) -> None:
     body = {"name": "paid", "messageId": "m-1", "variables": {"sum": 3}}
     first = admin.post("/messages", body)

@@ -11,9 +11,10 @@ from stellwerk.engine.event_definitions import (
     EscalationEventDefinition,
     EventDefinition,
     MessageEventDefinition,
+    SignalEventDefinition,
     TerminateEventDefinition,
 )
-from stellwerk.engine.events import MessageThrown
+from stellwerk.engine.events import MessageThrown, SignalThrown
 from stellwerk.engine.thrown import is_caught, throw_error, throw_escalation
 from stellwerk.engine.token import CANCELLED, Token
 
@@ -28,10 +29,17 @@ def throw_message(task: Token, name: str, payload: dict[str, Any]) -> None:
         instance.record(MessageThrown(task.id, task.task_spec.bpmn_id, name, payload))
 
 
+def throw_signal(task: Token, name: str, payload: dict[str, Any]) -> None:
+    """BPMN 10.5.1: everybody who waits for the signal gets it, in this instance and outside of it."""
+    instance = task.workflow.top_workflow
+    instance.record(SignalThrown(task.id, task.task_spec.bpmn_id, name, payload))
+    instance.event_manager.broadcast(instance.event_manager.waiting_for("signal", name), payload)
+
+
 class ThrowEvent(Node):
     """BPMN 10.5.4, 13.5.1: when the token arrives the event is thrown, and the token leaves at once.
 
-    What a message carries are the input parameters of the event; without any it is empty.
+    What a message or signal carries are the input parameters of the event; without any it is empty.
     """
 
     inputs: mappings.Parameters = {}
@@ -44,6 +52,8 @@ class ThrowEvent(Node):
         definition = self.event_definition
         if isinstance(definition, MessageEventDefinition):
             throw_message(task, definition.name, mappings.compute(task, self.inputs))
+        elif isinstance(definition, SignalEventDefinition):
+            throw_signal(task, definition.name, mappings.compute(task, self.inputs))
         elif isinstance(definition, EscalationEventDefinition):
             throw_escalation(task, definition.code)
         return True

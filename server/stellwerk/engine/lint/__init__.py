@@ -3,18 +3,33 @@
 from stellwerk.engine.lint import (
     activities,
     data,
+    event_places,
     event_subprocesses,
     events,
     flows,
     gateways,
     links,
     references,
+    signals,
     structure,
     support,
 )
 from stellwerk.engine.lint.registry import RULES, Rule, check
 
 # Importing a module registers its rules.
-MODULES = (references, support, structure, flows, gateways, events, event_subprocesses, links, activities, data)
+MODULES = (
+    references,
+    support,
+    structure,
+    flows,
+    gateways,
+    event_places,
+    events,
+    event_subprocesses,
+    signals,
+    links,
+    activities,
+    data,
+)
 
 __all__ = ["MODULES", "RULES", "Rule", "check"]

@@ -14,6 +14,7 @@ from stellwerk.web.api import (
     incidents,
     instances,
     messages,
+    signals,
     tasks,
 )
 from stellwerk.web.api.routing import Noun, mount
@@ -24,6 +25,7 @@ NOUNS: tuple[Noun, ...] = (
     instances.api,
     tasks.api,
     messages.api,
+    signals.api,
     incidents.api,
     drafts.api,
     engine.api,

@@ -1,0 +1,30 @@
+"""Signals (10.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stellwerk.engine import vocabulary
+from stellwerk.engine.diagram import Diagram, label
+from stellwerk.engine.lint.registry import Finding, rule
+from stellwerk.engine.normalise import local_name
+
+
+@rule("signal-missing", "A signal event names its signal.")
+def signal_missing(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(*vocabulary.EVENT_NODES):
+        for definition in node.definitions:
+            if local_name(definition) == "signalEventDefinition" and not definition.get("signalRef"):
+                yield definition, f"'{label(node.element)}' names no signal. Choose one, or create it."
+
+
+@rule("signal-name", "A signal that is used has a name.")
+def signal_name(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(*vocabulary.EVENT_NODES):
+        for definition in node.definitions:
+            signal = diagram.by_id.get(definition.get("signalRef", ""))
+            if signal is not None and local_name(signal) == "signal" and not (signal.get("name") or "").strip():
+                yield (
+                    signal,
+                    f"The signal of '{label(node.element)}' has no name. Signals are told apart by name: give one.",
+                )
