@@ -50,6 +50,7 @@ class StartSubscription:
 
 _D = DefinitionRow
 _COLUMNS = [column for column in _D.__table__.c if column.name != "activation"]
+_NAMES = [column.name for column in _COLUMNS]
 _ORDER = Order(
     {"deployedAt": _D.deployed_at, "name": _D.name, "key": _D.key, "version": _D.version}, "-deployedAt", _D.id
 )
@@ -134,7 +135,7 @@ def _counts(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
 
 
 def _record(row: AnyRow, active: int = 0, troubled: int = 0) -> DefinitionRecord:
-    values = {column.name: row._mapping[column] for column in _COLUMNS}
+    values = {name: row._mapping[name] for name in _NAMES}
     return DefinitionRecord(**values, instances_active=active, instances_with_incidents=troubled)
 
 
@@ -161,9 +162,8 @@ def insert_deployment(tx: Tx, *, id: UUID, at: datetime, by: str, report: list[d
 
 def insert_definitions(tx: Tx, records: Sequence[DefinitionRecord]) -> None:
     """New versions, the last to be activated."""
-    names = [column.name for column in _COLUMNS]
     rows = [
-        {name: getattr(record, name) for name in names} | {"activation": _next_activation(tx, record.key)}
+        {name: getattr(record, name) for name in _NAMES} | {"activation": _next_activation(tx, record.key)}
         for record in records
     ]
     insert_rows(tx, _D, rows)

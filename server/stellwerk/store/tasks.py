@@ -152,6 +152,8 @@ def set_assignee(tx: Tx, id: UUID, *, assignee: str | None, before: str | None) 
     return changed.rowcount == 1
 
 
-def set_closed_assignee(tx: Tx, id: UUID, assignee: str) -> None:
-    """Who completes a task that nobody holds has held it."""
-    tx.execute(update(_T).where(_T.id == id).values(assignee=assignee))
+def confirm_assignee(tx: Tx, id: UUID, *, before: str | None, closed_by: str) -> bool:
+    """Whether the task is still held by `before`; nobody's becomes that of who closes it."""
+    held = _T.assignee.is_(None) if before is None else _T.assignee == before
+    kept = update(_T).where(_T.id == id, held).values(assignee=before or closed_by)
+    return tx.execute(kept).rowcount == 1

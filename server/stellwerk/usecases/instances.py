@@ -48,16 +48,16 @@ def start(rt: Runtime, who: Principal, request: StartRequest) -> InstanceRecord:
     with rt.database.reading() as tx:
         record = _wanted(tx, request)
         schema = start_form(rt, tx, record)
-        today = rt.database.now(tx).date()
+        now = rt.database.now(tx)
     if record.state != "active":
         raise NotStartable(
             f"Version {record.version} of '{record.key}' is not active: new starts are stopped. "
             "Activate it, or start another version."
         )
     if schema is not None:
-        variables |= _checked(schema, variables, today, request.from_form)
+        variables |= _checked(schema, variables, now.date(), request.from_form)
     command = StartInstance(variables, business_key=business_key)
-    id, _ = step.start(rt, record, step.Move(command, who.name))
+    id, _ = step.start(rt, record, step.Move(command, who.name), now)
     return read(rt, id)
 
 

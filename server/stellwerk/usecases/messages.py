@@ -146,10 +146,10 @@ def _to_waiter(rt: Runtime, job: Claimed, message: StoredMessage, to: Waiter, le
 
 def _to_start(rt: Runtime, job: Claimed, message: StoredMessage, to: Starter, lease: Lease | None) -> Saved:
     with rt.database.reading() as tx:
-        record = definitions.get_definition(tx, to.definition_id)
+        record, now = definitions.get_definition(tx, to.definition_id), rt.database.now(tx)
     id = new_id()
     command = StartInstance(message.variables, start_event=to.element_id, business_key=message.record.business_key)
-    return step.start(rt, record, step.Move(command, _BY, job, _delivered(message, id), lease), id=id)[1]
+    return step.start(rt, record, step.Move(command, _BY, job, _delivered(message, id), lease), now, id=id)[1]
 
 
 _BY = "message"

@@ -33,7 +33,7 @@ def fire(rt: Runtime, job: Claimed, lease: Lease | None = None) -> Saved | None:
     if job.job.definition_id is None or job.job.element_id is None:
         raise ValueError("a timer start names its definition and start event")
     with rt.database.reading() as tx:
-        record = definitions.get_definition(tx, job.job.definition_id)
+        record, now = definitions.get_definition(tx, job.job.definition_id), rt.database.now(tx)
     definition = step.definition_of(rt, record.source_hash, record.key)
     element, tick = job.job.element_id, StartTimer.from_json(job.job.payload)
 
@@ -43,7 +43,7 @@ def fire(rt: Runtime, job: Claimed, lease: Lease | None = None) -> Saved | None:
             jobs.insert_jobs(tx, [row])
 
     move = step.Move(StartInstance(start_event=element), "timer", job, arm_next, lease)
-    return step.start(rt, record, move)[1]
+    return step.start(rt, record, move, now)[1]
 
 
 def _job(record: DefinitionRecord, element_id: str, tick: StartTimer | None) -> dict[str, object] | None:

@@ -54,14 +54,14 @@ class _Read:
     now: datetime
 
 
-def start(rt: Runtime, record: DefinitionRecord, move: Move, *, id: UUID | None = None) -> tuple[UUID, Saved]:
+def start(
+    rt: Runtime, record: DefinitionRecord, move: Move, now: datetime, *, id: UUID | None = None
+) -> tuple[UUID, Saved]:
     """Begin an instance of this version. Raises what `execute` raises, StorageUnavailable, EngineFault, LostClaim."""
     if not isinstance(move.command, StartInstance):
         raise TypeError(f"an instance does not begin with {type(move.command).__name__}")
     id = id or new_id()
     definition = definition_of(rt, record.source_hash, record.key)
-    with rt.database.reading() as tx:
-        now = rt.database.now(tx)
     head = Head(
         id=id,
         definition_id=record.id,
@@ -171,7 +171,8 @@ def _fault(rt: Runtime, read: _Read, command: Command, error: Exception) -> Engi
     """Record what happened in a transaction of its own; the one that failed was rolled back."""
     name, token = type(command).__name__, getattr(command, "token", 0)
     log.error("%s on instance %s failed", name, read.head.id, exc_info=error)
-    message = f"{name} failed by a mistake in Stellwerk: {type(error).__name__}: {error}."
+    # What the error says may hold statements, values and paths: that is for the log and the operator alone.
+    message = f"{name} failed by a mistake in Stellwerk ({type(error).__name__})."
     told = f"{message} Nothing was changed. Tell the operator: the server's log has the details."
     if not read.head.lock_version:
         return EngineFault(told)

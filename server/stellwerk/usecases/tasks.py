@@ -73,13 +73,8 @@ def complete(rt: Runtime, who: Principal, id: UUID, variables: Mapping[str, Any]
 
     def hold(tx: Tx, now: datetime) -> None:
         """The task is closed by the same commit; here it is made sure that it still was theirs."""
-        current = store.get_task(tx, id)
-        if current.assignee != task.assignee:
-            raise Conflict(
-                f"'{task.name}' was given to {current.assignee or 'nobody'} meanwhile. Nothing was changed; look again."
-            )
-        if task.assignee is None:
-            store.set_closed_assignee(tx, id, who.name)
+        if not store.confirm_assignee(tx, id, before=task.assignee, closed_by=who.name):
+            raise Conflict(f"'{task.name}' was claimed or given back meanwhile. Nothing was changed; look again.")
 
     try:
         step.run(rt, task.instance_id, step.Move(CompleteTask(task.token, given), who.name, also=hold))
