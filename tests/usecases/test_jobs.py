@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from tests.installation import ADMIN, Installation, Policy, bpmn, flow
 
 from stellwerk.errors import ErrorThrown
@@ -148,6 +149,51 @@ def test_a_result_that_is_no_value_is_an_incident_and_harms_nobody(home: Install
     home.run_due()
     assert "object" in home.incidents()[0].message
     assert home.read(id).state == "active"
+
+
+class Speechless(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no text")
+
+
+@pytest.mark.parametrize(
+    "error", [Speechless(), RuntimeError("half \ud800 and zero \0"), RuntimeError("x" * 1_000_000)]
+)
+def test_an_error_whose_text_cannot_be_stored_is_a_failed_try_like_any_other(
+    home: Installation, error: Exception
+) -> None:
+    home.handlers.functions["pay"] = raising(error)
+    home.handlers.policies["pay"] = Policy(tries=2, waits=(1.0,))
+    home.deploy(CHARGE)
+    id = home.start("charge")
+    home.run_due()
+    assert home.jobs(id)[0].failures == 1
+    home.clock.forward(seconds=1)
+    home.run_due()
+    [incident] = home.incidents()
+    assert incident.message.startswith(type(error).__name__)
+    assert len(incident.message) <= 4000
+    assert home.jobs(id) == ()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ErrorThrown("c", "m", {"x": object()}), "threw BPMN error 'c' with what cannot be stored"),
+        (ErrorThrown("c\ud800" * 500, "m\ud800"), "BPMN error 'c"),
+        (ErrorThrown(None, 5), "BPMN error 'None'"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_bpmn_error_that_cannot_be_thrown_is_an_incident_after_one_try(
+    home: Installation, error: Exception, told: str
+) -> None:
+    home.handlers.functions["pay"] = raising(error)
+    home.deploy(GUARDED)
+    id = home.start("guarded")
+    home.run_due()
+    [incident] = home.incidents()
+    assert told in incident.message
+    assert (home.read(id).state, len(home.handlers.calls)) == ("active", 1)
 
 
 def test_a_timer_interrupts_a_running_handler_whose_result_is_then_too_late(home: Installation) -> None:
@@ -317,7 +363,10 @@ def test_a_diagram_that_loops_for_ever_costs_its_share_and_can_be_cancelled(home
     home.deploy(
         bpmn(
             "endless",
-            """<bpmn:startEvent id="start"/><bpmn:exclusiveGateway id="a"/><bpmn:exclusiveGateway id="b"/>"""
+            """<bpmn:startEvent id="start"/><bpmn:exclusiveGateway id="a"/><bpmn:exclusiveGateway id="b" default="b-a"/>
+            <bpmn:endEvent id="end"/><bpmn:sequenceFlow id="never" sourceRef="b" targetRef="end">
+            <bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">False</bpmn:conditionExpression>
+            </bpmn:sequenceFlow>"""
             + flow("start", "a", "b", "a"),
         )
     )

@@ -62,7 +62,7 @@ class Head:
 
 
 _I, _D = InstanceRow, DefinitionRow
-SELF_MOVING = ("service", "message", "continue")  # jobs that go on without a person, a message or time
+SELF_MOVING = ("service", "message", "signal", "continue")  # jobs that go on without a person, a message or time
 _UNSETTLED = exists().where(JobRow.instance_id == _I.id, JobRow.kind.in_(SELF_MOVING))
 _RECORD: AnySelect = select(
     _I.id,
