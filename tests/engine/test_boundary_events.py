@@ -212,9 +212,9 @@ def test_a_boundary_event_fires_while_its_task_has_an_incident():
 
 
 def test_an_error_boundary_event_must_interrupt():
-    assert problems(USER + on("b", "u", ERROR, interrupting=False)) == [("error-interrupts", "b")]
+    assert problems(USER + on("b", "u", ERROR, interrupting=False)) == [("boundary-interrupts", "b")]
 
 
 def test_a_boundary_event_must_be_attached_to_an_activity_beside_it():
-    assert problems(USER + on("b", "nowhere", MESSAGE)) == [("boundary-host", "b")]
-    assert problems(USER + on("b", "s", MESSAGE)) == [("boundary-host", "b")]
+    assert problems(USER + on("b", "nowhere", MESSAGE)) == [("reference-dangling", "b")]
+    assert problems(USER + on("b", "s", MESSAGE)) == [("reference-type", "b")]

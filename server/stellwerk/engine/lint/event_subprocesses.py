@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import Diagram, FlowNode, is_bpmn, label
+from stellwerk.engine.lint.event_places import LEGAL, kinds, spoken
 from stellwerk.engine.lint.registry import Finding, rule
+from stellwerk.engine.lint.words import a
 from stellwerk.engine.normalise import is_true, local_name
 
 
@@ -14,36 +16,63 @@ def _event_subprocesses(diagram: Diagram) -> Iterator[FlowNode]:
     return (node for node in diagram.of("subProcess") if is_true(node.element, "triggeredByEvent"))
 
 
-@rule("event-subprocess-start", "An event subprocess has one start event, with an event that may start it.")
+@rule(
+    "event-subprocess-start",
+    "An event subprocess has one start event, with an event that may start it.",
+    clause="10.3.5",
+)
 def event_subprocess_start(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         if scope.node is None or not is_true(scope.node.element, "triggeredByEvent"):
             continue
         starts = [node for node in scope.nodes if node.tag == "startEvent"]
-        if len(starts) != 1 or len(starts[0].definitions) != 1:
+        if len(starts) != 1:
             yield (
                 scope.element,
-                f"The event subprocess '{label(scope.element)}' needs exactly one start event with one event. "
-                "Give it a message, timer, error, escalation or condition.",
+                f"The event subprocess '{label(scope.element)}' must have exactly one start event, with an event "
+                "definition. Give it a message, timer, error, escalation, signal or conditional start event.",
             )
-        elif starts[0].kind + "EventDefinition" in vocabulary.REFUSED:
-            continue  # named by the rule about what is not executed
-        elif starts[0].kind not in vocabulary.EVENT_SUBPROCESS_STARTS:
+        elif not starts[0].definitions:
             yield (
                 starts[0].element,
-                f"An event subprocess cannot start with a {starts[0].kind} event. Use another event.",
+                f"The start event '{label(starts[0].element)}' of the event subprocess '{label(scope.element)}' must "
+                "have at least one event definition: message, timer, error, escalation, signal or conditional. Add it.",
             )
-        elif starts[0].kind == "error" and not is_true(starts[0].element, "isInterrupting", default=True):
-            yield starts[0].element, f"The error start event '{label(starts[0].element)}' must interrupt. Change it."
+        else:
+            yield from _start(starts[0])
 
 
-@rule("event-subprocess-flows", "No flow leads into or out of an event subprocess.")
+def _start(start: FlowNode) -> Iterator[Finding]:
+    legal = ", ".join(spoken(kind) for kind in LEGAL["event subprocess"])
+    interrupts = is_true(start.element, "isInterrupting", default=True)
+    for kind in kinds(start):
+        if kind not in LEGAL["event subprocess"]:
+            yield (
+                start.element,
+                f"The start event '{label(start.element)}' of an event subprocess has {a(spoken(kind))} event "
+                f"definition. Allowed are: {legal}. Use one of them.",
+            )
+        elif kind in ("error", "compensate") and not interrupts:
+            yield (
+                start.element,
+                f"The start event '{label(start.element)}' of an event subprocess has {a(spoken(kind))} event "
+                "definition, so it is never non-interrupting. Make it interrupting (isInterrupting).",
+            )
+        elif kind not in vocabulary.EVENT_SUBPROCESS_STARTS and kind + "EventDefinition" not in vocabulary.REFUSED:
+            yield (
+                start.element,
+                f"An event subprocess with {a(spoken(kind))} start event is not executed yet. Use another event.",
+            )
+
+
+@rule("event-subprocess-flows", "No flow leads into or out of an event subprocess.", clause="10.3.5")
 def event_subprocess_flows(diagram: Diagram) -> Iterator[Finding]:
     for node in _event_subprocesses(diagram):
         if node.incoming or node.outgoing:
             yield (
                 node.element,
-                f"A flow leads to or from the event subprocess '{label(node.element)}'. Its event starts it.",
+                f"The event subprocess '{label(node.element)}' has incoming or outgoing sequence flows, but its "
+                "event starts it. Remove the flows.",
             )
 
 

@@ -6,38 +6,42 @@ from collections.abc import Iterator
 
 from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import Diagram, label, text_of
+from stellwerk.engine.lint.event_places import LEGAL, in_event_subprocess
 from stellwerk.engine.lint.registry import Finding, rule
+from stellwerk.engine.lint.words import a, kind_of
 from stellwerk.engine.normalise import is_true, local_name
 
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
 
 
-@rule("event-place", "An event stands where BPMN allows events of its kind.")
-def event_place(diagram: Diagram) -> Iterator[Finding]:
+@rule("unsupported-event", "An event is of a kind that is executed where it stands.")
+def unsupported_event(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*vocabulary.EVENT_NODES):
         if len(node.definitions) > 1:
-            yield node.element, f"'{label(node.element)}' has several event definitions. Use an event for each of them."
-        inside = node.scope.node
-        if inside is not None and is_true(inside.element, "triggeredByEvent") and node.tag == "startEvent":
-            continue
-        places = vocabulary.EVENT_PLACES.get(node.kind)
-        if places is not None and node.tag not in places:
-            where = ", ".join(places)
             yield (
                 node.element,
-                f"'{label(node.element)}' is a {node.tag} with a {node.kind} event. It may stand in: {where}.",
+                f"'{label(node.element)}' has several event definitions, which is not executed yet. "
+                "Use an event for each of them.",
             )
+        elif not in_event_subprocess(node) and node.kind in LEGAL.get(node.tag, ()):
+            places = vocabulary.EVENT_PLACES.get(node.kind)
+            if places is not None and node.tag not in places:
+                yield (
+                    node.element,
+                    f"'{label(node.element)}' is {a(kind_of(node.tag))} of the kind {node.kind}, which is not executed "
+                    f"yet. It may stand as: {', '.join(kind_of(place) for place in places)}.",
+                )
 
 
-@rule("subprocess-start", "A subprocess begins at none start events.")
+@rule("subprocess-start", "A subprocess begins at none start events.", clause="10.5.2")
 def subprocess_start(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("startEvent"):
         inside = node.scope.node
         if inside is not None and not is_true(inside.element, "triggeredByEvent") and node.definitions:
             yield (
                 node.element,
-                f"The start event '{label(node.element)}' of a subprocess waits for an event. The subprocess is "
-                "started by its flow: use a none start event.",
+                f"The start event '{label(node.element)}' of a subprocess that is not an event subprocess has an "
+                "event definition. The subprocess is started by its flow: use a none start event.",
             )
 
 
@@ -117,17 +121,6 @@ def error_end(diagram: Diagram) -> Iterator[Finding]:
                     definition,
                     f"The error end event '{label(node.element)}' names no error. Choose one, or create it.",
                 )
-
-
-@rule("error-interrupts", "An error boundary event interrupts its activity.")
-def error_interrupts(diagram: Diagram) -> Iterator[Finding]:
-    for node in diagram.of("boundaryEvent"):
-        if node.kind == "error" and not is_true(node.element, "cancelActivity", default=True):
-            yield (
-                node.element,
-                f"The error boundary event '{label(node.element)}' does not interrupt, but an activity with an error "
-                "is over. Make it interrupting.",
-            )
 
 
 @rule("boundary-twice", "An activity has one boundary event for each error.")

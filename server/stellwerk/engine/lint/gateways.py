@@ -1,4 +1,4 @@
-"""Gateways."""
+"""Gateways (8.4.9, 10.6)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from stellwerk.engine.diagram import Diagram, FlowNode, label
 from stellwerk.engine.lint.flows import has_condition
+from stellwerk.engine.lint.reference_table import GATEWAYS
 from stellwerk.engine.lint.registry import Finding, rule
-from stellwerk.engine.vocabulary import GATEWAYS
+from stellwerk.engine.lint.words import said
+from stellwerk.engine.normalise import is_true
 
 _DECIDING = ("exclusiveGateway", "inclusiveGateway")
 
@@ -37,16 +39,88 @@ def default_missing(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("gateway-unconnected", "A gateway has a flow that leads on.")
-def gateway_unconnected(diagram: Diagram) -> Iterator[Finding]:
+@rule("gateway-direction", "A gateway has the flows that its direction promises.", clause="8.4.9")
+def gateway_direction(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*GATEWAYS):
-        if not node.outgoing and not node.incoming:
-            yield node.element, f"The gateway '{label(node.element)}' is not connected. Connect it, or delete it."
+        direction, into, out = node.element.get("gatewayDirection"), len(node.incoming), len(node.outgoing)
+        if direction == "Converging" and out > 1:
+            wrong = f"is marked Converging, but has {out} outgoing sequence flows: at most one is allowed"
+        elif direction == "Diverging" and into > 1:
+            wrong = f"is marked Diverging, but has {into} incoming sequence flows: at most one is allowed"
+        elif direction == "Mixed" and (into < 2 or out < 2):
+            wrong = (
+                f"is marked Mixed, but has {into} incoming and {out} outgoing sequence flows: at least two of each "
+                "are needed"
+            )
+        else:
+            continue
+        yield (
+            node.element,
+            f"The gateway '{label(node.element)}' {wrong}. Change its direction, or its flows.",
+        )
+
+
+@rule("gateway-flows", "A gateway has several incoming or several outgoing sequence flows.", clause="10.6")
+def gateway_flows(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(*GATEWAYS):
+        if len(node.incoming) < 2 and len(node.outgoing) < 2 and not _starts(node):
+            yield (
+                node.element,
+                f"The gateway '{label(node.element)}' has {_count(len(node.incoming))} incoming and "
+                f"{_count(len(node.outgoing))} outgoing sequence flow, so it neither merges nor splits: it must have "
+                "several incoming or several outgoing sequence flows. Connect it, or delete it.",
+            )
+
+
+def _starts(node: FlowNode) -> bool:
+    return node.tag == "eventBasedGateway"  # told by the rule about its targets
+
+
+def _count(number: int) -> str:
+    return "one" if number else "no"
+
+
+@rule("event-gateway-start", "An event-based gateway that starts a process has no incoming flow.", clause="10.6.6")
+def event_gateway_start(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("eventBasedGateway"):
+        if is_true(node.element, "instantiate") and node.incoming:
+            yield (
+                node.element,
+                f"The event-based gateway '{label(node.element)}' instantiates the process, so it must not have an "
+                "incoming sequence flow. Remove the flow, or the tick at 'instantiate'.",
+            )
+
+
+@rule("event-gateway-parallel", "Only an event-based gateway that starts a process is parallel.", clause="10.6.6")
+def event_gateway_parallel(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("eventBasedGateway"):
+        if node.element.get("eventGatewayType") == "Parallel" and not is_true(node.element, "instantiate"):
+            yield (
+                node.element,
+                f"The event-based gateway '{label(node.element)}' is of the type Parallel, which is allowed only if it "
+                "instantiates the process. Make it exclusive, or use a parallel gateway before the events.",
+            )
+
+
+@rule(
+    "default-place",
+    "Only activities and exclusive, inclusive or complex gateways have a default flow.",
+    clause="8.4.13",
+)
+def default_place(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("parallelGateway", "eventBasedGateway"):
+        if node.element.get("default"):
+            yield (
+                node.element,
+                f"{said(node.element)} has a default flow, but it takes no decision by conditions. "
+                "Remove the default flow.",
+            )
 
 
 @rule(
     "event-gateway-targets",
     "An event-based gateway leads to at least two catch events or receive tasks, and only there.",
+    clause="10.6.6",
 )
 def event_gateway_targets(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("eventBasedGateway"):
@@ -58,7 +132,7 @@ def event_gateway_targets(diagram: Diagram) -> Iterator[Finding]:
                 yield (
                     target.element,
                     f"'{label(target.element)}' stands behind the event-based gateway '{label(node.element)}'. "
-                    "Only catch events with a message, timer or condition, and receive tasks, may stand there.",
+                    "Only catch events with a message, signal, timer or condition, and receive tasks, may stand there.",
                 )
             elif len(target.incoming) > 1:
                 yield (
@@ -66,20 +140,20 @@ def event_gateway_targets(diagram: Diagram) -> Iterator[Finding]:
                     f"Another flow leads to '{label(target.element)}', which waits for an event-based gateway. "
                     "Lead the other flow to an event of its own.",
                 )
-        yield from _mixed(targets)
+        yield from _mixed(node, targets)
 
 
 def _may_wait(target: FlowNode) -> bool:
     return target.tag == "receiveTask" or (target.tag == "intermediateCatchEvent" and target.kind != "link")
 
 
-def _mixed(targets: list[FlowNode]) -> Iterator[Finding]:
+def _mixed(gateway: FlowNode, targets: list[FlowNode]) -> Iterator[Finding]:
     receives = [t for t in targets if t.tag == "receiveTask"]
     if receives and any(t.tag == "intermediateCatchEvent" and t.kind == "message" for t in targets):
         yield (
-            receives[0].element,
-            f"'{label(receives[0].element)}' and message events stand behind the same event-based gateway. "
-            "Use only receive tasks or only message events there.",
+            gateway.element,
+            f"Behind the event-based gateway '{label(gateway.element)}' message catch events are mixed with receive "
+            f"tasks ('{label(receives[0].element)}'). Use only receive tasks or only message events there.",
         )
 
 

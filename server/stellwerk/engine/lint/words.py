@@ -34,6 +34,12 @@ def the(element: XML) -> str:
     return f"the {kind}" if said == local_name(element) else f"the {kind} '{said}'"
 
 
+def said(element: XML) -> str:
+    """`Message flow 'order'`, to begin a sentence."""
+    words = the(element).removeprefix("the ")
+    return words[:1].upper() + words[1:]
+
+
 def one_of(tags: Iterable[str]) -> str:
     """A list of kinds for a message."""
     return ", ".join(sorted({kind_of(tag) for tag in tags}))
