@@ -150,6 +150,14 @@ def test_a_document_is_approved_when_all_agree(office: Office) -> None:
     assert office.variables(id)["remarks"] == ["fine, ben", "fine, cleo", "fine, dora"]
 
 
+def test_no_reviewer_finds_the_answer_of_another_in_the_form(office: Office) -> None:
+    office.start("approval", DOCUMENT)
+    office.do("Review the document", "ben", approved=True, remark="Fine.")
+    for task in office.open_tasks("Review the document"):
+        seen = tasks.form(office.runtime, office.who, task.id).data
+        assert (seen["approved"], seen.get("remark")) == (False, None)
+
+
 def test_the_first_refusal_ends_the_round_and_the_author_gives_up(office: Office) -> None:
     id = office.start("approval", DOCUMENT)
     office.do("Review the document", "ben", approved=True, remark="")

@@ -102,6 +102,24 @@ def test_the_completion_condition_sees_the_item_of_the_instance_that_has_ended()
     assert r.variables["res"] == ["go", "stop", None]
 
 
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_what_the_condition_read_of_one_instance_does_not_hide_what_the_next_one_writes(sequential):
+    mapping = (
+        "<extensionElements><camunda:inputOutput>"
+        '<camunda:inputParameter name="agreed">${false}</camunda:inputParameter>'
+        '<camunda:outputParameter name="agreed">${agreed}</camunda:outputParameter>'
+        "</camunda:inputOutput></extensionElements>"
+    )
+    enough = "<loopCardinality>3</loopCardinality><completionCondition>not agreed</completionCondition>"
+    body = f"{START}<userTask id='t'>{mapping}{loop(enough, isSequential=sequential)}</userTask>"
+    r = run(body + say("n") + chain("s", "t", "n"), {"agreed": None})
+    r.complete("t", agreed=True)
+    r.complete("t", agreed=False)
+    assert r.completed
+    assert r.variables == {"agreed": False}
+    r.assert_clean()
+
+
 def test_the_counts_are_seen_inside():
     inside = "<script>log((nrOfInstances, nrOfCompletedInstances, nrOfActiveInstances, loopCounter))</script>"
     marker = loop("<loopCardinality>2</loopCardinality>", isSequential="true")

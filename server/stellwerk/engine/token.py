@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from SpiffWorkflow.task import Task
@@ -123,6 +123,13 @@ class Token(Task):
         self.touch()
         if not silent:
             self.workflow.top_workflow.record(VariablesChanged(self.id, dict(changed)))
+
+    def drop_locals(self, names: Iterable[str]) -> None:
+        """Forget variables of the token itself; what they hid is seen again."""
+        if self.locals is not None:
+            self.locals.drop(names)
+            self.workflow.top_workflow.dirty = True
+            self.touch()
 
     def hide(self, name: str, value: Any) -> None:
         """Keep a value of any size with the token that no expression can see."""

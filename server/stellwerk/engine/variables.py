@@ -6,7 +6,7 @@ layers, so no update is lost. Values are never changed in place: they are replac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from stellwerk.engine.events import VariablesChanged
@@ -31,6 +31,11 @@ class Layer(dict[str, Any]):
         for name in changed:
             self.stored.pop(name, None)
             self.large.pop(name, None)
+
+    def drop(self, names: Iterable[str]) -> None:
+        for name in names:
+            for kept in (self, self.stored, self.large):
+                kept.pop(name, None)
 
 
 class Variables(Mapping[str, Any]):

@@ -11,6 +11,8 @@ from stellwerk.engine.faults import Fault, storable
 from stellwerk.engine.token import ERROR, FUTURE, STARTED, Token
 
 MAX_INSTANCES = 100_000
+# The names of the specification's attributes, and the shorter ones of Camunda 7.
+COUNTS = tuple(f"{p}{what}Instances" for p in ("nrOf", "numberOf") for what in ("", "Completed", "Active"))
 
 
 @dataclass(frozen=True)
@@ -96,15 +98,10 @@ class MultiInstance(Activity):
             task.workflow.top_workflow.incident(child, fault, "enter")
 
     def _count(self, task: Token) -> None:
-        """The counts under the names of the specification's attributes and under the shorter ones of Camunda 7."""
+        """What expressions read about the instances."""
         state = task.internal_data
-        counts = {
-            "Instances": state["n"],
-            "CompletedInstances": state["done"],
-            "ActiveInstances": state["next"] - state["done"],
-        }
-        names = {f"{prefix}{what}": n for what, n in counts.items() for prefix in ("nrOf", "numberOf")}
-        task.set_locals(names, silent=True)
+        counts = (state["n"], state["done"], state["next"] - state["done"])
+        task.set_locals(dict(zip(COUNTS, counts * 2, strict=True)), silent=True)
 
     # -- going on
     def child_finished(self, task: Token, child: Token) -> None:
@@ -139,7 +136,12 @@ class MultiInstance(Activity):
             self._spawn(task, items[state["next"]] if items is not None else None)
 
     def _is_enough(self, task: Token) -> bool:
-        return self.loop.enough is not None and self.decide(task, self.loop.enough)
+        """What the condition read of the instance is gone after it: else it would hide what others write around."""
+        if self.loop.enough is None:
+            return False
+        enough = self.decide(task, self.loop.enough)
+        task.drop_locals(name for name in tuple(task.locals or ()) if name not in COUNTS and name not in self.inputs)
+        return enough
 
     # -- leaving
     def _on_complete_hook(self, task: Token) -> None:
