@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 from stellwerk import engine
+from stellwerk.errors import SettingInvalid
 from stellwerk.jobs.retry import default_policy
 from stellwerk.settings import Settings
 from stellwerk.store import migrations
 from stellwerk.store.db import Clock, init_db
+from stellwerk.store.outcome import HISTORY_LEVELS
 from stellwerk.usecases.runtime import Engine, Handlers, Runtime, Sandbox
 from stellwerk.web import wiring
 
@@ -62,11 +64,19 @@ def _runtime(
     upgrade: bool = True,
 ) -> Runtime:
     settings.data.mkdir(parents=True, exist_ok=True)
-    default_policy(settings)  # a wrong setting is told at the start, not at the first job that fails
+    check_settings(settings)
     database = init_db(app, settings, clock)
     if upgrade:
         migrations.upgrade(database)
     return Runtime(settings, database, bpmn, sandbox or _sandbox(settings), handlers or _handlers(settings))
+
+
+def check_settings(settings: Settings) -> None:
+    """Tell what is wrong at the start, not when it is needed first. Raises SettingInvalid."""
+    default_policy(settings)
+    if settings.history not in HISTORY_LEVELS:
+        levels = ", ".join(HISTORY_LEVELS)
+        raise SettingInvalid(f"STELLWERK_HISTORY is '{settings.history}'. It must be one of: {levels}.")
 
 
 def _sandbox(settings: Settings) -> Sandbox:

@@ -41,6 +41,9 @@ class Settings:
     job_tries: int = setting(3, "Tries of a service task when neither handler nor diagram says otherwise.")
     job_retry_waits: str = setting("5,30", "Waits between tries, separated by commas; the last one repeats.", unit="s")
     job_max_seconds: float = setting(300.0, "Longest run of a handler, unless its topic says otherwise.", unit="s")
+    history: str = setting(
+        "full", "What the history of new events keeps: `full`, `activity` (no values of variables) or `none`."
+    )
     step_budget: int = setting(10_000, "Elements that one command may complete before it pauses and continues later.")
     step_seconds: float = setting(1.0, "Time that one command may take before it pauses and continues later.", unit="s")
     sandbox_workers: int = setting(2, "Processes that run the scripts of diagrams.")

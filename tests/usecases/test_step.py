@@ -17,7 +17,7 @@ from tests.installation import ADMIN, DATABASES, Installation, bpmn, database, f
 from stellwerk import engine
 from stellwerk.engine import Budget, Compilation, Definition, Host, Outcome, Snapshot
 from stellwerk.engine.commands import ChangeVariables, Command, CompleteTask
-from stellwerk.errors import Conflict, EngineFault, StorageUnavailable, TaskNotOpen
+from stellwerk.errors import Conflict, EngineFault, SettingInvalid, StorageUnavailable, TaskNotOpen
 from stellwerk.store.tables import HistoryRow, metadata
 from stellwerk.usecases import incidents, instances, step, tasks
 from stellwerk.usecases.step import Move
@@ -259,6 +259,32 @@ def test_values_that_are_long_are_cut_in_the_history_but_not_in_the_instance(hom
     assert kept["short"] == "s"
     assert kept["text"]["cut"] is True
     assert kept["text"]["bytes"] > 25_000
+
+
+@pytest.mark.parametrize(
+    ("level", "kinds"),
+    [
+        (
+            "full",
+            {"InstanceStarted", "ActivityStarted", "ActivityEnded", "FlowTaken", "TaskOpened", "VariablesChanged"},
+        ),
+        ("activity", {"InstanceStarted", "ActivityStarted", "ActivityEnded", "FlowTaken", "TaskOpened"}),
+        ("none", set()),
+    ],
+)
+def test_the_history_keeps_what_its_level_says(tmp_path: Path, level: str, kinds: set[str]) -> None:
+    with installation(tmp_path, history=level) as home:
+        home.deploy(TWO)
+        id = home.start("two", amount=1)
+        assert set(home.happened(id)) == kinds
+        assert [element for element, _ in home.trace(id)] == ["start", "one"]
+        tasks.complete(home.rt, ADMIN, home.tasks()[0].id, {})
+        assert home.history_numbers(id) == list(range(1, len(home.history_numbers(id)) + 1))
+
+
+def test_a_level_of_history_that_does_not_exist_is_refused_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SettingInvalid, match="STELLWERK_HISTORY"), installation(tmp_path, history="some"):
+        pass
 
 
 def test_a_move_costs_few_statements(home: Installation) -> None:

@@ -46,6 +46,7 @@ class Change:
     by: str
     job: jobs.Claimed | None = None
     lease: jobs.Lease | None = None
+    history: str = "full"  # a key of HISTORY_LEVELS
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,11 @@ def _lease_first(batch: Batch, change: Change) -> jobs.Claimed | None:
 
 
 # -- history
+HISTORY_LEVELS: Mapping[str, frozenset[type[Any]]] = {  # level -> events that are left out
+    "full": frozenset(),
+    "activity": frozenset({events.VariablesChanged, events.DecisionMade}),
+    "none": frozenset(events.Event.__args__),
+}
 _FIELDS = {cls: [f.name for f in fields(cls)] for cls in events.Event.__args__}
 _NOT_KEPT = {events.JobRequested: {"variables"}}  # they are what VariablesChanged told before
 _MAPPINGS = ("variables", "values", "correlation_keys")
@@ -134,8 +140,10 @@ _MAPPINGS = ("variables", "values", "correlation_keys")
 
 def _number_history(batch: Batch, change: Change) -> None:
     number = change.head.history_count
-    by = cut(change.by)
+    by, left_out = cut(change.by), HISTORY_LEVELS[change.history]
     for event in change.outcome.events:
+        if type(event) in left_out:
+            continue
         number += 1
         data = _data(event)
         element = data.pop("element_id", None)

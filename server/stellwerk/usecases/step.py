@@ -156,7 +156,8 @@ def _execute(rt: Runtime, read: _Read, command: Command) -> Outcome:
 
 
 def _commit(rt: Runtime, read: _Read, move: Move, result: Outcome) -> Saved:
-    change = Change(read.head, read.definition, result, read.now, move.by, move.job, move.lease)
+    level = rt.settings.history
+    change = Change(read.head, read.definition, result, read.now, move.by, move.job, move.lease, level)
     batch = outcome.prepare(change)
     with rt.database.transaction() as tx:
         saved = outcome.save(tx, change, batch)
