@@ -292,7 +292,14 @@ def test_any_other_error_is_passed_on_to_be_tried_again(error: Exception) -> Non
     assert failed.value is error
 
 
-@pytest.mark.parametrize("error", [SystemExit(3), asyncio.CancelledError("x"), GeneratorExit()])
+class Speechless(BaseException):
+    def __str__(self) -> str:
+        raise ValueError("no text")
+
+
+@pytest.mark.parametrize(
+    "error", [SystemExit(3), asyncio.CancelledError("x"), GeneratorExit(), KeyboardInterrupt(), Speechless()]
+)
 def test_what_would_end_the_workers_thread_is_an_ordinary_error(error: BaseException) -> None:
     def handler() -> None:
         raise error

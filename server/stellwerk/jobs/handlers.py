@@ -19,6 +19,7 @@ from stellwerk.jobs import sources
 from stellwerk.jobs.connectors import builtin
 from stellwerk.jobs.signature import Misfit, Signature, SignatureInvalid, describe, read
 from stellwerk.jobs.sources import Source
+from stellwerk.jobs.texts import text_of
 from stellwerk.settings import Settings
 from stellwerk.store.records import JobRecord
 from stellwerk.usecases import samples
@@ -71,9 +72,10 @@ class Handler:
             return asyncio.run(_finished(result)) if inspect.isawaitable(result) else result
         except public.Permanent as error:
             raise Permanent(str(error) or "The handler said that no further try would help.") from error
-        except (SystemExit, asyncio.CancelledError, GeneratorExit) as error:
-            # These would end the worker's thread.
-            raise RuntimeError(f"The handler ended itself with {type(error).__name__}: {error}") from error
+        except Exception:
+            raise
+        except BaseException as error:  # sys.exit(), KeyboardInterrupt and the like would end the worker's thread
+            raise RuntimeError(f"The handler ended itself with {type(error).__name__}: {text_of(error)}") from error
 
     def describe(self) -> dict[str, Any]:
         """Plain JSON for the modeler and the pages."""

@@ -9,11 +9,13 @@ from collections.abc import Callable
 
 from stellwerk.errors import Conflict, ErrorThrown, InvalidInput, ProcessError, StorageUnavailable
 from stellwerk.jobs.retry import default_policy, policy_of
+from stellwerk.jobs.texts import storable, text_of
 from stellwerk.store.jobs import Claimed, Lease
 from stellwerk.store.outcome import Saved
 from stellwerk.usecases import jobs
 from stellwerk.usecases.runtime import Permanent, Runtime
 
+CODE_LENGTH = 255  # characters of a BPMN error's code
 MOST_DEATHS = 20  # workers that died over one job before it becomes an incident
 COMMIT_WAITS_S = (0.1, 0.5, 2.0, 5.0)  # a result in hand is worth waiting for a database that is away
 log = logging.getLogger(__name__)
@@ -67,8 +69,7 @@ class Worker:
         try:
             result = self._handlers.run(topic, job.job, job.job.payload)
         except ErrorThrown as error:
-            thrown = error
-            return self._insist(lambda: jobs.throw(self._rt, job, thrown.error_code, thrown.message, thrown.variables))
+            return self._throw(job, topic, error)
         except Permanent as error:
             return jobs.fail(self._rt, job, _text(error), _trace(error.__cause__ or error))
         except Exception as error:  # noqa: BLE001  whatever a handler of somebody else raises is a failed try
@@ -78,6 +79,14 @@ class Worker:
             return self._insist(lambda: jobs.finish(self._rt, job, result, lease))
         except InvalidInput as error:
             return jobs.fail(self._rt, job, f"The handler of '{topic}' returned what cannot be stored. {error.message}")
+
+    def _throw(self, job: Claimed, topic: str, thrown: ErrorThrown) -> Saved | None:
+        code, message = storable(thrown.error_code)[:CODE_LENGTH], storable(thrown.message)
+        try:
+            return self._insist(lambda: jobs.throw(self._rt, job, code, message, thrown.variables))
+        except InvalidInput as error:
+            told = f"The handler of '{topic}' threw BPMN error '{code}' with what cannot be stored. {error.message}"
+            return jobs.fail(self._rt, job, told)
 
     def _insist(self, commit: Callable[[], Saved | None]) -> Saved | None:
         """The effect outside has happened: try more than once to commit it, so that it need not happen again."""
@@ -106,9 +115,9 @@ class Worker:
 
 
 def _text(error: BaseException) -> str:
-    text = str(error).strip()
+    text = text_of(error)
     return text if isinstance(error, Permanent | ProcessError) and text else f"{type(error).__name__}: {text}"
 
 
 def _trace(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))
+    return storable("".join(traceback.format_exception(error)))
