@@ -1,15 +1,9 @@
 /** Reading and changing a diagram's objects by the rows of the table. No page in here; every change is one command. */
 
-const EXPRESSIONS = new Set([
-  'conditionExpression',
-  'loopCardinality',
-  'completionCondition',
-  'timeDate',
-  'timeDuration',
-  'timeCycle',
-]);
-
 /** @typedef {import('./vocabulary.js').Row} Row */
+
+/** Whether the row is a child element whose text is an expression. @param {Row} row */
+const isExpression = (row) => row.form === 'element' && /^(expression|iso-)/.test(row.type);
 
 export class Model {
   /** @param {any} modeler */
@@ -33,7 +27,7 @@ export class Model {
     if (row.form === 'extension') return extension(bo, row.name)?.body;
     const value = bo.get(property(row.name));
     if (row.name === 'documentation') return value?.[0]?.text;
-    if (EXPRESSIONS.has(row.name)) return value?.body;
+    if (isExpression(row)) return value?.body;
     if (row.type === 'reference') return value?.id;
     return value;
   }
@@ -52,7 +46,7 @@ export class Model {
   /** @param {any} bo @param {Row} row @param {any} value */
   #valueFor(bo, row, value) {
     if (row.name === 'documentation') return value ? [this.#child('bpmn:Documentation', { text: value }, bo)] : [];
-    if (EXPRESSIONS.has(row.name)) return value ? this.#child('bpmn:FormalExpression', { body: value }, bo) : undefined;
+    if (isExpression(row)) return value ? this.#child('bpmn:FormalExpression', { body: value }, bo) : undefined;
     if (row.type === 'boolean') return Boolean(value);
     return value === '' ? undefined : value;
   }

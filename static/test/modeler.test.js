@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { handlersFrom } from '../modeler/handlers.js';
 import { follows, keyFrom } from '../modeler/key.js';
 import { isOffered, refusedWords } from '../modeler/menus/offered.js';
+import { renamed } from '../modeler/panel/lists.js';
 import { differs, sectionsOf } from '../modeler/panel/sections.js';
 import { byElement, ordered, summary } from '../modeler/problems/order.js';
 import { newDiagram } from '../modeler/template.js';
@@ -26,6 +27,21 @@ test('a name becomes a key that can be typed', () => {
   assert.equal(keyFrom('Émile’s café'), 'emile_s_cafe');
   assert.equal(keyFrom('2nd level'), 'process_2nd_level');
   assert.equal(keyFrom('处理'), 'new_process');
+});
+
+test('the variable of a field follows its label until somebody names it', () => {
+  assert.deepEqual(renamed({ id: 'field_1', label: 'Field' }, 'Größe (cm)', []), {
+    label: 'Größe (cm)',
+    id: 'groesse_cm',
+  });
+  assert.deepEqual(renamed({ id: 'amount', label: 'Amount' }, '2nd amount', []), {
+    label: '2nd amount',
+    id: '_2nd_amount',
+  });
+  assert.deepEqual(renamed({ id: 'total', label: 'Amount' }, 'Sum', []), { label: 'Sum' });
+  assert.deepEqual(renamed({ id: 'field_2', label: 'Field' }, '数', []), { label: '数' });
+  assert.deepEqual(renamed({ id: 'field_2', label: 'Field' }, 'Sum', ['sum']), { label: 'Sum' });
+  assert.equal(renamed({ id: 'field_1', label: 'Field' }, 'From', []).id, 'from_');
 });
 
 test('the key follows the name until the first deployment, and never when somebody chose it', () => {

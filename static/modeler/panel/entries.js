@@ -180,20 +180,24 @@ function defaultFlow({ bo, row, set }) {
 /** @param {Place} place */
 function loop({ model, element, bo, row }) {
   const current = bo.loopCharacteristics;
-  const value = !current ? 'once' : current.isSequential ? 'sequential' : 'parallel';
-  const set = (/** @type {string} */ choice) => {
-    if (choice === 'once')
-      return model.change(element, [{ moddleElement: bo, properties: { loopCharacteristics: undefined } }]);
-    const isSequential = choice === 'sequential';
-    if (current) return model.change(element, [{ moddleElement: current, properties: { isSequential } }]);
-    const made = model.create('bpmn:MultiInstanceLoopCharacteristics', { isSequential });
-    made.$parent = bo;
+  const isMany = current?.$type === 'bpmn:MultiInstanceLoopCharacteristics';
+  const value = !current ? 'once' : !isMany ? 'while' : current.isSequential ? 'sequential' : 'parallel';
+  const put = (/** @type {any} */ made) => {
+    if (made) made.$parent = bo;
     return model.change(element, [{ moddleElement: bo, properties: { loopCharacteristics: made } }]);
+  };
+  const set = (/** @type {string} */ choice) => {
+    if (choice === 'once') return put(undefined);
+    if (choice === 'while') return put(model.create('bpmn:StandardLoopCharacteristics', {}));
+    const isSequential = choice === 'sequential';
+    if (isMany) return model.change(element, [{ moddleElement: current, properties: { isSequential } }]);
+    return put(model.create('bpmn:MultiInstanceLoopCharacteristics', { isSequential }));
   };
   const options = /** @type {[string, string][]} */ ([
     ['once', 'Once'],
     ['parallel', 'For each item, at the same time'],
     ['sequential', 'For each item, one after another'],
+    ['while', 'As long as a condition is true'],
   ]);
   return entry('Repeat', select(value, options, set), { help: row.meaning, key: row.name });
 }
@@ -223,7 +227,8 @@ const SPECIAL = {
   errorRef: reference,
   default: defaultFlow,
   multiInstanceLoopCharacteristics: loop,
-  isSequential: () => h('span'), // chosen with the repetition
+  standardLoopCharacteristics: () => h('span'), // chosen with the repetition, as is
+  isSequential: () => h('span'),
   'camunda:formData': formData,
   'camunda:inputOutput': mapping,
 };

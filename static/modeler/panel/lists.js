@@ -1,4 +1,5 @@
 /** Entries that are lists: the fields of a form, and what goes in and out. */
+import { variableFrom } from '../key.js';
 import { button, h, select, textInput } from './dom.js';
 
 /** @typedef {import('../model.js').Model} Model */
@@ -22,7 +23,7 @@ export function fieldList(model, formData, commit) {
   const replace = (/** @type {number} */ at, /** @type {any[]} */ by) => commit(fields.toSpliced(at, 1, ...by));
   const rows = fields.map((/** @type {any} */ field, /** @type {number} */ at) =>
     fieldRow(
-      field,
+      fields,
       at,
       (change) => replace(at, [changed(model, field, change)]),
       () => replace(at, []),
@@ -38,12 +39,14 @@ export function fieldList(model, formData, commit) {
 }
 
 /**
- * @param {any} field
+ * @param {any[]} fields
  * @param {number} at
  * @param {(change: Record<string, any>) => void} commit
  * @param {() => void} remove
  */
-function fieldRow(field, at, commit, remove) {
+function fieldRow(fields, at, commit, remove) {
+  const field = fields[at];
+  const taken = fields.filter((one) => one !== field).map((one) => one.id);
   const named = (/** @type {HTMLElement} */ input, /** @type {string} */ name) => {
     input.dataset.key = `field-${at}-${name}`;
     input.setAttribute('aria-label', `${name} of field ${at + 1}`);
@@ -58,7 +61,7 @@ function fieldRow(field, at, commit, remove) {
   };
   const parts = [
     named(
-      textInput(field.label ?? '', (label) => commit({ label }), { placeholder: 'Label' }),
+      textInput(field.label ?? '', (label) => commit(renamed(field, label, taken)), { placeholder: 'Label' }),
       'Label',
     ),
     named(
@@ -80,6 +83,19 @@ function fieldRow(field, at, commit, remove) {
       ),
     );
   return h('div', { className: 'mp-field' }, parts);
+}
+
+/**
+ * The variable follows the label as long as nobody gave it a name of its own.
+ * @param {{ id: string, label?: string }} field
+ * @param {string} label
+ * @param {string[]} taken variables of the other fields
+ * @returns {{ label: string, id?: string }}
+ */
+export function renamed(field, label, taken) {
+  const isOwn = !/^field_\d+$/.test(field.id) && field.id !== variableFrom(field.label ?? '');
+  const id = variableFrom(label);
+  return isOwn || !id || taken.includes(id) ? { label } : { label, id };
 }
 
 /** @param {any} field */
