@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -103,11 +104,23 @@ def on(id: str, host: str, definition: str, interrupting: bool = True) -> str:
     return f'<boundaryEvent id="{id}" attachedToRef="{host}" cancelActivity="{flag}">{definition}</boundaryEvent>'
 
 
+def undo(activity: str, handler: str = "") -> str:
+    """A compensation boundary event with its handler; the handler says its id unless its XML is given."""
+    handler = handler or say(f"undo_{activity}")
+    handler = re.sub(r"<(\w+) ", r'<\1 isForCompensation="true" ', handler, count=1)
+    id = re.search(r'id="([^"]+)"', handler)
+    assert id is not None
+    boundary = f'<boundaryEvent id="on_{activity}" attachedToRef="{activity}">{COMPENSATE}</boundaryEvent>'
+    link = f'<association id="as_{activity}" sourceRef="on_{activity}" targetRef="{id[1]}" associationDirection="One"/>'
+    return boundary + handler + link
+
+
 def timer(kind: str, text: str) -> str:
     return f"<timerEventDefinition><{kind}>{text}</{kind}></timerEventDefinition>"
 
 
 MESSAGE = '<messageEventDefinition messageRef="m"/>'
+COMPENSATE = "<compensateEventDefinition/>"
 SIGNAL = '<signalEventDefinition signalRef="SG"/>'
 ERROR = '<errorEventDefinition errorRef="E1"/>'
 ANY_ERROR = "<errorEventDefinition/>"

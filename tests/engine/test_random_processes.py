@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
-from tests.engine.harness import ERROR, MESSAGE, Run, chain, compiled, flow, on, say, script
+from tests.engine.harness import COMPENSATE, ERROR, MESSAGE, Run, chain, compiled, flow, on, say, script, undo
 
 from stellwerk.engine import Budget
 
@@ -41,7 +41,21 @@ class Generator:
         kinds = (
             ["task", "user", "job"]
             if not depth
-            else ["task", "user", "seq", "and", "xor", "loop", "sub", "multi", "error", "or", "escalation"]
+            else [
+                "task",
+                "user",
+                "seq",
+                "and",
+                "xor",
+                "loop",
+                "sub",
+                "multi",
+                "error",
+                "or",
+                "escalation",
+                "undo",
+                "cancel",
+            ]
         )
         kinds += ["message"] if depth and not repeated else []
         kind = self.random.choice([k for k in kinds if not (repeated and k == "loop")])
@@ -113,6 +127,30 @@ class Generator:
             f"{chain(f'b{n}', beside.first)}{chain(beside.last, f'j{n}')}{chain(f'p{n}', f'j{n}')}"
         )
         return Block(xml, f"p{n}", f"j{n}", body.counts + beside.counts)
+
+    def _undo(self, n: int, depth: int, repeated: bool) -> Block:
+        """What was done beside a block is undone at the end of a subprocess."""
+        body = self.block(depth, True)
+        xml = (
+            f'<subProcess id="p{n}"><startEvent id="s{n}"/>{say(f"a{n}")}{undo(f"a{n}")}{body.xml}'
+            f'<endEvent id="e{n}">{COMPENSATE}</endEvent>{chain(f"s{n}", f"a{n}", body.first)}'
+            f"{chain(body.last, f'e{n}')}</subProcess>"
+        )
+        return Block(xml, f"p{n}", f"p{n}", body.counts + Counter({f"a{n}": 1, f"undo_a{n}": 1}))
+
+    def _cancel(self, n: int, depth: int, repeated: bool) -> Block:
+        """A transaction that is cancelled at its end goes on behind its cancel boundary event."""
+        body, after = self.block(depth, True), self.block(depth, repeated)
+        cancel = "<cancelEventDefinition/>"
+        xml = (
+            f'<transaction id="p{n}"><startEvent id="s{n}"/>{say(f"a{n}")}{undo(f"a{n}")}{body.xml}'
+            f'<endEvent id="e{n}">{cancel}</endEvent>{chain(f"s{n}", f"a{n}", body.first)}{chain(body.last, f"e{n}")}'
+            f"</transaction>{on(f'b{n}', f'p{n}', cancel)}"
+            f'<task id="j{n}"/>{after.xml}{chain(f"b{n}", after.first)}{chain(after.last, f"j{n}")}'
+            f"{chain(f'p{n}', f'j{n}')}"
+        )
+        undone = Counter({f"a{n}": 1, f"undo_a{n}": 1})
+        return Block(xml, f"p{n}", f"j{n}", body.counts + after.counts + undone)
 
     def _loop(self, n: int, depth: int, repeated: bool) -> Block:
         body, rounds = self.block(depth, repeated), self.random.randint(1, 3)

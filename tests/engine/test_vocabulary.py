@@ -76,9 +76,3 @@ def test_a_family_that_is_not_executed_is_refused_by_name(tag):
     assert name in problem.message
     assert way_out in problem.message
     assert not result.definitions
-
-
-@pytest.mark.parametrize("tag", [t for t in vocabulary.REFUSED if t.endswith("EventDefinition")])
-def test_an_event_that_is_not_executed_is_refused_by_name(tag):
-    body = f'<startEvent id="s"/><intermediateThrowEvent id="x"><{tag}/></intermediateThrowEvent>{chain("s", "x")}'
-    assert vocabulary.REFUSED[tag][0] in compile_bpmn(bpmn(body), filename="t.bpmn").errors[0].message

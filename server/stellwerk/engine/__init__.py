@@ -3,7 +3,7 @@
 from stellwerk.engine import commands, events, vocabulary
 from stellwerk.engine.compiler import compile_bpmn
 from stellwerk.engine.definition import COMPILER_VERSION, Compilation, Definition, Element, StartEvent
-from stellwerk.engine.execute import execute, read_variables
+from stellwerk.engine.execute import execute, read_undo_plan, read_variables
 from stellwerk.engine.host import Budget, Host, ScriptResult
 from stellwerk.engine.outcome import Outcome, Snapshot
 
@@ -22,6 +22,7 @@ __all__ = [
     "compile_bpmn",
     "events",
     "execute",
+    "read_undo_plan",
     "read_variables",
     "vocabulary",
 ]

@@ -129,6 +129,16 @@ class Diagram:
         """Every element of the executable processes."""
         return frozenset(element for process in self.processes for element in process.iter(f"{{{BPMN}}}*"))
 
+    def associated(self, id: str) -> str:
+        """The node that an association connects with this one; empty if there is none."""
+        for association in self.root.iter(f"{{{BPMN}}}association"):
+            ends = association.get("sourceRef", ""), association.get("targetRef", "")
+            if id in ends:
+                other = ends[1] if ends[0] == id else ends[0]
+                if other in self.nodes:
+                    return other
+        return ""
+
     def problem(self, element: XML, rule: str, message: str, severity: Severity = "error") -> Problem:
         """A finding about an element; parts without an id in the file are told by the element around them."""
         named: XML | None = element

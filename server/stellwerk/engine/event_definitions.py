@@ -12,13 +12,19 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
     SignalEventDefinition,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition, TerminateEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import (
+    CancelEventDefinition,
+    NoneEventDefinition,
+    TerminateEventDefinition,
+)
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
 from stellwerk.engine.expressions import Expression
 from stellwerk.engine.timers import TimerKind
 
 __all__ = [
+    "CancelEventDefinition",
+    "CompensationDefinition",
     "ConditionDefinition",
     "ErrorDefinition",
     "ErrorEventDefinition",
@@ -73,6 +79,14 @@ class LinkDefinition(EventDefinition):
     """One half of a link; halves with the same name belong together."""
 
 
+class CompensationDefinition(EventDefinition):
+    """A compensation: of one activity, or (None) of everything in the scope. `waits`: the thrower, for its end."""
+
+    def __init__(self, activity: str | None, waits: bool = True) -> None:
+        super().__init__("compensate")
+        self.activity, self.waits = activity, waits
+
+
 class ConditionDefinition(ConditionalEventDefinition):
     """A condition on variables."""
 
@@ -89,6 +103,8 @@ _KINDS: tuple[tuple[type[EventDefinition], str], ...] = (
     (ConditionalEventDefinition, "conditional"),
     (LinkDefinition, "link"),
     (TerminateEventDefinition, "terminate"),
+    (CompensationDefinition, "compensate"),
+    (CancelEventDefinition, "cancel"),
 )
 
 

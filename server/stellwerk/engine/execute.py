@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import singledispatch
 from typing import Any, cast
 
-from stellwerk.engine import commands, values
+from stellwerk.engine import commands, undo, values
 from stellwerk.engine.definition import Definition
 from stellwerk.engine.elements.catching import Catching
 from stellwerk.engine.elements.jobs import JobTask
@@ -62,6 +62,11 @@ def read_variables(definition: Definition, snapshot: Snapshot, token: int = 0) -
     """
     instance = _wake(definition, snapshot)[0]
     return dict(instance.variables) if not token else _token(instance, token).data.flat()
+
+
+def read_undo_plan(definition: Definition, snapshot: Snapshot, scope: int = 0) -> tuple[undo.UndoStep, ...]:
+    """What a compensation would undo now, in its order: of the process, or of the running subprocess `scope`."""
+    return undo.plan(_wake(definition, snapshot)[0], scope)
 
 
 def _wake(definition: Definition, snapshot: Snapshot) -> tuple[Instance, dict[str, bytes]]:

@@ -23,6 +23,7 @@ from stellwerk.engine.scope import Scope, SubInstance
 from stellwerk.engine.script_engine import SCRIPT_ENGINE
 from stellwerk.engine.subscriptions import Subscriptions
 from stellwerk.engine.token import CANCELLED, COMPLETED, ERROR, FUTURE, READY, STARTED, Token
+from stellwerk.engine.undo import Records
 from stellwerk.engine.variables import Layer
 
 
@@ -46,6 +47,7 @@ class Instance(Scope, BpmnWorkflow):
         self.large_parts: set[str] = set()  # parts of the last snapshot that hold one large value each
         self.subprocesses: dict[int, SubInstance] = {}
         self.variables = Layer()
+        self.records = Records()
         self.definition = definition
         BpmnWorkflow.__init__(self, definition.process, {}, script_engine=SCRIPT_ENGINE, deserializing=True)
         self.event_manager = Subscriptions(self)
@@ -76,6 +78,7 @@ class Instance(Scope, BpmnWorkflow):
     def close_subprocess(self, host: Token) -> None:
         sub = self.subprocesses.pop(host.id, None)
         if sub is not None:
+            sub.completed = True
             self.tokens.pop(sub.task_tree.id, None)
             for key in [key for key in self.patient if key[0] == host.id]:
                 del self.patient[key]
@@ -172,6 +175,7 @@ class Instance(Scope, BpmnWorkflow):
             self.record(IncidentResolved(token.id, "cancelled"))
         token.task_spec.withdrawn(token, reason)
         token._set_state(CANCELLED)
+        self.records.drop(token.internal_data.get("undoes", token.id))
         self.close_subprocess(token)
         token.workflow.discard(token)
 
@@ -182,6 +186,7 @@ class Instance(Scope, BpmnWorkflow):
     def finish(self, state: EndState, reason: str = "") -> None:
         """Nothing moves any more; what is left is withdrawn."""
         self.clear(reason)
+        self.records.drop(0)
         self.completed, self.end = True, (state, reason)
         self.agenda.clear()
         self.touch(0)

@@ -21,6 +21,7 @@ REFERENCES = (
     "errorRef",
     "escalationRef",
     "attachedToRef",
+    "activityRef",
     "sourceRef",
     "targetRef",
     "default",

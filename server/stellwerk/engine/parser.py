@@ -7,7 +7,8 @@ no node is planted that the diagram does not have. The rules of lint/ have passe
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.parser.event_parsers import EventDefinitionParser
@@ -31,6 +32,7 @@ from stellwerk.engine.elements.standard_loop import Rounds, StandardLoop
 from stellwerk.engine.elements.subprocess import SubProcess
 from stellwerk.engine.elements.tasks import PassTask, ScriptTask, UserTask
 from stellwerk.engine.elements.throwing import EndEvent, ThrowEvent
+from stellwerk.engine.elements.transaction import Transaction
 from stellwerk.engine.expressions import parse_expression
 from stellwerk.engine.inout import read_parameters
 from stellwerk.engine.normalise import local_name
@@ -39,7 +41,7 @@ from stellwerk.engine.scope_spec import ScopeSpec
 from stellwerk.engine.templates import parse_template
 from stellwerk.errors import ExpressionInvalid
 
-THROWN = ("error", "escalation")  # events that reach their catcher from inside, without a subscription
+THROWN = ("error", "escalation", "cancel")  # events that reach their catcher from inside, without a subscription
 FORM_DATA_PREFIX = "formData:"  # form keys of forms that are made of camunda:formData
 
 
@@ -77,6 +79,7 @@ class NodeParser(EventDefinitionParser):
         task.inputs = read_parameters(self.reader, self.node, "inputParameter")
         task.outputs = read_parameters(self.reader, self.node, "outputParameter")
         outer = self._looped(task)
+        outer.for_compensation = self.reader.flag(self.node, "isForCompensation")
         outer.start_quantity = self.reader.number(self.node, "startQuantity")
         outer.completion_quantity = self.reader.number(self.node, "completionQuantity")
         return outer
@@ -141,26 +144,9 @@ class EventParser(NodeParser):
         return task
 
     def definition(self) -> definitions.EventDefinition:
-        for child in self.node:
-            local = local_name(child)
-            if local == "messageEventDefinition":
-                return self.parse_message_event(child)
-            if local == "signalEventDefinition":
-                return self._signal(child)
-            if local == "timerEventDefinition":
-                return self._timer(child)
-            if local == "errorEventDefinition":
-                return self._error(child)
-            if local == "escalationEventDefinition":
-                return self._escalation(child)
-            if local == "linkEventDefinition":
-                return definitions.LinkDefinition(self.reader.text(child, "name"))
-            if local == "conditionalEventDefinition":
-                return definitions.ConditionDefinition(
-                    self.reader.expression(child, "condition"), name=label(self.node)
-                )
-            if local == "terminateEventDefinition":
-                return definitions.TerminateEventDefinition()
+        found = [(self._READ[local_name(child)], child) for child in self.node if local_name(child) in self._READ]
+        for read, child in found:
+            return read(self, child)
         return definitions.NoneEventDefinition()
 
     def parse_message_event(self, message_event: XML) -> definitions.MessageEventDefinition:
@@ -171,6 +157,10 @@ class EventParser(NodeParser):
         return definitions.SignalEventDefinition(
             self.process_parser.parser.signals[self.reader.text(signal, "signalRef")]
         )
+
+    def _compensation(self, compensation: XML) -> definitions.CompensationDefinition:
+        activity = self.reader.text(compensation, "activityRef") or None
+        return definitions.CompensationDefinition(activity, self.reader.flag(compensation, "waitForCompletion"))
 
     def _timer(self, timer: XML) -> definitions.TimerDefinition:
         kinds: tuple[timers.TimerKind, ...] = ("timeDate", "timeDuration", "timeCycle")
@@ -201,6 +191,31 @@ class EventParser(NodeParser):
             (declared.get("escalation_code") or ref) if ref else None,
             self.reader.text(escalation, "camunda:escalationCodeVariable") or None,
         )
+
+    def _link(self, link: XML) -> definitions.LinkDefinition:
+        return definitions.LinkDefinition(self.reader.text(link, "name"))
+
+    def _condition(self, conditional: XML) -> definitions.ConditionDefinition:
+        return definitions.ConditionDefinition(self.reader.expression(conditional, "condition"), name=label(self.node))
+
+    def _terminate(self, terminate: XML) -> definitions.TerminateEventDefinition:
+        return definitions.TerminateEventDefinition()
+
+    def _cancel(self, cancel: XML) -> definitions.CancelEventDefinition:
+        return definitions.CancelEventDefinition()
+
+    _READ: ClassVar[dict[str, Callable[[Any, XML], definitions.EventDefinition]]] = {
+        "messageEventDefinition": parse_message_event,
+        "signalEventDefinition": _signal,
+        "timerEventDefinition": _timer,
+        "errorEventDefinition": _error,
+        "escalationEventDefinition": _escalation,
+        "linkEventDefinition": _link,
+        "conditionalEventDefinition": _condition,
+        "compensateEventDefinition": _compensation,
+        "cancelEventDefinition": _cancel,
+        "terminateEventDefinition": _terminate,
+    }
 
 
 class UserTaskParser(NodeParser):
@@ -278,7 +293,7 @@ class ReceiveParser(NodeParser):
 class SubProcessParser(NodeParser):
     def create_task(self) -> Node:
         self.process_parser.parser.create_parser(self.node, filename=self.filename, lane=self.lane)
-        if not self.reader.flag(self.node, "triggeredByEvent"):
+        if local_name(self.node) != "subProcess" or not self.reader.flag(self.node, "triggeredByEvent"):
             return super().create_task()
         start = self.node.find(full_tag("startEvent"))
         assert start is not None, "a rule has made sure of it"
@@ -316,7 +331,7 @@ class ScopeParser(ProcessParser):
             if isinstance(spec, BoundaryEvent):
                 self._attach(spec)
             elif isinstance(spec, EventSubProcess):
-                (self.spec.catchers if spec.kind in THROWN else self.spec.listeners).append(spec.name)
+                self._listen(spec)
         self._link()
         self.spec.entries = self._entries()
 
@@ -329,8 +344,20 @@ class ScopeParser(ProcessParser):
 
     def _attach(self, boundary: BoundaryEvent) -> None:
         host = self.spec.task_specs[boundary.host]
+        if boundary.kind == "compensate":
+            handler = self.parser.reader.diagram.associated(boundary.bpmn_id)
+            host.handler = handler
+            if isinstance(host, MultiInstance | StandardLoop):
+                self.spec.task_specs[host.inner].handler, host.handler = handler, None
+            return
         listeners: list[str] = host.catchers if boundary.kind in THROWN else host.listeners
         listeners.append(boundary.name)
+
+    def _listen(self, spec: EventSubProcess) -> None:
+        if spec.kind == "compensate":
+            self.spec.undo_subprocess = spec.name
+        else:
+            (self.spec.catchers if spec.kind in THROWN else self.spec.listeners).append(spec.name)
 
     def _link(self) -> None:
         """A link leads from its sources to its one target like a flow that is not drawn."""
@@ -354,7 +381,9 @@ class ScopeParser(ProcessParser):
 
 
 def _is_entered_otherwise(spec: Node) -> bool:
-    """Boundary events, event subprocesses and targets of links begin by what happens."""
+    """Boundary events, handlers, event subprocesses and targets of links begin by what happens."""
+    if isinstance(spec, Activity) and spec.for_compensation:
+        return True
     return isinstance(spec, BoundaryEvent | EventSubProcess) or (isinstance(spec, CatchEvent) and spec.kind == "link")
 
 
@@ -383,6 +412,7 @@ class Parser(BpmnParser):
             "parallelGateway": (NodeParser, ParallelGateway),
             "eventBasedGateway": (NodeParser, EventBasedGateway),
             "subProcess": (SubProcessParser, SubProcess),
+            "transaction": (SubProcessParser, Transaction),
         }.items()
     }
 

@@ -65,6 +65,11 @@ class Scope:
         except Fault as fault:
             self.top_workflow.incident(token, fault, "enter")
 
+    def undo_subprocess_of(self, host: Token) -> str | None:
+        """The event subprocess that compensates what the host has done inside."""
+        sub = self.top_workflow.subprocesses.get(host.id)
+        return sub.spec.undo_subprocess if sub is not None else None
+
     # -- tokens come
     def emit(self, name: str, flow: str | None = None) -> Token:
         """A new token arrives at a node. What the model does wrong there is an incident of that token."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from stellwerk.engine.elements.base import Node
+from stellwerk.engine.elements.compensation import UNDO, Undoing
 
 ROOT = "$scope"  # no BPMN id can be this
 
@@ -20,10 +21,12 @@ class ScopeSpec(BpmnProcessSpec):
         # The library plants nodes named Start and End here; a diagram may use these ids.
         self.task_specs.clear()
         self.start = Node(self, ROOT)
+        Undoing(self, UNDO)
         self.end = None
         self.entries: tuple[str, ...] = ()
         self.listeners: list[str] = []  # event subprocesses that subscribe: message, timer, conditional
         self.catchers: list[str] = []  # event subprocesses that what happens inside is thrown to: error, escalation
+        self.undo_subprocess: str | None = None  # the event subprocess that compensates the whole
         self._reach: dict[str, dict[str, frozenset[str]]] = {}
 
     def reach(self, gateway: str) -> dict[str, frozenset[str]]:
@@ -49,7 +52,7 @@ class ScopeSpec(BpmnProcessSpec):
 
     @property
     def nodes(self) -> list[Node]:
-        return [node for name, node in self.task_specs.items() if name != ROOT]
+        return [node for name, node in self.task_specs.items() if name not in (ROOT, UNDO)]
 
 
 def _reaching(node: str, gateway: str, before: dict[str, list[str]]) -> frozenset[str]:

@@ -1,8 +1,9 @@
 """The live state of an instance as named parts of bytes, and back.
 
 Parts: `0` is the process with its variables, `<token>` the scope of the running subprocess with that token,
-`<scope>.<page>` the tokens of a scope that has many, `v.<hash>` one large value. Parts name BPMN ids only; each says
-its version. What has not changed since the last dump is not encoded again: rows and values keep their stored form.
+`<scope>.<page>` the tokens of a scope that has many, `u.<page>` what can be undone, `v.<hash>` one large value. Parts
+name BPMN ids only; each says its version. What has not changed since the last dump is not encoded again: rows and
+values keep their stored form.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from stellwerk.engine import values
 from stellwerk.engine.definition import Definition
 from stellwerk.engine.instance import Instance
 from stellwerk.engine.token import STARTED, WAITING, Token
+from stellwerk.engine.undo import Record
 from stellwerk.engine.variables import Layer
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 LARGE = 2_000  # bytes from which a value gets its own part
+UNDO_PART = "u."  # begins the names of parts that hold what can be undone
 PAGE_BITS = 6  # tokens of one page share their number without the lowest bits
 MANY, FEW = 128, 64  # a scope with more tokens than MANY has pages until it has FEW
 Document = dict[str, Any]
@@ -65,6 +68,7 @@ def dump(instance: Instance, parts: dict[str, bytes]) -> tuple[dict[str, bytes],
     for scope in (instance, *instance.subprocesses.values()):
         if scope.changed:
             dumper.scope(scope)
+    dumper.records()
     dumper.drop()
     for name in dumper.dropped:
         del parts[name]
@@ -118,6 +122,26 @@ class _Dumper:
             text = orjson.dumps([token.id, parent, token.task_spec.name, token._state])[:-1]
             token.row = b",".join([text, *tail]) + b"]"
         return token.row
+
+    def records(self) -> None:
+        """What can be undone, in pages: a loop adds to the last one only."""
+        records = self.instance.records
+        for page in sorted(records.changed):
+            first = page << PAGE_BITS
+            found = [records.all[id] for id in range(first, first + (1 << PAGE_BITS)) if id in records.all]
+            name = f"{UNDO_PART}{page}"
+            if found:
+                self.put[name] = squeeze(b'{"v":%d,"rows":[' % VERSION + b",".join(map(self.record, found)) + b"]}")
+            else:
+                self.dropped.add(name)
+        records.changed = set()
+
+    def record(self, record: Record) -> bytes:
+        """[id, owner, activity, node, inner, parallel, variables]."""
+        if record.row is None:
+            plain = [record.id, record.owner, record.activity, record.node, record.inner, int(record.parallel)]
+            record.row = orjson.dumps(plain)[:-1] + b"," + self.layer(record.variables) + b"]"
+        return record.row
 
     def layer(self, layer: Layer) -> bytes:
         for name, value in layer.items():
@@ -175,6 +199,8 @@ def _layers(instance: Instance) -> Iterator[Layer]:
         for layer in (token.locals, token.hidden):
             if layer:
                 yield layer
+    for record in instance.records.all.values():
+        yield record.variables
 
 
 # -- load
@@ -186,6 +212,9 @@ def load(definition: Definition, parts: Mapping[str, bytes]) -> Instance:
     # A token has a higher number than the tokens around it, so scopes come after the scopes around them.
     for scope_id in sorted(int(name) for name in documents if "." not in name):
         loader.scope(scope_id, documents)
+    for name in documents:
+        if name.startswith(UNDO_PART):
+            loader.records(documents[name])
     head = documents["0"]
     instance.last_id = head["last"]
     instance.saved_agenda = head.get("agenda", [])
@@ -228,6 +257,11 @@ class _Loader:
             scope.listening.add(id)
         token.locals = self._layer(locals) if locals else None
         token.hidden = self._layer(hidden) if hidden else None
+
+    def records(self, document: Document) -> None:
+        for id, owner, activity, node, inner, parallel, variables in document["rows"]:
+            self.instance.records.add(Record(id, owner, activity, node, inner, bool(parallel), self._layer(variables)))
+        self.instance.records.changed.clear()
 
     def _layer(self, packed: Mapping[str, Any]) -> Layer:
         layer = Layer()

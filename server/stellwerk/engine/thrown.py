@@ -26,7 +26,8 @@ def throw_error(task: Token, code: str, message: str, variables: Mapping[str, An
             "Add an error boundary event with this code, or correct the cause and retry.",
         )
     catcher, place = found
-    catcher.catch_thrown(place, {**variables, **catcher.event_definition.values(code, message)})
+    definition: Any = catcher.definition_of("error", code)
+    catcher.catch_thrown(place, {**variables, **definition.values(code, message)})
 
 
 def is_caught(task: Token, code: str) -> bool:
@@ -38,16 +39,17 @@ def throw_escalation(task: Token, code: str) -> None:
     found = _catcher(task, "escalation", code)
     if found is not None:
         catcher, place = found
-        catcher.catch_thrown(place, catcher.event_definition.values(code, ""))
+        definition: Any = catcher.definition_of("escalation", code)
+        catcher.catch_thrown(place, definition.values(code, ""))
 
 
 def _catcher(task: Token, kind: str, code: str) -> tuple[Catching, Any] | None:
     """The innermost catcher; on one level an event with this code comes before one for every code."""
     for names, place, scope in _levels(task):
         specs: list[Catching] = [scope.spec.task_specs[name] for name in names]
-        fitting = [s for s in specs if s.kind == kind and s.event_definition.code in (None, code)]
+        fitting = [(definition, s) for s in specs if (definition := s.definition_of(kind, code)) is not None]
         if fitting:
-            return min(fitting, key=lambda spec: spec.event_definition.code is None), place
+            return min(fitting, key=lambda found: getattr(found[0], "code", None) is None)[1], place
     return None
 
 
@@ -56,7 +58,8 @@ def _levels(thrower: Token) -> Iterator[tuple[list[str], Any, Scope]]:
     task: Token | None = thrower
     while task is not None:
         scope = task.workflow
-        yield getattr(task.task_spec, "catchers", []), task, scope
+        if "undoes" not in task.internal_data:  # the boundary events of a completed activity listen no more
+            yield getattr(task.task_spec, "catchers", []), task, scope
         if task.parent is scope.task_tree and not scope.interrupted:
             yield [name for name in scope.spec.catchers if name != task.task_spec.name], scope, scope
         task = task.enclosing

@@ -147,7 +147,7 @@ class Token(Task):
         self.workflow.top_workflow.record(ActivityEnded(self.id, self.task_spec.bpmn_id, state, reason))
 
     def _around(self) -> int:
-        if self._parent != self.workflow.task_tree.id:
-            return self._parent or 0
-        host = self.workflow.parent_task
-        return host.id if host is not None else 0
+        around = self.enclosing
+        while around is not None and (around is around.workflow.task_tree or around.task_spec.silent):
+            around = around.enclosing
+        return around.id if around is not None else 0

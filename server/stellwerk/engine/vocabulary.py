@@ -76,7 +76,8 @@ class Attribute:
 EVENT_NODES = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
 TASKS = ("task", "userTask", "manualTask", "scriptTask", "serviceTask", "sendTask", "receiveTask")
 GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway")
-ACTIVITIES = (*TASKS, "subProcess")
+SUBPROCESSES = ("subProcess", "transaction")
+ACTIVITIES = (*TASKS, *SUBPROCESSES)
 NODES = (*EVENT_NODES, *ACTIVITIES, *GATEWAYS)
 JOBS = ("serviceTask", "sendTask")
 
@@ -89,7 +90,10 @@ ELEMENTS: tuple[Element, ...] = (
         "Where a process or subprocess begins: none, message, signal or timer; more in event subprocesses.",
     ),
     Element(
-        "endEvent", "node", "End events", "Consumes the token: none, message, signal, error, escalation or terminate."
+        "endEvent",
+        "node",
+        "End events",
+        "Consumes the token: none, message, signal, error, escalation, compensation, cancel or terminate.",
     ),
     Element(
         "intermediateCatchEvent",
@@ -101,13 +105,13 @@ ELEMENTS: tuple[Element, ...] = (
         "intermediateThrowEvent",
         "node",
         "Intermediate events",
-        "Throws a message, a signal or an escalation, or leads to a link; none: passes through.",
+        "Throws a message, a signal, an escalation or a compensation, or leads to a link; none: passes through.",
     ),
     Element(
         "boundaryEvent",
         "node",
         "Boundary events",
-        "Reacts to a message, signal, time, error, escalation or condition while its activity runs.",
+        "Reacts to a message, signal, time, error, escalation or condition while its activity runs; or undoes it.",
     ),
     Element("task", "node", "Tasks", "A step without a kind: the token passes through."),
     Element("userTask", "node", "Tasks", "Waits until a person completes it, with a form or without."),
@@ -125,6 +129,9 @@ ELEMENTS: tuple[Element, ...] = (
     Element("parallelGateway", "node", "Gateways", "Waits for one token on each incoming flow, then takes all flows."),
     Element("eventBasedGateway", "node", "Gateways", "Waits for the first of the events that follow it."),
     Element("subProcess", "node", "Subprocesses", "A process inside an activity; or, started by an event, beside one."),
+    Element(
+        "transaction", "node", "Subprocesses", "A subprocess that a cancel end event takes back, with compensation."
+    ),
     # -- flows and event definitions
     Element("sequenceFlow", "flow", "Flows", "Leads a token from one flow node to the next."),
     Element("messageEventDefinition", "event", "Message events", "The event is a message."),
@@ -136,6 +143,13 @@ ELEMENTS: tuple[Element, ...] = (
     ),
     Element("conditionalEventDefinition", "event", "Conditional events", "The event is that a condition becomes true."),
     Element("linkEventDefinition", "event", "Link events", "Leads on at the catch event with the same link name."),
+    Element(
+        "compensateEventDefinition",
+        "event",
+        "Compensation events",
+        "Undoes what has completed; or says what undoes it.",
+    ),
+    Element("cancelEventDefinition", "event", "Cancel events", "Takes back the transaction around it."),
     Element("terminateEventDefinition", "event", "Terminate events", "Ends its process or subprocess at once."),
     # -- containers and what is declared beside processes
     Element("definitions", "container", "File", "The root of a file."),
@@ -179,7 +193,7 @@ ELEMENTS: tuple[Element, ...] = (
     Element("messageFlow", "drawing", "Drawing", "Shows where messages go. They are matched by name."),
     Element("textAnnotation", "drawing", "Drawing", "A comment."),
     Element("text", "drawing", "Drawing", "The text of a comment."),
-    Element("association", "drawing", "Drawing", "Connects a comment."),
+    Element("association", "drawing", "Drawing", "Connects a comment, or a compensation event with its handler."),
     Element("group", "drawing", "Drawing", "A frame around elements."),
     Element("category", "drawing", "Drawing", "What a frame stands for."),
     Element("categoryValue", "drawing", "Drawing", "What a frame stands for."),
@@ -452,7 +466,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         "isForCompensation",
         "boolean",
         "Compensation",
-        "Must be false.",
+        "It undoes another activity; an association leads to it from a compensation boundary event, and no flow.",
         ACTIVITIES,
         "Errors and retries",
         default="false",
@@ -669,6 +683,23 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         ("escalationEventDefinition",),
         "Errors and retries",
     ),
+    Attribute(
+        "activityRef",
+        "reference",
+        "Activity",
+        "The activity that is undone; none: everything that has completed in the scope.",
+        ("compensateEventDefinition",),
+        "What it does",
+    ),
+    Attribute(
+        "waitForCompletion",
+        "boolean",
+        "Waits",
+        "Whether the token waits until everything is undone.",
+        ("compensateEventDefinition",),
+        "What it does",
+        default="true",
+    ),
     # -- conditions and loops
     Attribute(
         "condition",
@@ -739,6 +770,7 @@ SILENT: Mapping[str, tuple[str, ...]] = {
     "sendTask": ("implementation", "operationRef"),
     "receiveTask": ("implementation", "operationRef"),
     "userTask": ("implementation",),
+    "transaction": ("method",),
     "participant": ("processRef",),
     "messageFlow": ("sourceRef", "targetRef", "messageRef"),
     "association": ("sourceRef", "targetRef", "associationDirection"),
@@ -774,24 +806,23 @@ EVENT_PLACES: Mapping[str, tuple[str, ...]] = {
     "conditional": ("intermediateCatchEvent", "boundaryEvent"),
     "link": ("intermediateCatchEvent", "intermediateThrowEvent"),
     "terminate": ("endEvent",),
+    "compensate": ("endEvent", "intermediateThrowEvent", "boundaryEvent"),
+    "cancel": ("endEvent", "boundaryEvent"),
 }
 
 # Events at which an event subprocess may start.
-EVENT_SUBPROCESS_STARTS = ("message", "signal", "timer", "error", "escalation", "conditional")
+EVENT_SUBPROCESS_STARTS = ("message", "signal", "timer", "error", "escalation", "conditional", "compensate")
 
 # What BPMN has and this engine refuses, with the way out in words.
 REFUSED: Mapping[str, tuple[str, str]] = {
     "complexGateway": ("complex gateway", "Use exclusive and parallel gateways."),
     "callActivity": ("call activity", "Use an embedded subprocess, or send a message to the other process."),
-    "transaction": ("transaction subprocess", "Use an embedded subprocess with an error boundary event."),
     "adHocSubProcess": ("ad-hoc subprocess", "Connect its tasks with flows in an embedded subprocess."),
     "businessRuleTask": ("business rule task", "Use a service task, or a script task with the rules."),
     "callChoreography": ("choreography", "Only processes can be executed."),
     "choreographyTask": ("choreography task", "Only processes can be executed."),
     "subChoreography": ("choreography", "Only processes can be executed."),
     "implicitThrowEvent": ("implicit throw event", "Use an intermediate throw event."),
-    "compensateEventDefinition": ("compensation event", "Draw the steps that undo the work behind a gateway."),
-    "cancelEventDefinition": ("cancel event", "Use an error event."),
 }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stellwerk.engine import mappings
-from stellwerk.engine.elements.base import Node
+from stellwerk.engine.elements.base import Flow, Node
+from stellwerk.engine.elements.compensation import is_reopened, is_undoing, remember
 from stellwerk.engine.faults import storable
 from stellwerk.engine.thrown import throw_error
 from stellwerk.engine.token import FUTURE, Token
@@ -26,13 +27,28 @@ class Activity(Node):
 
     inputs: mappings.Parameters = {}
     outputs: mappings.Parameters = {}
+    for_compensation = False  # it is a handler: no flow leads to it
+
+    @property
+    def instances_together(self) -> bool:
+        """A loop whose instances are undone all at once."""
+        return False
+
+    @property
+    def reopened(self) -> str | None:
+        """What undoes the activity without a handler; see `remember`."""
+        return None
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.handler: str | None = None  # the activity that undoes this one
         self.listeners: list[str] = []  # boundary events that subscribe: message, timer
         self.catchers: list[str] = []  # boundary events that what happens inside is thrown to: error
 
     def enter(self, task: Token) -> None:
+        if is_reopened(task):
+            self.begin(task)
+            return
         if self.inputs:
             task.set_locals(mappings.compute(task, self.inputs))
         for name in self.listeners:
@@ -65,7 +81,14 @@ class Activity(Node):
 
     # -- leaving
     def _on_complete_hook(self, task: Token) -> None:
-        if self.outputs:
+        if self.outputs and not is_reopened(task):
             around = Variables(task.workflow.top_workflow, task.enclosing)
             around.assign(mappings.compute(task, self.outputs))
         super()._on_complete_hook(task)
+
+    def take(self, task: Token) -> Sequence[Flow]:
+        return () if is_undoing(task) else super().take(task)
+
+    def leave(self, task: Token, flows: Sequence[Flow]) -> None:
+        remember(task, self.handler, self.reopened, self.instances_together)
+        super().leave(task, flows)

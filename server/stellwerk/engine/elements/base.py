@@ -45,6 +45,8 @@ class Node(BpmnSpecMixin):
     lane: str | None
     manual: bool
     documentation: str | None
+    silent = False  # its tokens are none of the diagram: history does not show them
+    is_event_subprocess = False
     joins = False  # whether it must know along which flow a token came
     start_quantity = 1
     completion_quantity = 1

@@ -46,8 +46,11 @@ class BoundaryEvent(Catching):
     def _occur(self, host: Token, payload: Mapping[str, Any]) -> None:
         scope = host.workflow
         token = Token(scope, self, scope.task_tree, FUTURE)
+        around = host.parent
         if self.interrupting:
             host.cancel(self.reason)
+            if around.task_spec.silent:  # it was a handler: the compensation goes on without it
+                around.task_spec.child_finished(around, host)
         if payload:
             token.data.assign(payload)
         self._update(token)

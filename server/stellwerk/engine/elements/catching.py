@@ -23,6 +23,16 @@ class Catching(Node):
     def kind(self) -> str:
         return kind_of(self.event_definition)
 
+    def definition_of(self, kind: str, code: str | None = None) -> EventDefinition | None:
+        """Its definition that catches an error, escalation or cancellation; one with this code before one for all."""
+        fitting = [d for d in self.definitions if kind_of(d) == kind and getattr(d, "code", None) in (None, code)]
+        return min(fitting, key=lambda d: getattr(d, "code", None) is None, default=None)
+
+    @property
+    def definitions(self) -> tuple[EventDefinition, ...]:
+        """What it waits for."""
+        return (self.event_definition,)
+
     @property
     def event_id(self) -> str:
         """The event of the diagram that is waited for."""

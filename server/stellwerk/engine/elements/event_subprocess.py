@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from stellwerk.engine.elements.catching import Catching
 from stellwerk.engine.elements.subprocess import SubProcess
 from stellwerk.engine.event_definitions import EventDefinition
-from stellwerk.engine.token import FUTURE, STARTED, Token
+from stellwerk.engine.token import FUTURE, Token
 
 if TYPE_CHECKING:
-    from stellwerk.engine.scope import Scope
+    from stellwerk.engine.scope import Scope, SubInstance
 
 
 class EventSubProcess(SubProcess, Catching):
@@ -20,6 +20,8 @@ class EventSubProcess(SubProcess, Catching):
     Interrupting: everything else in the scope is withdrawn, and no other event subprocess listens any more. Not
     interrupting: it runs beside the rest, as often as the event happens. Its token either listens or runs.
     """
+
+    is_event_subprocess = True
 
     def __init__(
         self,
@@ -64,10 +66,7 @@ class EventSubProcess(SubProcess, Catching):
             token.data.assign(payload)
         self._update(token)
 
-    def perform(self, task: Token) -> None:
-        inner = task.workflow.top_workflow.open_subprocess(task, self.spec)
-        task._set_state(STARTED)
-        inner.plant()
+    def begin_inside(self, inner: SubInstance) -> None:
         inner.begin(self.start)
 
     def withdrawn(self, task: Token, reason: str) -> None:

@@ -39,6 +39,14 @@ class MultiInstance(Activity):
     loop: Loop
     inner: str
 
+    @property
+    def reopened(self) -> str:
+        return ""
+
+    @property
+    def instances_together(self) -> bool:
+        return not self.loop.sequential
+
     # -- beginning
     def perform(self, task: Token) -> bool | None:
         items = self._items(task)

@@ -29,6 +29,10 @@ class StandardLoop(Activity):
     rounds: Rounds
     inner: str
 
+    @property
+    def reopened(self) -> str:
+        return ""
+
     def perform(self, task: Token) -> bool | None:
         task.remember(done=0)
         if self.rounds.maximum == 0 or (self.rounds.test_before and not self._goes_on(task)):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 
 from stellwerk.engine.elements.activity import Activity
 from stellwerk.engine.elements.base import Node
+from stellwerk.engine.elements.compensation import compensate, is_reopened
 from stellwerk.engine.token import STARTED, Token
+
+if TYPE_CHECKING:
+    from stellwerk.engine.scope import SubInstance
 
 
 class SubProcess(SubWorkflowTask, Activity):
@@ -26,11 +30,31 @@ class SubProcess(SubWorkflowTask, Activity):
         inner = task.workflow.top_workflow.open_subprocess(task, self.spec)
         task._set_state(STARTED)
         inner.plant()
+        if is_reopened(task):
+            self._undo(inner)
+        else:
+            self.begin_inside(inner)
+
+    def begin_inside(self, inner: SubInstance) -> None:
         inner.begin()
 
+    def _undo(self, inner: SubInstance) -> None:
+        """BPMN 10.7.1: the event subprocess for it compensates the whole, else everything inside is compensated."""
+        if inner.spec.undo_subprocess is not None:
+            inner.emit(inner.spec.undo_subprocess)
+        else:
+            compensate(inner, None)
+        inner.check_complete()
+
+    @property
+    def reopened(self) -> str:
+        return self.name
+
     def leave(self, task: Token, flows: Any) -> None:
-        task.workflow.top_workflow.close_subprocess(task)
         super().leave(task, flows)
+        if is_reopened(task):
+            task.workflow.top_workflow.records.drop(task.internal_data["undoes"])
+        task.workflow.top_workflow.close_subprocess(task)
 
     def _on_cancel(self, task: Token) -> None:
         """Withdrawing looks after what is inside."""

@@ -6,7 +6,11 @@ from typing import Any
 
 from stellwerk.engine import mappings
 from stellwerk.engine.elements.base import Node
+from stellwerk.engine.elements.compensation import compensate, scope_to_compensate
+from stellwerk.engine.elements.transaction import cancel_transaction
 from stellwerk.engine.event_definitions import (
+    CancelEventDefinition,
+    CompensationDefinition,
     ErrorEventDefinition,
     EscalationEventDefinition,
     EventDefinition,
@@ -16,7 +20,7 @@ from stellwerk.engine.event_definitions import (
 )
 from stellwerk.engine.events import MessageThrown, SignalThrown
 from stellwerk.engine.thrown import is_caught, throw_error, throw_escalation
-from stellwerk.engine.token import CANCELLED, Token
+from stellwerk.engine.token import CANCELLED, OVER, Token
 
 
 def throw_message(task: Token, name: str, payload: dict[str, Any]) -> None:
@@ -48,31 +52,63 @@ class ThrowEvent(Node):
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.event_definition = event_definition
 
+    @property
+    def definitions(self) -> tuple[EventDefinition, ...]:
+        """What it throws, in this order."""
+        return (self.event_definition,)
+
     def _run_hook(self, task: Token) -> bool | None:
-        definition = self.event_definition
+        """A compensation waits until all is undone; then the next event is thrown. None: the token does not leave."""
+        first = task.internal_data.get("thrown", 0)
+        for number, definition in enumerate(self.definitions[first:], first + 1):
+            if not self.throw(task, definition):
+                if not task.has_state(OVER):
+                    task.remember(thrown=number)
+                return None
+        return True
+
+    def throw(self, task: Token, definition: EventDefinition) -> bool:
+        """False: the token stays, or is gone."""
         if isinstance(definition, MessageEventDefinition):
             throw_message(task, definition.name, mappings.compute(task, self.inputs))
         elif isinstance(definition, SignalEventDefinition):
             throw_signal(task, definition.name, mappings.compute(task, self.inputs))
         elif isinstance(definition, EscalationEventDefinition):
             throw_escalation(task, definition.code)
+        elif isinstance(definition, CompensationDefinition):
+            return not self._compensate(task, definition)
         return True
+
+    def _compensate(self, task: Token, definition: CompensationDefinition) -> bool:
+        """Whether the token waits."""
+        scope = scope_to_compensate(task, definition.activity)
+        began = compensate(scope, definition.activity, task if definition.waits else None)
+        return began and definition.waits
+
+    def withdrawn(self, task: Token, reason: str) -> None:
+        undoing = task.workflow.top_workflow.find(task.internal_data.get("undoing", 0))
+        if undoing is not None:
+            undoing.cancel(reason)
+        super().withdrawn(task, reason)
 
 
 class EndEvent(ThrowEvent):
     """BPMN 13.5.6: consumes the token. Error: the scope around is left at once, towards whatever catches the error;
 
     the instance fails if nothing does. Terminate: everything else in the same process or subprocess is withdrawn.
+    Cancel: the transaction around is taken back.
     """
 
-    def _run_hook(self, task: Token) -> bool | None:
-        definition = self.event_definition
+    def throw(self, task: Token, definition: EventDefinition) -> bool:
         if isinstance(definition, ErrorEventDefinition):
             self._throw_error(task, definition)
-            return None
+            return False
+        if isinstance(definition, CancelEventDefinition):
+            cancel_transaction(task)
+            return False
         if isinstance(definition, TerminateEventDefinition):
             task.workflow.clear(f"terminate '{self.label}'", keep=task)
-        return super()._run_hook(task)
+        return super().throw(task, definition)
 
     def _throw_error(self, task: Token, definition: ErrorEventDefinition) -> None:
         code: str = definition.code

@@ -96,7 +96,10 @@ def cancel_end(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _inside_transaction(node: FlowNode) -> bool:
-    return node.scope.node is not None and node.scope.node.tag == "transaction"
+    around = node.scope.node
+    while around is not None and around.tag != "transaction":
+        around = around.scope.node
+    return around is not None
 
 
 @rule("cancel-boundary", "A cancel boundary event is attached to a transaction.", clause="10.5.4")

@@ -29,8 +29,9 @@ def entries(scope: ScopeElement) -> list[FlowNode]:
 
 
 def _begins_otherwise(node: FlowNode) -> bool:
-    """Boundary events, event subprocesses and targets of links begin by what happens."""
-    return node.tag == "boundaryEvent" or _is_link_target(node) or is_true(node.element, "triggeredByEvent")
+    """Boundary events, event subprocesses, compensation handlers and targets of links begin by what happens."""
+    flags = ("triggeredByEvent", "isForCompensation")
+    return node.tag == "boundaryEvent" or _is_link_target(node) or any(is_true(node.element, flag) for flag in flags)
 
 
 def _is_link_target(node: FlowNode) -> bool:

@@ -54,11 +54,6 @@ def unsupported_flag(diagram: Diagram) -> Iterator[Finding]:
         for (tag, attribute), why in _FLAGS.items():
             if node.tag == tag and is_true(node.element, attribute):
                 yield node.element, f"'{label(node.element)}' {why}"
-        if is_true(node.element, "isForCompensation"):
-            yield (
-                node.element,
-                f"'{label(node.element)}' is for compensation, which is not executed yet. Use normal flows.",
-            )
         if node.element.get("eventGatewayType", "Exclusive") == "Parallel":
             yield (
                 node.element,

@@ -1,0 +1,149 @@
+"""Compensation: completed activities are undone, the one that completed last first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stellwerk.engine.elements.base import Node
+from stellwerk.engine.faults import Fault
+from stellwerk.engine.token import FUTURE, READY, STARTED, Token
+from stellwerk.engine.undo import Record
+from stellwerk.engine.variables import Layer
+
+if TYPE_CHECKING:
+    from stellwerk.engine.scope import Scope
+
+UNDO = "$undo"  # no BPMN id can be this
+
+
+def is_undoing(task: Token) -> bool:
+    """Whether the token is there to undo something: it follows no flows and leaves no record."""
+    return isinstance(task.parent.task_spec, Undoing)
+
+
+def is_reopened(task: Token) -> bool:
+    """A subprocess that had completed, opened again to undo what happened inside of it."""
+    return "undoes" in task.internal_data
+
+
+def owner_of(scope: Scope) -> int:
+    """Who owns the records of this scope."""
+    host = scope.parent_task
+    return 0 if host is None else host.internal_data.get("undoes", host.id)
+
+
+def remember(task: Token, handler: str | None, reopened: str | None, parallel: bool) -> None:
+    """BPMN 10.7.1: the activity at the token completes; keep what undoes it, with its own variables of this moment.
+
+    `reopened` is the node of a subprocess, "" for a loop, None for other activities: they need a handler.
+    """
+    scope, records = task.workflow, task.workflow.top_workflow.records
+    inner = reopened is not None and (records.has(task.id) or bool(reopened and scope.undo_subprocess_of(task)))
+    if is_undoing(task) or not (handler or inner):
+        records.drop(task.id)
+        return
+    looped = task.parent is not scope.task_tree
+    record = Record(
+        id=scope.top_workflow.new_id(),
+        owner=task.parent.id if looped else owner_of(scope),
+        activity=task.task_spec.bpmn_id,
+        node=handler or reopened or "",
+        inner=0 if handler else task.id,
+        parallel=parallel,
+        variables=Layer(task.locals or {}) if reopened != "" else Layer(),
+    )
+    if handler:
+        records.drop(task.id)  # the handler undoes the whole
+    records.add(record)
+
+
+def compensate(scope: Scope, activity: str | None, thrower: Token | None = None, **state: Any) -> bool:
+    """Undo what was recorded in the scope, or of one activity only. False: there is nothing to undo.
+
+    `thrower` waits until all is done.
+    """
+    records = scope.top_workflow.records
+    wanted = [r for r in records.of(owner_of(scope)) if activity in (None, r.activity)]
+    if not wanted:
+        return False
+    token = Token(scope, scope.spec.task_specs[UNDO], scope.task_tree, FUTURE)
+    for record in wanted:
+        records.move(record, token.id)
+    token.internal_data.update(of=token.id, **state)
+    if thrower is not None:
+        token.internal_data["thrower"] = thrower.id
+        thrower.remember(undoing=token.id)
+    token._ready()
+    return True
+
+
+def scope_to_compensate(task: Token, activity: str | None) -> Scope:
+    """BPMN 10.7.2: the scope of the thrower; an event subprocess throws for the scope around it.
+
+    With an activity the innermost scope outwards that has it.
+    """
+    scope: Scope = task.workflow
+    while activity is not None and activity not in scope.spec.task_specs and scope.parent_task is not None:
+        scope = scope.parent_task.workflow
+    while activity is None and scope.parent_task is not None and scope.parent_task.task_spec.is_event_subprocess:
+        scope = scope.parent_task.workflow
+    return scope
+
+
+class Undoing(Node):
+    """Works off the records of one owner: one after the other, or (parallel multi-instance) all at once.
+
+    Its token is none of the diagram's: history and picture show the handlers alone.
+    """
+
+    silent = True
+
+    def _run_hook(self, task: Token) -> None:
+        task._set_state(STARTED)
+        self.proceed(task)
+
+    def proceed(self, task: Token) -> None:
+        records = task.workflow.top_workflow.records
+        of: int = task.internal_data["of"]
+        last = records.last(of)
+        if last is None:
+            task.workflow.top_workflow.agenda.append(task)
+            return
+        together = list(reversed(records.of(of))) if task.internal_data.get("parallel") else [last]
+        for record in together:
+            records.remove(record)
+            self._undo(task, record)
+
+    def _undo(self, task: Token, record: Record) -> None:
+        spec: Node = task.workflow.spec.task_specs[record.node or UNDO]
+        child = task._add_child(spec, FUTURE)
+        if not record.node:
+            child.internal_data.update(of=record.inner, parallel=record.parallel)
+            child._ready()
+            return
+        if record.inner:
+            child.internal_data["undoes"] = record.inner
+        if record.variables:
+            child.set_locals(record.variables)
+        try:
+            spec._update(child)
+        except Fault as fault:
+            task.workflow.top_workflow.incident(child, fault, "enter")
+
+    def child_finished(self, task: Token, child: Token) -> None:
+        if not task._children:
+            self.proceed(task)
+
+    def _on_complete_hook(self, task: Token) -> None:
+        instance = task.workflow.top_workflow
+        thrower = instance.find(task.internal_data.get("thrower", 0))
+        if thrower is not None:
+            thrower.forget("undoing")
+            thrower._set_state(READY)
+            instance.agenda.append(thrower)
+        elif "cancels" in task.internal_data:
+            host: Token = task.workflow.parent_task  # type: ignore[assignment]
+            host.task_spec.cancelled(host)
+
+    def withdrawn(self, task: Token, reason: str) -> None:
+        task.workflow.top_workflow.records.drop(task.internal_data["of"])

@@ -1,0 +1,122 @@
+"""What has completed and can be undone: records, kept by the scope in which it completed, and the plan that they make.
+
+BPMN 10.7, 13.4.4: an activity with a compensation handler is recorded when it completes, with its own variables of
+that moment. A subprocess or loop in which something was recorded is recorded as a whole. Records are flat, each names
+its owner, so that nothing recurses however deep a diagram nests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from stellwerk.engine.variables import Layer
+
+if TYPE_CHECKING:
+    from stellwerk.engine.instance import Instance
+
+PAGE_BITS = 6  # records of one part of the snapshot share their number without the lowest bits
+
+
+@dataclass(eq=False)
+class Record:
+    """One completed activity. `owner`: 0 for the process, else the number of a subprocess, loop or compensation.
+
+    `node` is what undoes it: its handler; the subprocess itself, reopened; empty for a loop: its instances are undone.
+    `inner` owns the records of what completed inside.
+    """
+
+    id: int
+    owner: int
+    activity: str  # its BPMN id
+    node: str
+    inner: int = 0
+    parallel: bool = False
+    variables: Layer = field(default_factory=Layer)
+    row: bytes | None = None
+
+
+class Records:
+    """All records of an instance; the number of a record tells when its activity completed."""
+
+    def __init__(self) -> None:
+        self.all: dict[int, Record] = {}
+        self.changed: set[int] = set()  # pages, since the last snapshot
+        self._of: dict[int, dict[int, Record]] = {}
+
+    def add(self, record: Record) -> None:
+        self.all[record.id] = record
+        self._of.setdefault(record.owner, {})[record.id] = record
+        self.touch(record)
+
+    def touch(self, record: Record) -> None:
+        record.row = None
+        self.changed.add(record.id >> PAGE_BITS)
+
+    def of(self, owner: int) -> list[Record]:
+        """In the order of completion."""
+        found = self._of.get(owner)
+        return [found[id] for id in sorted(found)] if found else []
+
+    def last(self, owner: int) -> Record | None:
+        found = self._of.get(owner)
+        return found[max(found)] if found else None
+
+    def has(self, owner: int) -> bool:
+        return owner in self._of
+
+    def move(self, record: Record, owner: int) -> None:
+        self._take_from_owner(record)
+        record.owner = owner
+        self.add(record)
+
+    def remove(self, record: Record) -> None:
+        """It is about to be undone; what is recorded inside stays."""
+        self._take_from_owner(record)
+        del self.all[record.id]
+        self.touch(record)
+
+    def drop(self, owner: int) -> None:
+        """Forget what was recorded for this owner, with all that is inside."""
+        todo = [owner] if owner in self._of else []
+        while todo:
+            for record in self.of(todo.pop()):
+                self.remove(record)
+                if record.inner:
+                    todo.append(record.inner)
+
+    def _take_from_owner(self, record: Record) -> None:
+        mine = self._of[record.owner]
+        del mine[record.id]
+        if not mine:
+            del self._of[record.owner]
+
+
+@dataclass(frozen=True)
+class UndoStep:
+    """One line of the plan: the activity that would be undone, and what would do it (None: the steps below it)."""
+
+    element_id: str
+    handler_id: str | None
+    depth: int
+    variables: dict[str, Any]
+
+
+def plan(instance: Instance, owner: int) -> tuple[UndoStep, ...]:
+    """What a compensation of everything in this scope would do now, in its order."""
+    steps: list[UndoStep] = []
+    todo = [(record, 0) for record in instance.records.of(owner)]
+    while todo:
+        record, depth = todo.pop()
+        handler = _handler(instance, record)
+        steps.append(UndoStep(record.activity, handler, depth, dict(record.variables)))
+        if record.inner and handler is None:
+            todo += [(inside, depth + 1) for inside in instance.records.of(record.inner)]
+    return tuple(steps)
+
+
+def _handler(instance: Instance, record: Record) -> str | None:
+    if not record.inner:
+        return record.node
+    scope = instance.definition.scopes.get(record.activity) if record.node else None
+    return scope.undo_subprocess if scope is not None else None
