@@ -36,7 +36,7 @@ test-all: PYTEST_ARGS += -m ""
 test-all: test  ## The same and the long ones: whole corpora, fuzzing, crash runs
 
 pytest: setup
-	$(PY) -m pytest -n $(PYTEST_JOBS) --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
+	$(PY) -m pytest -n $(PYTEST_JOBS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: setup  ## Style and complexity of the Python code
 	$(PY) -m ruff check .

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from stellwerk.usecases.runtime import Runtime
 
 
+@pytest.hookimpl(trylast=True)  # after the markers were added
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser come last: Playwright keeps an event loop in its thread, in which asyncio.run fails."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """The developer's own settings change no test."""
