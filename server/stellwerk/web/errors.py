@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response, request
 from pydantic.alias_generators import to_camel
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from stellwerk import errors as e
 
@@ -64,6 +64,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "precondition-required": Meaning(428, "If-Match is missing", "Send the ETag that you read in `If-Match`."),
     "too-many-tries": Meaning(429, "Too many tries", "Wait `Retry-After` seconds."),
     "internal-error": Meaning(500, "The server made a mistake", "Report the id in `detail`; the log has the rest."),
+    "engine-fault": Meaning(500, "The server made a mistake", "Nothing was changed. The log has the details."),
     "setting-invalid": Meaning(500, "A setting is wrong", "An administrator must correct it."),
     "process-error": Meaning(500, "The server made a mistake", "Report it."),
     "storage-unavailable": Meaning(503, "The database cannot store this", "Nothing was changed. Try again later."),
@@ -140,12 +141,18 @@ def view_of_http(error: HTTPException) -> ProblemView:
     status = error.code or 500
     code = _BY_STATUS.get(status, "bad-request" if status < 500 else "internal-error")
     detail = {
-        404: f"There is nothing at {request.path}. Check the address; the routes are listed at /api/v1/docs.",
+        404: f"There is nothing at {_asked_for()}. Check the address; the routes are listed at /api/v1/docs.",
         405: f"{request.method} is not possible at {request.path}.",
         413: "The request is larger than the server reads. Send less, or raise STELLWERK_UPLOAD_LIMIT.",
     }.get(status, error.description or "The request cannot be read.")
     allow = {"Allow": ", ".join(sorted(error.valid_methods or ()))} if status == 405 else {}  # type: ignore[attr-defined]
     return ProblemView(status, code, MEANINGS[code].title, detail, {}, allow)
+
+
+def _asked_for() -> str:
+    """The path as it came; Flask's own has lost empty segments at its beginning."""
+    path: str = request.environ.get("PATH_INFO", "")
+    return path.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def view_of_bug(error: Exception) -> ProblemView:
@@ -162,6 +169,12 @@ def wants_problem() -> bool:
 
 
 def register(app: Flask) -> None:
+    @app.before_request
+    def refuse_empty_segments() -> None:
+        # Else `//api/x` is answered as `/api/x`, and `/api//x` is redirected there: a POST would lose its body.
+        if "//" in request.environ.get("PATH_INFO", ""):
+            raise NotFound
+
     def answer(view: ProblemView) -> Response:
         page: Callable[[ProblemView], Response] | None = app.extensions.get(ERROR_PAGE)
         if wants_problem():

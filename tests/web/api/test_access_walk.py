@@ -14,8 +14,8 @@ from stellwerk.web.api.routing import Operation
 from .world import NOBODYS_ID, Person, World, make_world
 
 OPERATIONS = [operation for noun in NOUNS for operation in noun.operations]
-OPEN = {"/healthz", "/readyz", "/sign-in/link/<secret>"}
-SIGNED_IN = {"/api/v1/openapi.json", "/api/v1/docs"}
+OPEN = {"/healthz", "/readyz", "/sign-in/link/<secret>", "/api/v1/openapi.json"}
+SIGNED_IN = {"/api/v1/docs"}
 OTHERWISE = {"/metrics"}  # test_health.py
 DENIED = {401, 403}
 
@@ -107,11 +107,23 @@ def test_open_addresses_are_open(world: World, path: str) -> None:
     assert answer.status_code == (401 if "link" in path else 200)
 
 
-def test_the_document_is_for_those_who_are_signed_in(people: dict[str, Person]) -> None:
-    assert people["stranger"].get("/openapi.json").status_code == 401
-    assert people["user"].get("/openapi.json").status_code == 200
+def test_the_page_of_the_document_is_for_those_who_are_signed_in(people: dict[str, Person]) -> None:
     docs = people["stranger"].get("/docs")
     assert (docs.status_code, docs.location) == (302, "/sign-in?next=/api/v1/docs")
+
+
+def test_tools_read_the_document_without_signing_in(people: dict[str, Person]) -> None:
+    answer = people["stranger"].get("/openapi.json")
+    assert (answer.status_code, answer.json["openapi"]) == (200, "3.1.0")
+
+
+@pytest.mark.parametrize("path", ["//api/v1/openapi.json", "/api//v1/openapi.json", "/api/v1//instances//search"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_address_with_an_empty_segment_is_a_problem_and_no_redirect(world: World, path: str, method: str) -> None:
+    answer = world.app.test_client().open(environ_overrides={"PATH_INFO": path}, method=method)
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+    assert answer.json["code"] == "not-found"
+    assert path in answer.json["detail"]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=name_of)
