@@ -110,6 +110,11 @@ def test_no_files_two_of_one_name_and_one_key_twice_are_refused(home: Installati
     assert "process-id" in {p.rule for p in twice}
 
 
+def test_ids_that_are_too_long_are_refused(home: Installation) -> None:
+    for xml in (process("k" * 256), process(name="e" * 256)):
+        assert "id-length" in {p.rule for p in refused(home, ("p.bpmn", xml.encode()))}
+
+
 def test_a_file_beyond_the_limit_is_refused(home: Installation) -> None:
     with pytest.raises(TooLarge, match="STELLWERK_UPLOAD_LIMIT"):
         definitions.deploy(home.rt, ADMIN, [("big.bpmn", b" " * (2 * 1024 * 1024 + 1))])

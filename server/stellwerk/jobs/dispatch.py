@@ -161,7 +161,7 @@ class Executor:
         replaced = False
         for number in range(1, CHAIN + 1):
             lease = self._lease() if number < CHAIN and not self._stopping.is_set() else None
-            run.began = time.monotonic()
+            run.begin()
             follow_up = self._worker.run(run.claimed, lease)
             self._held.let_go(run)
             replaced = replaced or run.over
@@ -174,5 +174,5 @@ class Executor:
     def _give_up(self, run: Run) -> None:
         """The handler runs for too long: its thread is lost for us, another one takes its place."""
         self._worker.overrun(run.claimed, run.limit_s)
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        self._threads = [thread for thread in self._threads if thread is not run.thread]
         self._add_thread()

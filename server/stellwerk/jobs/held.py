@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Thread, current_thread
 from uuid import UUID
 
 from stellwerk.errors import ProcessError
@@ -24,7 +24,12 @@ class Run:
     claimed: Claimed
     limit_s: float
     began: float | None = None
+    thread: Thread | None = None
     over: bool = False
+
+    def begin(self) -> None:
+        """The thread that calls this runs the job."""
+        self.began, self.thread = time.monotonic(), current_thread()
 
 
 class Held:

@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Callable
 
-from stellwerk.errors import Conflict, ErrorThrown, InvalidInput, ProcessError, StorageUnavailable
+from stellwerk.errors import Conflict, EngineFault, ErrorThrown, InvalidInput, ProcessError, StorageUnavailable
 from stellwerk.jobs.retry import default_policy, policy_of
 from stellwerk.jobs.texts import storable, text_of
 from stellwerk.store.jobs import Claimed, Lease
@@ -41,8 +41,9 @@ class Worker:
         except ProcessError as error:
             self._postpone(job, error)
             return None
-        except Exception:  # a mistake of ours must not end the thread; the lease brings the job back
+        except Exception as error:  # a mistake of ours must not end the thread
             log.exception("job %s (%s) failed by a mistake in Stellwerk", job.id, job.job.kind)
+            self._postpone(job, EngineFault(f"{type(error).__name__}: {error}"))
             return None
         return saved.follow_up if saved else None
 

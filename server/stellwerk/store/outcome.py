@@ -279,6 +279,7 @@ def _continue_requested(batch: Batch, event: events.ContinueRequested, change: C
             priority=jobs.LOW_PRIORITY,
             instance_id=batch.instance_id,
             definition_id=change.head.definition_id,
+            payload={"completed": event.completed},
         ),
     )
 

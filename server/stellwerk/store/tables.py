@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stellwerk.store.db import Base, db
@@ -29,6 +29,8 @@ Short = Annotated[str, mapped_column(String(40))]
 LongText = Annotated[str, mapped_column(Text)]
 JsonText = Annotated[Any, mapped_column(Json)]
 Bytes = Annotated[bytes, mapped_column(LargeBinary)]
+Count = Annotated[int, mapped_column(BigInteger)]  # tokens and events: an endless loop makes many
+MaybeCount = Annotated[int | None, mapped_column(BigInteger, nullable=True)]
 Hash = Annotated[str, mapped_column(String(64))]
 InstanceId = Annotated[UUID, mapped_column(ForeignKey("instance.id", ondelete="CASCADE"))]
 InstanceKey = Annotated[UUID, mapped_column(ForeignKey("instance.id", ondelete="CASCADE"), primary_key=True)]
@@ -139,8 +141,8 @@ class InstanceRow(Row):
     ended_at: Mapped[MaybeTime]
     end_reason: Mapped[LongText]
     incident_count: Mapped[int]
-    lock_version: Mapped[int]
-    history_count: Mapped[int]
+    lock_version: Mapped[Count]
+    history_count: Mapped[Count]
 
 
 class PartRow(Row):
@@ -158,7 +160,7 @@ class VariableRow(Row):
     __tablename__ = "variable"
     __table_args__ = (Index("ix_variable_name_value", "name", "value"), CLUSTERED)
     instance_id: Mapped[InstanceKey]
-    scope: Mapped[int] = mapped_column(primary_key=True)
+    scope: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     name: Mapped[str] = mapped_column(String(255), primary_key=True)
     value: Mapped[str] = mapped_column(String(260))
 
@@ -167,8 +169,8 @@ class ActivityRow(Row):
     __tablename__ = "activity"
     __table_args__ = (CLUSTERED,)
     instance_id: Mapped[InstanceKey]
-    token: Mapped[int] = mapped_column(primary_key=True)
-    parent: Mapped[int]
+    token: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    parent: Mapped[Count]
     element_id: Mapped[Name]
     element_name: Mapped[LongText]
     element_type: Mapped[Short]
@@ -183,7 +185,7 @@ class HistoryRow(Row):
     __tablename__ = "history"
     __table_args__ = (CLUSTERED,)
     instance_id: Mapped[InstanceKey]
-    number: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     at: Mapped[Time]
     kind: Mapped[Short]
     element_id: Mapped[MaybeName]
@@ -210,7 +212,7 @@ class TaskRow(Row):
     instance_id: Mapped[InstanceId]
     definition_id: Mapped[UUID] = mapped_column(ForeignKey("definition.id"))
     definition_key: Mapped[Name]
-    token: Mapped[int]
+    token: Mapped[Count]
     element_id: Mapped[Name]
     name: Mapped[Name]
     state: Mapped[Short]  # open, completed, withdrawn
@@ -260,7 +262,7 @@ class JobRow(Row):
     definition_id: Mapped[UUID | None] = mapped_column(ForeignKey("definition.id", ondelete="CASCADE"))
     business_key: Mapped[MaybeName]  # of the instance, for the handler
     message_id: Mapped[UUID | None]
-    token: Mapped[int | None]
+    token: Mapped[MaybeCount]
     element_id: Mapped[MaybeName]
     topic: Mapped[MaybeName]
     rank: Mapped[int]  # the priority, negated: the smallest first
@@ -284,7 +286,7 @@ class JobAttemptRow(Row):
     id: Mapped[Id]
     job_id: Mapped[UUID]
     instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("instance.id", ondelete="CASCADE"))
-    token: Mapped[int | None]
+    token: Mapped[MaybeCount]
     topic: Mapped[MaybeName]
     attempt: Mapped[int]
     at: Mapped[Time]
@@ -298,7 +300,7 @@ class SubscriptionRow(Row):
     __tablename__ = "subscription"
     __table_args__ = (Index("ix_subscription_name", "kind", "name"), CLUSTERED)
     instance_id: Mapped[InstanceKey]
-    token: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)  # message, signal
     name: Mapped[str] = mapped_column(String(255), primary_key=True)
     element_id: Mapped[Name]
@@ -333,7 +335,7 @@ class MessageRow(Row):
     source_instance_id: Mapped[UUID | None]
     expires_at: Mapped[MaybeTime]
     instance_id: Mapped[UUID | None]  # who took it, or is about to
-    token: Mapped[int | None]  # the waiting token that is about to: it is no receiver for others meanwhile
+    token: Mapped[MaybeCount]  # the waiting token that is about to: it is no receiver for others meanwhile
 
 
 class IncidentRow(Row):
@@ -348,7 +350,7 @@ class IncidentRow(Row):
     instance_id: Mapped[InstanceId]
     definition_id: Mapped[UUID] = mapped_column(ForeignKey("definition.id"))
     definition_key: Mapped[Name]
-    token: Mapped[int]
+    token: Mapped[Count]
     element_id: Mapped[Name]
     element_name: Mapped[LongText]
     kind: Mapped[Short]

@@ -142,16 +142,7 @@ def _bpmn(rt: Runtime, name: str, content: bytes) -> tuple[list[Process], list[P
     hash = hashlib.sha256(content).hexdigest()
     compilation = step.compile_source(rt, hash, content, name)
     problems = [replace(problem, file=name) for problem in compilation.problems]
-    processes = []
-    for definition in compilation.definitions:
-        if len(definition.key) > LONGEST_KEY:
-            message = (
-                f"The id of the process has {len(definition.key)} characters, the limit is {LONGEST_KEY}. Shorten it."
-            )
-            problems.append(_problem(name, "process-id", message))
-            continue
-        processes.append(Process(name, hash, content, definition))
-    return processes, problems
+    return [Process(name, hash, content, definition) for definition in compilation.definitions], problems
 
 
 def _form(name: str, content: bytes) -> tuple[Form | None, list[Problem]]:

@@ -93,7 +93,7 @@ def _fire_timer(rt: Runtime, job: Claimed, lease: Lease | None) -> Saved:
 
 
 def _go_on(rt: Runtime, job: Claimed, lease: Lease | None) -> Saved:
-    return step.run(rt, _instance(job), step.Move(Continue(), BY, job, None, lease))
+    return step.run(rt, _instance(job), step.Move(Continue(completed), BY, job, None, lease))
 
 
 _Own = Callable[[Runtime, Claimed, Lease | None], Saved | None]

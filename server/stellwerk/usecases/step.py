@@ -151,7 +151,7 @@ def _attempt(rt: Runtime, read: _Read, move: Move) -> Saved:
 
 
 def _execute(rt: Runtime, read: _Read, command: Command) -> Outcome:
-    budget = Budget(rt.settings.step_budget, rt.settings.step_seconds)
+    budget = Budget(rt.settings.step_budget, rt.settings.step_seconds, rt.settings.runaway_limit)
     return rt.engine.execute(read.definition, read.snapshot, command, read.now, ServerHost(rt.sandbox), budget)
 
 
