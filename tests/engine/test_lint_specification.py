@@ -199,7 +199,362 @@ FLOW_ENDS = (
     ),
 )
 
-CASES = (*GATEWAYS, *EVENTS, *FLOW_ENDS)
+ITEMS = (
+    "<itemDefinition id='one' structureRef='a'/><itemDefinition id='same' structureRef='a'/>"
+    "<itemDefinition id='other' structureRef='b'/><itemDefinition id='many' isCollection='true'/>"
+    "<message id='typed' name='typed' itemRef='one'/><message id='plain' name='plain'/>"
+    "<signal id='sig' name='sig' structureRef='one'/><escalation id='esc' escalationCode='e'/><escalation id='bare'/>"
+    "<interface id='if'><operation id='op'><inMessageRef>typed</inMessageRef></operation></interface>"
+)
+
+
+def task(inside: str, tag: str = "task", attributes: str = "") -> str:
+    return f"{S}<{tag} id='x' {attributes}>{inside}</{tag}>{TO_X}"
+
+
+def loop(attributes: str = "", inside: str = "") -> str:
+    return f"<multiInstanceLoopCharacteristics {attributes}>{inside}</multiInstanceLoopCharacteristics>"
+
+
+def io(inside: str, inputs: str = "", outputs: str = "") -> str:
+    return (
+        f"<ioSpecification>{inside}<inputSet id='is'>{inputs}</inputSet><outputSet id='os'>{outputs}</outputSet>"
+        "</ioSpecification>"
+    )
+
+
+def refs(name: str, *ids: str) -> str:
+    return "".join(f"<{name}>{id}</{name}>" for id in ids)
+
+
+FORMAL = 'xsi:type="tFormalExpression"'
+DATA = "<dataObject id='d'/>"
+IN, OUT = "<dataInput id='di'/>", "<dataOutput id='do'/>"
+SPEC = io(IN + OUT, refs("dataInputRefs", "di"), refs("dataOutputRefs", "do"))
+WRITES = "<dataInputAssociation id='as'>{}</dataInputAssociation>"
+
+EXPRESSIONS = (
+    Case(
+        "expression-formal",
+        task("<standardLoopCharacteristics><loopCondition>again</loopCondition></standardLoopCharacteristics>"),
+        task(
+            f"<standardLoopCharacteristics><loopCondition {FORMAL}>again</loopCondition></standardLoopCharacteristics>"
+        ),
+        "x",
+    ),
+    Case(
+        "expression-formal",
+        task("<task id='t'/><completionCondition>done</completionCondition>", "adHocSubProcess"),
+        task(f"<task id='t'/><completionCondition {FORMAL}>done</completionCondition>", "adHocSubProcess"),
+        "x",
+    ),
+    Case(
+        "expression-language",
+        task(loop("", "<loopCardinality language='not%a uri'>3</loopCardinality>")),
+        task(loop("", "<loopCardinality language='https://www.python.org/%20'>3</loopCardinality>")),
+        "x",
+    ),
+    Case(
+        "condition-boolean",
+        task(loop("", "<completionCondition>23</completionCondition>")),
+        task(loop("", "<completionCondition>a == 23</completionCondition>")),
+        "x",
+    ),
+    Case(
+        "condition-boolean",
+        task(loop("", "<complexBehaviorDefinition><condition>'yes'</condition></complexBehaviorDefinition>")),
+        task(loop("", "<complexBehaviorDefinition><condition>True</condition></complexBehaviorDefinition>")),
+        "x",
+    ),
+    Case("method-uri", task("", "transaction", "method='%'"), task("", "transaction", "method='##Compensate'"), "x"),
+    Case(
+        "text-format",
+        "<textAnnotation id='x' textFormat='plain'/>",
+        "<textAnnotation id='x' textFormat='text/plain; charset=utf-8'/>",
+        "x",
+    ),
+    Case(
+        "condition-alone",
+        f"<task id='a'/><task id='b'/>{flow('a', 'b', 'c', id='x')}",
+        f"<task id='a'/><task id='b'/>{flow('a', 'b', 'c', id='x')}{flow('a', 'b')}",
+        "x",
+    ),
+)
+
+
+def call(inside: str) -> tuple[str, str]:
+    """A call activity, and the process that it calls."""
+    called = f"<process id='called' isExecutable='true'>{inside}</process>"
+    return "<callActivity id='x' calledElement='called'/>", called
+
+
+PROCESSES = (
+    Case("choreography-inside", task("", "choreographyTask"), TASK, "x"),
+    Case("choreography-inside", transaction(task("", "callChoreography"), "t"), TASK, "x"),
+    Case("call-target", "<callActivity id='x' calledElement='m'/>", "<callActivity id='x' calledElement='far'/>", "x"),
+    Case("ad-hoc-content", transaction("", tag="adHocSubProcess"), transaction(TASK[20:], "y", "adHocSubProcess"), "x"),
+    Case(
+        "ad-hoc-content",
+        transaction("<task id='t'/><endEvent id='x'/>", "o", "adHocSubProcess"),
+        transaction("<task id='t'/>", "o", "adHocSubProcess"),
+        "x",
+    ),
+    Case("conversation-inside", "<conversation id='x'/>", TASK, "x"),
+    Case(
+        "loop-input",
+        task(SPEC + loop("", "<loopDataInputRef>d</loopDataInputRef>")) + DATA,
+        task(SPEC + loop("", "<loopDataInputRef>di</loopDataInputRef>")) + DATA,
+        "x",
+    ),
+    Case(
+        "loop-input",
+        task(loop("", "<loopDataInputRef>m</loopDataInputRef>"), "subProcess"),
+        task(loop("", "<loopDataInputRef>d</loopDataInputRef>"), "subProcess") + DATA,
+        "x",
+    ),
+    Case(
+        "loop-output",
+        task(loop("", "<loopDataOutputRef>m</loopDataOutputRef>")),
+        task(loop("", "<loopDataOutputRef>a_variable</loopDataOutputRef>")),
+        "x",
+    ),
+    Case("loop-behaviour", task(loop("behavior='One'")), task(loop("behavior='All'")), "x"),
+    Case(
+        "receive-start",
+        task("", "receiveTask", "instantiate='true'"),
+        "<receiveTask id='x' instantiate='true'/>",
+        "x",
+    ),
+    Case("subprocess-data", task(SPEC, "subProcess"), task(SPEC), "x"),
+    Case(
+        "lane-process",
+        "<laneSet id='ls'><lane id='x'><flowNodeRef>far</flowNodeRef></lane></laneSet>",
+        "<laneSet id='ls'><lane id='x'><flowNodeRef>near</flowNodeRef></lane></laneSet><task id='near'/>",
+        "x",
+        "<process id='q' isExecutable='true'><task id='far'/></process>",
+    ),
+    Case("call-start", call("")[0], TASK, "x", call(f"<startEvent id='cs'>{MESSAGE}</startEvent>")[1]),
+)
+
+DATA_CASES = (
+    Case("data-in-set", task(io("<dataInput id='y'/>")), task(SPEC), "y"),
+    Case("data-in-set", task(io("<dataOutput id='y'/>")), task(SPEC), "y"),
+    Case(
+        "optional-in-set",
+        task(io(IN, refs("optionalInputRefs", "di"))),
+        task(io(IN, refs("dataInputRefs", "di") + refs("optionalInputRefs", "di"))),
+        "is",
+    ),
+    Case(
+        "optional-in-set",
+        task(io(OUT, "", refs("whileExecutingOutputRefs", "do"))),
+        task(io(OUT, "", refs("dataOutputRefs", "do") + refs("whileExecutingOutputRefs", "do"))),
+        "os",
+    ),
+    Case(
+        "sets-mutual",
+        task(io("", refs("outputSetRefs", "os"))),
+        task(io("", refs("outputSetRefs", "os"), refs("inputSetRefs", "is"))),
+        "is",
+    ),
+    Case(
+        "collection",
+        "<dataObject id='x' itemSubjectRef='many'/>",
+        "<dataObject id='x' itemSubjectRef='many' isCollection='true'/>",
+        "x",
+        ITEMS,
+    ),
+    Case(
+        "data-state-name",
+        "<dataObject id='d' name='Order'/><dataObjectReference id='x' name='Order' dataObjectRef='d'>"
+        "<dataState name='paid'/></dataObjectReference>",
+        "<dataObject id='d' name='Order'/><dataObjectReference id='x' name='Order [paid]' dataObjectRef='d'>"
+        "<dataState name='paid'/></dataObjectReference>",
+        "x",
+    ),
+    Case(
+        "association-end",
+        task(SPEC) + f"<task id='y'>{WRITES.format(refs('targetRef', 'di'))}</task>",
+        task(SPEC + WRITES.format(refs("targetRef", "di"))),
+        "as",
+    ),
+    Case(
+        "association-sources",
+        task(WRITES.format(refs("sourceRef", "d", "d"))) + DATA,
+        task(WRITES.format(refs("sourceRef", "d"))) + DATA,
+        "as",
+    ),
+    Case(
+        "association-target",
+        task(WRITES.format("")),
+        task(SPEC + WRITES.format(refs("targetRef", "di"))),
+        "as",
+    ),
+    Case(
+        "process-data",
+        SPEC
+        + task(
+            "<dataOutputAssociation id='as'><sourceRef>d</sourceRef><targetRef>di</targetRef></dataOutputAssociation>"
+        ),
+        SPEC
+        + task(
+            "<dataOutputAssociation id='as'><sourceRef>d</sourceRef><targetRef>do</targetRef></dataOutputAssociation>"
+        ),
+        "as",
+    ),
+)
+
+TYPED = "<messageEventDefinition id='y' messageRef='typed'>{}</messageEventDefinition>"
+MATCHED = TYPED.format(refs("operationRef", "op"))
+SIGNAL = "<signalEventDefinition id='z' signalRef='sig'/>"
+
+
+def thrown(data: str, definitions: str) -> str:
+    return event("endEvent", "".join(f"<dataInput id='{i}' itemSubjectRef='{i}'/>" for i in data.split()) + definitions)
+
+
+EVENT_DATA = (
+    Case("event-data", thrown("d1", MATCHED + SIGNAL), thrown("d1 d2", MATCHED + SIGNAL), "x", ITEMS),
+    Case(
+        "event-item",
+        event("endEvent", "<dataInput id='i' itemSubjectRef='other'/>" + MATCHED),
+        event("endEvent", "<dataInput id='i' itemSubjectRef='same'/>" + MATCHED),
+        "y",
+        ITEMS,
+    ),
+    Case(
+        "escalation-code",
+        event("endEvent", "<escalationEventDefinition escalationRef='bare'/>"),
+        event("endEvent", "<escalationEventDefinition escalationRef='esc'/>"),
+        "x",
+        ITEMS,
+    ),
+    Case("event-operation", event("endEvent", TYPED.format("")), event("endEvent", MATCHED), "y", ITEMS),
+    Case(
+        "event-operation",
+        event("startEvent", TYPED.format("")),
+        event("startEvent", "<messageEventDefinition messageRef='plain'/>"),
+        "y",
+        ITEMS,
+    ),
+    Case(
+        "operation-message",
+        task("", "sendTask", "messageRef='plain' operationRef='op'"),
+        task("", "sendTask", "messageRef='typed' operationRef='op'"),
+        "x",
+        ITEMS,
+    ),
+    Case(
+        "task-sets",
+        task(io("", "", "").replace("</ioS", "<outputSet/></ioS"), "receiveTask", "messageRef='typed'"),
+        task(io("", "", ""), "receiveTask", "messageRef='typed'"),
+        "x",
+        ITEMS,
+    ),
+    Case(
+        "task-item",
+        task(
+            io("<dataInput id='i' itemSubjectRef='other'/>", refs("dataInputRefs", "i")),
+            "sendTask",
+            "messageRef='typed'",
+        ),
+        task(
+            io("<dataInput id='i' itemSubjectRef='one'/>", refs("dataInputRefs", "i")), "sendTask", "messageRef='typed'"
+        ),
+        "x",
+        ITEMS,
+    ),
+    Case("event-sets", event("endEvent", "<inputSet/><inputSet/>"), event("endEvent", "<inputSet/>"), "x"),
+    Case(
+        "compensation-caught",
+        f"<task id='t'/>{on('x', 't', definition('compensate', 'activityRef=' + repr('t')))}",
+        "<task id='t'/>" + event("endEvent", definition("compensate", "activityRef='t'")),
+        "x",
+    ),
+)
+
+
+def pools(inside: str, tag: str = "collaboration") -> str:
+    return f"<{tag} id='co'><participant id='p1' name='A'/><participant id='p2' name='B'/>{inside}</{tag}>"
+
+
+def many(attributes: str) -> str:
+    multiplicity = f"<participantMultiplicity {attributes}/>"
+    return f"<collaboration id='co'><participant id='p'>{multiplicity}</participant></collaboration>"
+
+
+def message_flow(source: str, target: str) -> str:
+    return pools(f"<messageFlow id='mf' sourceRef='{source}' targetRef='{target}'/>")
+
+
+THROW, CATCH = event("endEvent", MESSAGE, "t"), event("startEvent", MESSAGE, "c")
+CHOREOGRAPHY = "<choreographyTask id='ct' initiatingParticipantRef='{}'>{}</choreographyTask>"
+BOTH = refs("participantRef", "p1", "p2")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A rule about what stands beside the processes: `broken` and `kept` stand there."""
+
+    rule: str
+    broken: str
+    kept: str
+    element: str
+    body: str = TASK
+
+
+BESIDE_PROCESSES = (
+    Beside("participant-minimum", many("minimum='-1'"), many("minimum='0'"), "p"),
+    Beside("participant-maximum", many("minimum='3' maximum='2'"), many("minimum='2' maximum='2'"), "p"),
+    Beside("participant-maximum", many("minimum='0' maximum='0'"), many("maximum='1'"), "p"),
+    Beside("message-flow-direction", message_flow("c", "p1"), message_flow("p1", "c"), "mf", CATCH),
+    Beside("message-flow-direction", message_flow("p1", "t"), message_flow("t", "p1"), "mf", THROW),
+    Beside("message-flow-task", message_flow("p1", "x"), message_flow("x", "p1"), "mf", task("", "sendTask")),
+    Beside("message-flow-pool", message_flow("x", "s"), message_flow("p1", "x"), "mf"),
+    Beside(
+        "choreography-reference",
+        "<choreography id='a'><choreographyRef>b</choreographyRef></choreography><choreography id='b'/>",
+        "<collaboration id='a'><choreographyRef>b</choreographyRef></collaboration><choreography id='b'/>",
+        "a",
+    ),
+    Beside("global-conversation", pools("<group id='g'/>", "globalConversation"), pools("<group id='g'/>"), "co"),
+    Beside(
+        "choreography-closed",
+        "<collaboration id='a' isClosed='true'><choreographyRef>b</choreographyRef></collaboration>"
+        "<choreography id='b'/>",
+        "<collaboration id='a'><choreographyRef>b</choreographyRef></collaboration><choreography id='b'/>",
+        "a",
+    ),
+    Beside(
+        "conversation-link",
+        pools("<conversationLink id='l' sourceRef='p1' targetRef='p2'/>"),
+        pools("<conversation id='cv'/><conversationLink id='l' sourceRef='p1' targetRef='cv'/>"),
+        "l",
+    ),
+    Beside(
+        "choreography-participants",
+        pools(CHOREOGRAPHY.format("p1", refs("participantRef", "p1")), "choreography"),
+        pools(CHOREOGRAPHY.format("p1", BOTH), "choreography"),
+        "ct",
+    ),
+    Beside(
+        "choreography-participants",
+        pools(CHOREOGRAPHY.format("p3", BOTH), "choreography"),
+        pools(CHOREOGRAPHY.format("p2", BOTH), "choreography"),
+        "ct",
+    ),
+    Beside(
+        "correlation-key",
+        pools("<correlationKey id='k'/>"),
+        pools("<correlationKey id='k'><correlationPropertyRef>cp</correlationPropertyRef></correlationKey>"),
+        "k",
+    ),
+    Beside("operation-messages", "<interface id='i'><operation id='o'/></interface>", ITEMS, "o"),
+    Beside("process-type", "<process id='q' isExecutable='true' processType='Public'/>", "<process id='q'/>", "q"),
+)
+
+CASES = (*GATEWAYS, *EVENTS, *FLOW_ENDS, *EXPRESSIONS, *PROCESSES, *DATA_CASES, *EVENT_DATA)
+RULES_TESTED = {case.rule for case in (*CASES, *BESIDE_PROCESSES)}
 
 
 def found(body: str, rule: str, outside: str) -> list:
@@ -215,6 +570,14 @@ def test_a_broken_constraint_is_found_at_its_element(case):
     assert problems[0].severity == RULES[case.rule].severity
     assert problems[0].message.endswith((".", "?"))
     assert "unnamed_" not in problems[0].message
+
+
+@pytest.mark.parametrize("case", BESIDE_PROCESSES, ids=lambda case: case.rule)
+def test_a_constraint_on_what_stands_beside_the_processes(case):
+    problems = found(case.body, case.rule, case.broken)
+    assert [problem.element_id for problem in problems[:1]] == [case.element]
+    assert problems[0].severity == RULES[case.rule].severity
+    assert found(case.body, case.rule, case.kept) == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)

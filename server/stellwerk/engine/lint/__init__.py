@@ -2,14 +2,19 @@
 
 from stellwerk.engine.lint import (
     activities,
+    collaborations,
     data,
+    event_data,
     event_places,
     event_subprocesses,
     events,
+    expressions,
     flow_ends,
     flows,
     gateways,
+    items,
     links,
+    processes,
     references,
     signals,
     structure,
@@ -32,6 +37,11 @@ MODULES = (
     links,
     activities,
     data,
+    processes,
+    expressions,
+    items,
+    event_data,
+    collaborations,
 )
 
 __all__ = ["MODULES", "RULES", "Rule", "check"]

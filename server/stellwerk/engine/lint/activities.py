@@ -85,7 +85,11 @@ def loop_source(diagram: Diagram) -> Iterator[Finding]:
             count = bool(text_of(loop, "loopCardinality"))
             items = bool(loop.get(qualified("camunda:collection")) or text_of(loop, "loopDataInputRef"))
             if not count and not items:
-                yield loop, f"'{label(node.element)}' does not say how often it is done. Give a collection or a number."
+                yield (
+                    loop,
+                    f"The multi-instance activity '{label(node.element)}' does not say how often it is done: it needs "
+                    "a loopCardinality (a number) or a collection (loopDataInputRef, camunda:collection). Give one.",
+                )
             elif count and items:
                 yield loop, f"'{label(node.element)}' has a collection and a number of instances. Keep one of them."
 

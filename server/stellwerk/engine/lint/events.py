@@ -96,12 +96,16 @@ def timer_missing(diagram: Diagram) -> Iterator[Finding]:
                     )
 
 
-@rule("escalation-thrown", "An escalation that is thrown is named.")
+@rule("escalation-thrown", "An escalation that is thrown is named.", clause="8.4.5")
 def escalation_thrown(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("endEvent", "intermediateThrowEvent"):
         for definition in node.definitions:
             if local_name(definition) == "escalationEventDefinition" and not definition.get("escalationRef"):
-                yield definition, f"'{label(node.element)}' names no escalation. Choose one, or create it."
+                yield (
+                    node.element,
+                    f"The {kind_of(node.tag)} '{label(node.element)}' throws an escalation, but it has no "
+                    "escalationRef. In an executable process the escalation must be referenced. Choose or create one.",
+                )
 
 
 @rule("event-condition", "A conditional event has a condition.")

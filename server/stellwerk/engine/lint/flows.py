@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stellwerk.engine.diagram import XML, Diagram, FlowNode, label
+from stellwerk.engine.diagram import XML, Diagram, FlowNode, is_activity, label
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.vocabulary import BPMN, EVENT_NODES
 
@@ -27,7 +27,11 @@ def flow_into_start(diagram: Diagram) -> Iterator[Finding]:
 def flow_out_of_end(diagram: Diagram) -> Iterator[Finding]:
     for flow, source, _ in _ends(diagram):
         if source.tag == "endEvent":
-            yield flow, f"A flow leads out of the end event '{label(source.element)}'. Make it an intermediate event."
+            yield (
+                source.element,
+                f"The end event '{label(source.element)}' has an outgoing sequence flow '{label(flow)}'. Remove it, or "
+                "make the event an intermediate event.",
+            )
 
 
 @rule("flow-into-boundary", "No sequence flow leads into a boundary event.")
@@ -48,6 +52,18 @@ def flow_across_border(diagram: Diagram) -> Iterator[Finding]:
                     f"The flow '{label(flow)}' crosses the border of a process or subprocess. "
                     "Lead it to the subprocess itself; between pools use messages.",
                 )
+
+
+@rule("condition-alone", "An activity with a conditional flow has another flow beside it.", clause="8.4.13")
+def condition_alone(diagram: Diagram) -> Iterator[Finding]:
+    for flow, source, _ in _ends(diagram):
+        if has_condition(flow) and is_activity(source.tag) and len(source.outgoing) == 1:
+            yield (
+                flow,
+                f"The sequence flow '{label(flow)}' out of the activity '{label(source.element)}' has a condition, but "
+                "it is the only one. The activity must have at least one more outgoing sequence flow: add it, or "
+                "remove the condition.",
+            )
 
 
 def has_condition(flow: XML) -> bool:
