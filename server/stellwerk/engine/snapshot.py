@@ -3,14 +3,14 @@
 Parts: `0` is the process with its variables, `<token>` the scope of the running subprocess with that token,
 `<scope>.<page>` the tokens of a scope that has many, `u.<page>` what can be undone, `v.<hash>` one large value. Parts
 name BPMN ids only; each says its version. What has not changed since the last dump is not encoded again: rows and
-values keep their stored form.
+values keep their stored form. Token numbers stand as differences, so that a part does not grow as they do.
 """
 
 from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -88,7 +88,7 @@ class _Dumper:
         if len(scope.tasks) > (FEW if scope.pages else MANY):
             self._pages(scope)
         else:
-            rows = b",".join([self.row(token) for token in scope.tasks.values() if token is not scope.task_tree])
+            rows = self.rows(scope, scope.tasks.values(), scope.scope_id)
             self.dropped.update(f"{own}.{page}" for page in scope.pages)
             scope.pages = set()
         head = orjson.dumps(_head(self.instance, scope))[:-1]
@@ -102,24 +102,36 @@ class _Dumper:
         for page in sorted({id >> PAGE_BITS for id in touched}):
             first = page << PAGE_BITS
             tokens = [scope.tasks[id] for id in range(first, first + (1 << PAGE_BITS)) if id in scope.tasks]
-            rows = [self.row(token) for token in tokens if token is not scope.task_tree]
+            rows = self.rows(scope, tokens, first)
             name = f"{scope.scope_id}.{page}"
             if rows:
                 scope.pages.add(page)
-                self.put[name] = squeeze(b'{"v":%d,"rows":[' % VERSION + b",".join(rows) + b"]}")
+                self.put[name] = squeeze(b'{"v":%d,"rows":[' % VERSION + rows + b"]}")
             elif page in scope.pages:
                 scope.pages.discard(page)
                 self.dropped.add(name)
 
+    def rows(self, scope: Scope, tokens: Iterable[Token], last: int) -> bytes:
+        """The rows of these tokens; `last` is the number before the first one."""
+        found = []
+        for token in tokens:
+            if token is not scope.task_tree:
+                found.append(b"[%d," % (token.id - last) + self.row(token))
+                last = token.id
+        return b",".join(found)
+
     def row(self, token: Token) -> bytes:
-        """[id, parent (0: the root), node, state, element's state, locals, hidden], without empty ones at the end."""
+        """[steps from the row before, steps to the parent (0: the root), node, state, element's state, locals, hidden].
+
+        Without the first one, which depends on the other rows, and without empty ones at the end.
+        """
         if token.row is None:
-            parent = 0 if token._parent == token.workflow.task_tree.id else token._parent
+            parent = 0 if token.parent is token.workflow.task_tree else token.id - token.parent.id
             tail = [orjson.dumps(token.internal_data) if token.internal_data else b"0"]
             tail += [self.layer(layer) if layer else b"0" for layer in (token.locals, token.hidden)]
             while tail and tail[-1] == b"0":
                 tail.pop()
-            text = orjson.dumps([token.id, parent, token.task_spec.name, token._state])[:-1]
+            text = orjson.dumps([parent, token.task_spec.name, token._state])[1:-1]
             token.row = b",".join([text, *tail]) + b"]"
         return token.row
 
@@ -137,9 +149,9 @@ class _Dumper:
         records.changed = set()
 
     def record(self, record: Record) -> bytes:
-        """[id, owner, activity, node, inner, parallel, variables]."""
+        """[id, owner, activity, node, began, inner, variables]."""
         if record.row is None:
-            plain = [record.id, record.owner, record.activity, record.node, record.inner, int(record.parallel)]
+            plain = [record.id, record.owner, record.activity, record.node, record.began, record.inner]
             record.row = orjson.dumps(plain)[:-1] + b"," + self.layer(record.variables) + b"]"
         return record.row
 
@@ -177,13 +189,13 @@ class _Dumper:
 
 
 def _head(instance: Instance, scope: Scope) -> Document:
-    head: Document = {"v": VERSION, "spec": scope.spec.name, "root": scope.task_tree.id}
+    head: Document = {"v": VERSION, "spec": scope.spec.name, "root": scope.task_tree.id - scope.scope_id}
     if scope.completed:
         head["completed"] = True
     if scope.interrupted:
         head["interrupted"] = True
     if scope is instance:
-        head["last"] = instance.last_id
+        head["last"] = instance.last_id - max(instance.tokens)  # steps from the newest token that lives
         if instance.saved_agenda:
             head["agenda"] = instance.saved_agenda
         if instance.dirty and instance.event_manager.conditions:
@@ -212,11 +224,10 @@ def load(definition: Definition, parts: Mapping[str, bytes]) -> Instance:
     # A token has a higher number than the tokens around it, so scopes come after the scopes around them.
     for scope_id in sorted(int(name) for name in documents if "." not in name):
         loader.scope(scope_id, documents)
-    for name in documents:
-        if name.startswith(UNDO_PART):
-            loader.records(documents[name])
+    for page in sorted(int(name[len(UNDO_PART) :]) for name in documents if name.startswith(UNDO_PART)):
+        loader.records(documents[f"{UNDO_PART}{page}"])
     head = documents["0"]
-    instance.last_id = head["last"]
+    instance.last_id = max(instance.tokens) + head["last"]
     instance.saved_agenda = head.get("agenda", [])
     instance.agenda.extend(instance.tokens[id] for id in instance.saved_agenda)
     instance.dirty = head.get("dirty", False)
@@ -225,6 +236,15 @@ def load(definition: Definition, parts: Mapping[str, bytes]) -> Instance:
         if token._state == WAITING:
             token.task_spec.rejoin(token)
     return instance
+
+
+def _numbered(rows: list[list[Any]], last: int) -> list[tuple[int, list[Any]]]:
+    """The rows of one part with their tokens' numbers; `last` is the number before the first one."""
+    numbered = []
+    for row in rows:
+        last += row[0]
+        numbered.append((last, row[1:]))
+    return numbered
 
 
 class _Loader:
@@ -240,18 +260,20 @@ class _Loader:
             self.instance.variables = self._layer(document["vars"])
         scope.completed = document.get("completed", False)
         scope.interrupted = document.get("interrupted", False)
-        scope.task_tree = Token(scope, scope.spec.start, state=STARTED, id=document["root"])
-        rows = list(document["rows"])
+        scope.task_tree = Token(scope, scope.spec.start, state=STARTED, id=scope_id + document["root"])
+        numbered = _numbered(document["rows"], scope_id)
         for name in sorted(name for name in documents if name.startswith(f"{scope_id}.")):
-            scope.pages.add(int(name.partition(".")[2]))
-            rows += documents[name]["rows"]
-        for row in sorted(rows, key=lambda row: row[0]):
-            self._token(scope, row)
+            page = int(name.partition(".")[2])
+            scope.pages.add(page)
+            numbered += _numbered(documents[name]["rows"], page << PAGE_BITS)
+        for id, row in sorted(numbered, key=lambda pair: pair[0]):
+            self._token(scope, id, row)
         scope.changed = set()
 
-    def _token(self, scope: Scope, row: list[Any]) -> None:
-        id, parent, node, state, inner, locals, hidden = row + [0] * (7 - len(row))
-        token = Token(scope, scope.spec.task_specs[node], scope.tasks[parent or scope.task_tree.id], state, id)
+    def _token(self, scope: Scope, id: int, row: list[Any]) -> None:
+        up, node, state, inner, locals, hidden = row + [0] * (6 - len(row))
+        parent = scope.tasks[id - up] if up else scope.task_tree
+        token = Token(scope, scope.spec.task_specs[node], parent, state, id)
         token.internal_data = inner or {}
         if "listens" in token.internal_data:
             scope.listening.add(id)
@@ -259,8 +281,8 @@ class _Loader:
         token.hidden = self._layer(hidden) if hidden else None
 
     def records(self, document: Document) -> None:
-        for id, owner, activity, node, inner, parallel, variables in document["rows"]:
-            self.instance.records.add(Record(id, owner, activity, node, inner, bool(parallel), self._layer(variables)))
+        for id, owner, activity, node, began, inner, variables in document["rows"]:
+            self.instance.records.add(Record(id, owner, activity, node, began, inner, self._layer(variables)))
         self.instance.records.changed.clear()
 
     def _layer(self, packed: Mapping[str, Any]) -> Layer:
