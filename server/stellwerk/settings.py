@@ -46,6 +46,9 @@ class Settings:
     )
     step_budget: int = setting(10_000, "Elements that one command may complete before it pauses and continues later.")
     step_seconds: float = setting(1.0, "Time that one command may take before it pauses and continues later.", unit="s")
+    runaway_limit: int = setting(
+        250_000, "Elements that an instance may complete without waiting for anything; then it stops with an incident."
+    )
     sandbox_workers: int = setting(2, "Processes that run the scripts of diagrams.")
     script_seconds: float = setting(0.25, "Longest run of one script or sandboxed expression.", unit="s")
     script_memory: int = setting(32, "Most memory of one script.", unit="MB")

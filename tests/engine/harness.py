@@ -170,7 +170,8 @@ class Run:
         outcome = self._step(command)
         while outcome.paused:
             self.pauses += 1
-            outcome = self._step(c.Continue())
+            [asked] = [event for event in outcome.events if isinstance(event, e.ContinueRequested)]
+            outcome = self._step(c.Continue(asked.completed))
         return outcome
 
     def _step(self, command: c.Command) -> Outcome:

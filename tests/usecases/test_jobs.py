@@ -358,19 +358,20 @@ def test_a_new_version_takes_over_the_timer_of_the_old_one(home: Installation) -
     assert home.count("tick") == 1
 
 
+ENDLESS = bpmn(
+    "endless",
+    """<bpmn:startEvent id="start"/><bpmn:exclusiveGateway id="a"/><bpmn:exclusiveGateway id="b" default="b-a"/>
+    <bpmn:endEvent id="end"/><bpmn:sequenceFlow id="out" sourceRef="b" targetRef="end">
+    <bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">done</bpmn:conditionExpression>
+    </bpmn:sequenceFlow>"""
+    + flow("start", "a", "b", "a"),
+)
+
+
 def test_a_diagram_that_loops_for_ever_costs_its_share_and_can_be_cancelled(home: Installation) -> None:
     home.rt.settings = replace(home.rt.settings, step_budget=40)
-    home.deploy(
-        bpmn(
-            "endless",
-            """<bpmn:startEvent id="start"/><bpmn:exclusiveGateway id="a"/><bpmn:exclusiveGateway id="b" default="b-a"/>
-            <bpmn:endEvent id="end"/><bpmn:sequenceFlow id="never" sourceRef="b" targetRef="end">
-            <bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">False</bpmn:conditionExpression>
-            </bpmn:sequenceFlow>"""
-            + flow("start", "a", "b", "a"),
-        )
-    )
-    id = home.start("endless")
+    home.deploy(ENDLESS)
+    id = home.start("endless", done=False)
     record = home.read(id)
     assert (record.state, record.settled) == ("active", False)
     assert [job.kind for job in home.jobs(id)] == ["continue"]
@@ -380,6 +381,25 @@ def test_a_diagram_that_loops_for_ever_costs_its_share_and_can_be_cancelled(home
     instances.cancel(home.rt, ADMIN, id)
     assert home.read(id).settled
     assert home.run_due() == 0
+
+
+def test_a_diagram_that_loops_for_ever_stops_with_an_incident_before_it_fills_the_history(home: Installation) -> None:
+    home.rt.settings = replace(home.rt.settings, step_budget=40, runaway_limit=100)
+    home.deploy(ENDLESS)
+    id = home.start("endless", done=False)
+    assert home.run_due() == 2
+    [incident] = home.incidents()
+    assert incident.kind == "runaway"
+    assert "after 100 elements" in incident.message
+    assert (home.read(id).state, home.read(id).settled, home.jobs(id)) == ("active", True, ())
+    filled = len(home.trace(id))
+    incidents.retry(home.rt, ADMIN, incident.id)
+    home.run_due()
+    [incident] = home.incidents()
+    assert len(home.trace(id)) >= filled + 98  # it was let run as far again
+    instances.change_variables(home.rt, ADMIN, id, {"done": True})
+    incidents.retry(home.rt, ADMIN, incident.id)
+    assert (home.read(id).state, home.incidents()) == ("completed", [])
 
 
 def run_one(home: Installation) -> int:

@@ -98,7 +98,9 @@ class RetryIncident:
 
 @dataclass(frozen=True)
 class Continue:
-    """Go on with an instance that stopped because its budget was spent."""
+    """Go on with an instance that stopped because its budget was spent. `completed` as ContinueRequested said."""
+
+    completed: int = 0
 
 
 @dataclass(frozen=True)

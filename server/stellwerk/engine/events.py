@@ -107,7 +107,12 @@ class JobWithdrawn:
 
 @dataclass(frozen=True)
 class ContinueRequested:
-    """The budget of the command was spent; a `Continue` must follow."""
+    """The budget of the command was spent; a `Continue` must follow.
+
+    `completed`: elements since the instance was last moved from outside.
+    """
+
+    completed: int = 0
 
 
 # -- waiting for time and messages
@@ -197,7 +202,7 @@ class IncidentRaised:
 
     token: int
     element_id: str
-    kind: str  # "script", "job", "no-flow", "expression", "timer", "unhandled-error", "engine"
+    kind: str  # "script", "job", "no-flow", "expression", "timer", "unhandled-error", "runaway", "engine"
     message: str
     detail: str = ""
 

@@ -46,9 +46,10 @@ def execute(
     if instance.end is not None:
         raise _ended(instance, command)
     perform(command, instance)
-    paused = instance.run(budget)
+    before = command.completed if isinstance(command, commands.Continue) else 0
+    paused = instance.run(budget, before)
     if paused:
-        instance.record(ContinueRequested())
+        instance.record(ContinueRequested(before + instance.steps))
     put, dropped = dump(instance, parts)
     events = tuple(instance.events)
     instance.events = []

@@ -34,3 +34,5 @@ class Budget:
 
     steps: int = 10_000
     seconds: float = 1.0
+    runaway: int = 250_000
+    """Elements that an instance may complete in a row without waiting for anything; then it stops with an incident."""

@@ -33,6 +33,7 @@ class Instance(Scope, BpmnWorkflow):
     parent_task = None
     now: datetime
     host: Host
+    steps = 0  # elements that the command has completed
 
     def __init__(self, definition: Definition) -> None:
         self.agenda: deque[Token] = deque()
@@ -85,20 +86,35 @@ class Instance(Scope, BpmnWorkflow):
             self.closed_scopes.add(host.id)
 
     # -- the loop
-    def run(self, budget: Budget) -> bool:
-        """Move every token that can move. True: the budget was spent between two elements, there is more to do."""
+    def run(self, budget: Budget, before: int = 0) -> bool:
+        """Move every token that can move. True: the budget was spent between two elements, there is more to do.
+
+        `before`: elements that earlier commands completed since the instance was last moved from outside.
+        """
         deadline = self.host.monotonic() + budget.seconds
-        steps = 0
+        self.steps = 0
         while self.end is None:
             if self.dirty:
                 self._check_conditions()
             if not self.agenda and not self._settle():
                 return False
-            if steps and (steps >= budget.steps or self.host.monotonic() > deadline):
+            if before + self.steps >= budget.runaway:
+                self._stop_runaway(self.agenda.popleft(), before + self.steps)
+                return False
+            if self.steps and (self.steps >= budget.steps or self.host.monotonic() > deadline):
                 return True
             self.advance(self.agenda.popleft())
-            steps += 1
+            self.steps += 1
         return False
+
+    def _stop_runaway(self, token: Token, completed: int) -> None:
+        """A loop that waits for nothing would fill the history for ever. Who retries lets it run as far once more;
+        other tokens that could move stay in the agenda, and go on with the next command."""
+        message = (
+            f"The instance stopped here after {completed:,} elements in a row without waiting for anything: it seems "
+            "to loop for ever. Correct its variables and retry, which lets it run as far again, or cancel it."
+        )
+        self.incident(token, Fault("runaway", message), "leave" if token._state == STARTED else "run")
 
     def _check_conditions(self) -> None:
         """Conditional events react to what was written since they were looked at last, in the order of their tokens."""

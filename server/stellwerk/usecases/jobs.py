@@ -93,6 +93,7 @@ def _fire_timer(rt: Runtime, job: Claimed, lease: Lease | None) -> Saved:
 
 
 def _go_on(rt: Runtime, job: Claimed, lease: Lease | None) -> Saved:
+    completed = job.job.payload.get("completed", 0)
     return step.run(rt, _instance(job), step.Move(Continue(completed), BY, job, None, lease))
 
 
