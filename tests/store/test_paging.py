@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from contextlib import nullcontext
 
 import pytest
 from tests.installation import Installation, bpmn, flow
@@ -106,3 +107,11 @@ def test_a_cursor_belongs_to_its_sort(home: Installation) -> None:
     cursor = page(home, PageRequest(2, None, "name")).next_cursor
     with pytest.raises(InvalidInput):
         page(home, PageRequest(2, cursor, "priority"))
+
+
+@pytest.mark.parametrize("key", ["a\0b", "\ud800"])
+def test_what_no_column_can_hold_is_not_found_or_refused(home: Installation, key: str) -> None:
+    """PostgreSQL knows no NUL, and nobody knows half a surrogate pair; on SQLite a NUL is just not found."""
+    sqlite_finds_nothing = home.rt.database.is_sqlite and "\0" in key
+    with nullcontext() if sqlite_finds_nothing else pytest.raises(InvalidInput), home.rt.database.reading() as tx:
+        assert list_tasks(tx, TaskFilter(definition_key=key), PageRequest()).items == ()

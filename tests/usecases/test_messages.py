@@ -177,6 +177,7 @@ def test_a_repeat_with_the_same_id_answers_as_the_first_and_is_not_sent_twice(ho
         {"name": ""},
         {"name": "x" * 256},
         {"name": "a\0b"},
+        {"name": "\ud800"},
         {"ttl_seconds": -1},
         {"ttl_seconds": 1e12},
         {"variables": {"a": float("inf")}},

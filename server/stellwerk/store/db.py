@@ -15,11 +15,11 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
 
-from stellwerk.errors import SettingInvalid, StorageUnavailable
+from stellwerk.errors import FieldError, InvalidInput, SettingInvalid, StorageUnavailable
 from stellwerk.settings import Settings
 
 Clock = Callable[[], datetime]
@@ -53,9 +53,16 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
-        """A connection for reads: no lock, no wait for writers; it cannot write on SQLite."""
+        """A connection for reads: no lock, no wait for writers; it cannot write on SQLite.
+
+        Raises InvalidInput when a value to look for is none that a column could hold (NUL, a huge number).
+        """
         with _translated(), self.reader.begin() as tx:
-            yield tx
+            try:
+                yield tx
+            except (DataError, UnicodeEncodeError, OverflowError) as error:
+                message = "A value to look for cannot be in the database: it holds characters or a size that none has."
+                raise InvalidInput([FieldError("filter", "value", message)]) from error
 
     def now(self, tx: Tx) -> datetime:
         """The database's clock in UTC: one clock for all nodes. SQLite lives in this process, so it has ours."""

@@ -98,10 +98,17 @@ def checked_key(text: str | None, path: str) -> str | None:
     """A business key or name that fits into its column. Raises InvalidInput."""
     if text is None or text == "":
         return None
-    if len(text) > 255 or "\0" in text:
-        message = f"{path} must have at most 255 characters and no NUL character."
+    if len(text) > 255 or not _is_text(text):
+        message = f"{path} must have at most 255 characters, without NUL and halves of surrogate pairs."
         raise InvalidInput([FieldError(path, "length", message)])
     return text
+
+
+def _is_text(text: str) -> bool:
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def read(rt: Runtime, id: UUID) -> InstanceRecord:
