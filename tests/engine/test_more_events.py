@@ -49,7 +49,7 @@ def test_an_escalation_beside_lets_the_subprocess_go_on():
 
 
 def test_an_escalation_that_nothing_catches_is_no_trouble():
-    r = run(escalating() + on("b", "sp", ESCALATION.replace("X1", "X2")), extra=ESCALATIONS)
+    r = run(escalating() + on("b", "sp", ESCALATION.replace("X1", "X2")) + chain("b", "x"), extra=ESCALATIONS)
     assert r.host.trace == ["af"]
     r.complete("z")
     assert r.completed
@@ -239,7 +239,11 @@ def test_an_inclusive_gateway_takes_its_default_flow_when_no_condition_is_true()
 # -- standard loops
 def loop(tag: str, inside: str, **attributes: str) -> str:
     more = "".join(f' {name}="{value}"' for name, value in attributes.items())
-    condition = "<loopCondition>n &lt; 3</loopCondition>" if "loopMaximum" not in attributes else ""
+    condition = (
+        '<loopCondition xsi:type="tFormalExpression">n &lt; 3</loopCondition>'
+        if "loopMaximum" not in attributes
+        else ""
+    )
     marker = f"<standardLoopCharacteristics{more}>{condition}</standardLoopCharacteristics>"
     return f"{START}<{tag} id='t'>{marker}{inside}</{tag}>{END}{chain('s', 't', 'e')}"
 

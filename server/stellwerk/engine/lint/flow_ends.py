@@ -36,8 +36,10 @@ def end_incoming(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _with_flows(diagram: Diagram) -> Iterator[ScopeElement]:
-    """Scopes with more than one node: in a scope of a single event nothing can be connected."""
-    return (scope for scope in diagram.scopes if len(scope.nodes) > 1)
+    """Scopes in which there is something to connect with: more than one node that tokens come to by flows."""
+    for scope in diagram.scopes:
+        if sum(not is_true(node.element, "triggeredByEvent") for node in scope.nodes) > 1:
+            yield scope
 
 
 @rule("incoming-missing", "Where a level has a start event, every other node has an incoming flow.", clause="10.5.2")
