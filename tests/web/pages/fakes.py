@@ -15,6 +15,7 @@ from stellwerk.errors import NotFound, Problem, TaskNotOpen
 from stellwerk.store.records import (
     ActivityRecord,
     DefinitionRecord,
+    DraftRecord,
     HistoryRecord,
     IncidentRecord,
     InstanceRecord,
@@ -341,6 +342,12 @@ REPORT = (
 PACK_FORM = json.loads((BPMN / "pack.form").read_text())
 
 
+DRAFTS = (
+    DraftRecord(UUID(int=901), "bpmn", "Ask for leave", "", 3, before(minutes=4), "samira", None),
+    DraftRecord(UUID(int=902), "bpmn", "Order", "", 1, before(days=3), "jonas", "order"),
+)
+
+
 class FakePort:
     """Answers from the tables above, and notes in `done` what it was asked to do."""
 
@@ -348,6 +355,7 @@ class FakePort:
         self.done: list[tuple[Any, ...]] = []
         self.tasks_now = {t.id: t for t in TASKS}
         self.definitions = DEFINITIONS
+        self.drawn = DRAFTS
         self.refuse: Exception | None = None
         self.password = True
         self.now_is = NOW
@@ -414,6 +422,9 @@ class FakePort:
 
     def versions(self, who: Principal, key: str) -> tuple[DefinitionRecord, ...]:
         return tuple(d for d in self.definitions if d.key == key)
+
+    def drafts(self, who: Principal, text: str) -> tuple[DraftRecord, ...]:
+        return tuple(d for d in self.drawn if text.lower() in d.name.lower())
 
     def deploy(self, who: Principal, files: Any) -> DeploymentView:
         self._do("deploy", [name for name, _ in files])

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from stellwerk.app import create_app, runtime_of
 from stellwerk.settings import Settings
-from stellwerk.usecases import accounts, definitions
+from stellwerk.usecases import accounts, definitions, drafts
 from stellwerk.usecases.access import SYSTEM
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -145,6 +145,14 @@ def test_the_history_names_the_ends_of_a_flow(client: FlaskClient, app: Flask) -
     definitions.deploy(runtime_of(app), SYSTEM, [("review.bpmn", REVIEW.encode())])
     instance = send(client, "/processes/review/start").location
     assert "begin → Read it" in client.get(f"{instance}?tab=history").text
+
+
+def test_a_saved_draft_is_found_under_processes(client: FlaskClient, app: Flask) -> None:
+    saved = drafts.create(runtime_of(app), SYSTEM, drafts.NewDraft("bpmn", "Half drawn", PROCESS))
+    page = client.get("/processes/").text
+    assert "Half drawn" in page
+    assert f'href="/modeler?draft={saved.id}"' in page
+    assert "Half drawn" not in client.get("/processes/?q=order").text
 
 
 def test_settings_begin_with_people(client: FlaskClient) -> None:

@@ -24,7 +24,8 @@ FEW = 10
 def index() -> str:
     text = request.args.get("q", "").strip()
     found = port().processes(who(), text, request.args.get("cursor"))
-    return render_template("processes/index.html", page=found, text=text)
+    drafts = () if request.args.get("cursor") else port().drafts(who(), text)
+    return render_template("processes/index.html", page=found, text=text, drafts=drafts)
 
 
 @pages.get("/import")

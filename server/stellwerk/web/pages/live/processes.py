@@ -8,14 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from stellwerk.store import definitions as store
+from stellwerk.store import drafts
 from stellwerk.store.paging import PageRequest
-from stellwerk.store.records import DefinitionRecord, InstanceRecord, Page
+from stellwerk.store.records import DefinitionRecord, DraftRecord, InstanceRecord, Page
 from stellwerk.usecases import definitions, forms, instances, samples
-from stellwerk.usecases.access import Principal, require
+from stellwerk.usecases.access import Principal, may, require
 from stellwerk.web.pages.live.base import Live, page
 from stellwerk.web.pages.port import DeploymentView, FormView
 
 MOST_VERSIONS = 200
+MOST_DRAFTS = 50
 
 
 class LiveProcesses(Live):
@@ -36,6 +38,14 @@ class LiveProcesses(Live):
         newest = PageRequest(MOST_VERSIONS, None, "-version")
         with self.database.reading() as tx:
             return store.list_definitions(tx, store.DefinitionFilter(key=key), newest).items
+
+    def drafts(self, who: Principal, text: str) -> tuple[DraftRecord, ...]:
+        """Diagrams that somebody draws; the last changed first. None for those who may not draw."""
+        if not may(who, "draft.read"):
+            return ()
+        with self.database.reading() as tx:
+            filter = drafts.DraftFilter(kind="bpmn", text=text or None)
+            return drafts.list_drafts(tx, filter, PageRequest(MOST_DRAFTS)).items
 
     def deploy(self, who: Principal, files: Sequence[tuple[str, bytes]]) -> DeploymentView:
         return _view(definitions.deploy(self.runtime, who, list(files)))
