@@ -48,10 +48,9 @@ BROKEN = [
     ("reference-type", USER + on("b", "s", MESSAGE), "b"),
     ("default-flow", f"{S}<task id='x' default='nope'/>{TO_X}", "x"),
     ("unsupported", f"{S}<callActivity id='x'/>{TO_X}", "x"),
-    ("unsupported", USER + on("b", "x", "<compensateEventDefinition/>"), "b"),
+    ("unsupported", f"{S}<implicitThrowEvent id='x'/>{TO_X}", "x"),
     ("unsupported", f"{S}{catch('x', '<eventDefinitionRef>q</eventDefinitionRef>')}{TO_X}", "x"),
     ("unsupported-flag", f"{S}<receiveTask id='x' messageRef='m' instantiate='true'/>{TO_X}", "x"),
-    ("unsupported-flag", f"{S}<task id='x' isForCompensation='true'/>{TO_X}", "x"),
     ("no-start", "<task id='a'/><task id='b'/>" + chain("a", "b", "a"), "proc"),
     ("unreachable", f"{USER}<task id='a'/>", "a"),
     (
