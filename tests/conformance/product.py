@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -160,7 +161,17 @@ class Product:
             raise StepFailed(record.reason)
 
     def trigger(self, activity: str) -> None:
-        self._deliver(activity, 0, {})
+        """To a receive task, whether it names a message or not."""
+        found = [v for v in self.state().visits if (v.element_id, v.state) == (activity, "active")]
+        receiving = [v for v in found if v.element_type == "receiveTask"]
+        if not receiving:
+            raise StepFailed(f"{activity} does not wait")
+        instance_id, token = UUID(receiving[0].instance), receiving[0].token
+        s = SubscriptionRow
+        with self.runtime.database.reading() as tx:
+            name = tx.execute(select(s.name).where(s.instance_id == instance_id, s.token == token)).scalar() or ""
+        move = step.Move(DeliverMessage(token, name), SYSTEM.name)
+        self._step(lambda: step.run(self.runtime, instance_id, move))
 
     def _deliver(self, activity: str, index: int, variables: Mapping[str, Any], name: str | None = None) -> None:
         """To the one subscription that is meant, past correlation, as an operator may."""

@@ -33,11 +33,13 @@ __all__ = [
     "EventDefinition",
     "LinkDefinition",
     "MessageEventDefinition",
+    "MultipleDefinition",
     "NoneEventDefinition",
     "SignalEventDefinition",
     "TerminateEventDefinition",
     "TimerDefinition",
     "kind_of",
+    "parts_of",
 ]
 
 
@@ -87,6 +89,14 @@ class CompensationDefinition(EventDefinition):
         self.activity, self.waits = activity, waits
 
 
+class MultipleDefinition(EventDefinition):
+    """Several events in one: any of them, or (`parallel`) all of them."""
+
+    def __init__(self, parts: tuple[EventDefinition, ...], parallel: bool = False) -> None:
+        super().__init__("multiple")
+        self.parts, self.parallel = parts, parallel
+
+
 class ConditionDefinition(ConditionalEventDefinition):
     """A condition on variables."""
 
@@ -103,9 +113,19 @@ _KINDS: tuple[tuple[type[EventDefinition], str], ...] = (
     (ConditionalEventDefinition, "conditional"),
     (LinkDefinition, "link"),
     (TerminateEventDefinition, "terminate"),
+    (MultipleDefinition, "multiple"),
     (CompensationDefinition, "compensate"),
     (CancelEventDefinition, "cancel"),
 )
+
+
+SUBSCRIBING = ("message", "signal", "timer", "conditional")  # events that are waited for
+THROWN = ("error", "escalation", "cancel")  # events that reach their catcher from inside, without a subscription
+
+
+def parts_of(definition: EventDefinition) -> tuple[EventDefinition, ...]:
+    """The single events of which it consists."""
+    return definition.parts if isinstance(definition, MultipleDefinition) else (definition,)
 
 
 def kind_of(definition: EventDefinition) -> str:

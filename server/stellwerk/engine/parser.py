@@ -21,7 +21,7 @@ from stellwerk.engine.diagram import XML, label
 from stellwerk.engine.elements.activity import Activity
 from stellwerk.engine.elements.base import Flow, Node
 from stellwerk.engine.elements.boundary import BoundaryEvent
-from stellwerk.engine.elements.catching import CatchEvent, StartEvent
+from stellwerk.engine.elements.catching import CatchEvent, Catching, EventPart, StartEvent
 from stellwerk.engine.elements.event_gateway import EventBasedGateway
 from stellwerk.engine.elements.event_subprocess import EventSubProcess
 from stellwerk.engine.elements.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
@@ -41,7 +41,6 @@ from stellwerk.engine.scope_spec import ScopeSpec
 from stellwerk.engine.templates import parse_template
 from stellwerk.errors import ExpressionInvalid
 
-THROWN = ("error", "escalation", "cancel")  # events that reach their catcher from inside, without a subscription
 FORM_DATA_PREFIX = "formData:"  # form keys of forms that are made of camunda:formData
 
 
@@ -129,7 +128,7 @@ class NodeParser(EventDefinitionParser):
 
 
 class EventParser(NodeParser):
-    """Events; a rule has made sure that there is one definition at most."""
+    """Events with none, one or several definitions."""
 
     def create_task(self) -> Node:
         extra: dict[str, Any] = {}
@@ -145,9 +144,11 @@ class EventParser(NodeParser):
 
     def definition(self) -> definitions.EventDefinition:
         found = [(self._READ[local_name(child)], child) for child in self.node if local_name(child) in self._READ]
-        for read, child in found:
-            return read(self, child)
-        return definitions.NoneEventDefinition()
+        parts = tuple(read(self, child) for read, child in found)
+        if len(parts) < 2:
+            return parts[0] if parts else definitions.NoneEventDefinition()
+        catches = local_name(self.node) in ("startEvent", "intermediateCatchEvent", "boundaryEvent")
+        return definitions.MultipleDefinition(parts, catches and self.reader.flag(self.node, "parallelMultiple"))
 
     def parse_message_event(self, message_event: XML) -> definitions.MessageEventDefinition:
         name = self.process_parser.parser.messages[self.reader.text(message_event, "messageRef")]
@@ -350,14 +351,21 @@ class ScopeParser(ProcessParser):
             if isinstance(host, MultiInstance | StandardLoop):
                 self.spec.task_specs[host.inner].handler, host.handler = handler, None
             return
-        listeners: list[str] = host.catchers if boundary.kind in THROWN else host.listeners
-        listeners.append(boundary.name)
+        self._register(boundary, host)
 
     def _listen(self, spec: EventSubProcess) -> None:
         if spec.kind == "compensate":
             self.spec.undo_subprocess = spec.name
         else:
-            (self.spec.catchers if spec.kind in THROWN else self.spec.listeners).append(spec.name)
+            self._register(spec, self.spec)
+
+    def _register(self, catcher: Catching, place: Any) -> None:
+        """At the activity or scope whose events it catches."""
+        kinds = {definitions.kind_of(definition) for definition in catcher.definitions}
+        if kinds & set(definitions.SUBSCRIBING):
+            place.listeners.append(catcher.name)
+        if kinds & set(definitions.THROWN):
+            place.catchers.append(catcher.name)
 
     def _link(self) -> None:
         """A link leads from its sources to its one target like a flow that is not drawn."""
@@ -384,7 +392,9 @@ def _is_entered_otherwise(spec: Node) -> bool:
     """Boundary events, handlers, event subprocesses and targets of links begin by what happens."""
     if isinstance(spec, Activity) and spec.for_compensation:
         return True
-    return isinstance(spec, BoundaryEvent | EventSubProcess) or (isinstance(spec, CatchEvent) and spec.kind == "link")
+    return isinstance(spec, BoundaryEvent | EventSubProcess | EventPart) or (
+        isinstance(spec, CatchEvent) and spec.kind == "link"
+    )
 
 
 class Parser(BpmnParser):

@@ -139,15 +139,23 @@ class Token(Task):
         self.touch()
 
     # -- history
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is a token of the diagram: not what undoes things, nor a subprocess that is opened for that."""
+        return not self.task_spec.silent and "undoes" not in self.internal_data
+
     def started(self) -> None:
+        if not self.is_shown:
+            return
         spec, around = self.task_spec, self._around()
         self.workflow.top_workflow.record(ActivityStarted(self.id, spec.bpmn_id, spec.element_type, around))
 
     def ended(self, state: Any, reason: str = "") -> None:
-        self.workflow.top_workflow.record(ActivityEnded(self.id, self.task_spec.bpmn_id, state, reason))
+        if self.is_shown:
+            self.workflow.top_workflow.record(ActivityEnded(self.id, self.task_spec.bpmn_id, state, reason))
 
     def _around(self) -> int:
         around = self.enclosing
-        while around is not None and (around is around.workflow.task_tree or around.task_spec.silent):
+        while around is not None and (around is around.workflow.task_tree or not around.is_shown):
             around = around.enclosing
         return around.id if around is not None else 0

@@ -30,8 +30,8 @@ class Record:
     owner: int
     activity: str  # its BPMN id
     node: str
+    began: int  # the number of the activity's token: higher than the records of all that had completed before
     inner: int = 0
-    parallel: bool = False
     variables: Layer = field(default_factory=Layer)
     row: bytes | None = None
 
@@ -54,13 +54,21 @@ class Records:
         self.changed.add(record.id >> PAGE_BITS)
 
     def of(self, owner: int) -> list[Record]:
-        """In the order of completion."""
-        found = self._of.get(owner)
-        return [found[id] for id in sorted(found)] if found else []
+        """In the order of completion, in which they were added."""
+        return list(self._of.get(owner, {}).values())
 
-    def last(self, owner: int) -> Record | None:
-        found = self._of.get(owner)
-        return found[max(found)] if found else None
+    def next(self, owner: int, began: int) -> list[Record]:
+        """Those that may be undone now, the last one first: nothing that is left began after they had completed.
+
+        `began`: the latest beginning of what is being undone already.
+        """
+        found = []
+        for record in reversed(self._of.get(owner, {}).values()):
+            if record.id <= began:
+                break
+            found.append(record)
+            began = max(began, record.began)
+        return [record for record in found if record.id > began]
 
     def has(self, owner: int) -> bool:
         return owner in self._of

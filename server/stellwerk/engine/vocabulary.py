@@ -700,6 +700,15 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         "What it does",
         default="true",
     ),
+    Attribute(
+        "parallelMultiple",
+        "boolean",
+        "All events",
+        "With several events: whether all of them must happen, or one is enough.",
+        ("startEvent", "intermediateCatchEvent", "boundaryEvent"),
+        "What it does",
+        default="false",
+    ),
     # -- conditions and loops
     Attribute(
         "condition",
@@ -763,9 +772,6 @@ SILENT: Mapping[str, tuple[str, ...]] = {
     "signal": ("structureRef",),
     "parallelGateway": ("gatewayDirection",),
     "eventBasedGateway": ("gatewayDirection",),
-    "startEvent": ("parallelMultiple",),
-    "intermediateCatchEvent": ("parallelMultiple",),
-    "boundaryEvent": ("parallelMultiple",),
     "serviceTask": ("implementation", "operationRef"),
     "sendTask": ("implementation", "operationRef"),
     "receiveTask": ("implementation", "operationRef"),

@@ -30,11 +30,6 @@ class Activity(Node):
     for_compensation = False  # it is a handler: no flow leads to it
 
     @property
-    def instances_together(self) -> bool:
-        """A loop whose instances are undone all at once."""
-        return False
-
-    @property
     def reopened(self) -> str | None:
         """What undoes the activity without a handler; see `remember`."""
         return None
@@ -90,5 +85,5 @@ class Activity(Node):
         return () if is_undoing(task) else super().take(task)
 
     def leave(self, task: Token, flows: Sequence[Flow]) -> None:
-        remember(task, self.handler, self.reopened, self.instances_together)
+        remember(task, self.handler, self.reopened)
         super().leave(task, flows)

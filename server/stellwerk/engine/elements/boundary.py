@@ -31,10 +31,7 @@ class BoundaryEvent(Catching):
     def fire(self, task: Token, payload: Mapping[str, Any]) -> None:
         host: Token = task.parent
         if not self.interrupting and self.kind == "timer":
-            subscriptions = task.workflow.top_workflow.event_manager
-            if not subscriptions.rearm(task):
-                subscriptions.close(task)
-                task.workflow.discard(task)
+            self.tick(task)
         self._occur(host, payload)
 
     def only_listens(self, task: Token) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from stellwerk.engine.elements.base import Node
-from stellwerk.engine.event_definitions import EventDefinition, kind_of
+from stellwerk.engine.event_definitions import SUBSCRIBING, EventDefinition, MultipleDefinition, kind_of, parts_of
 from stellwerk.engine.events import FlowTaken
 from stellwerk.engine.faults import Fault
-from stellwerk.engine.token import WAITING, Token
+from stellwerk.engine.token import FUTURE, WAITING, Token
 
 
 class Catching(Node):
@@ -18,6 +18,20 @@ class Catching(Node):
     def __init__(self, wf_spec: Any, bpmn_id: str, *, event_definition: EventDefinition, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.event_definition = event_definition
+        self.parts: list[str] = []  # nodes that wait for one event each, where it waits for several
+        if isinstance(event_definition, MultipleDefinition) and self.waits_for_parts:
+            for number, part in enumerate(event_definition.parts, 1):
+                if kind_of(part) in SUBSCRIBING:
+                    name = f"{bpmn_id} [{number}]"  # no BPMN id can be this
+                    EventPart(wf_spec, name, owner=self, event_definition=part)
+                    self.parts.append(name)
+
+    waits_for_parts = True
+
+    @property
+    def stays(self) -> bool:
+        """Whether it goes on to listen when its event has happened."""
+        return not getattr(self, "interrupting", True)
 
     @property
     def kind(self) -> str:
@@ -31,7 +45,7 @@ class Catching(Node):
     @property
     def definitions(self) -> tuple[EventDefinition, ...]:
         """What it waits for."""
-        return (self.event_definition,)
+        return parts_of(self.event_definition)
 
     @property
     def event_id(self) -> str:
@@ -44,6 +58,9 @@ class Catching(Node):
 
     def wait(self, task: Token) -> None:
         """Raises Fault for a timer without a time; the token then waits for nothing."""
+        if self.parts:
+            self._wait_for_parts(task)
+            return
         task.workflow.top_workflow.event_manager.open(task)
         task._set_state(WAITING)
         if self.kind == "conditional":
@@ -65,11 +82,53 @@ class Catching(Node):
             self.fire(task, {})
 
     def rejoin(self, task: Token) -> None:
-        task.workflow.top_workflow.event_manager.add_task(task)
+        if not self.parts:
+            task.workflow.top_workflow.event_manager.add_task(task)
+
+    # -- several events in one
+    def _wait_for_parts(self, task: Token) -> None:
+        """A token for each of them, inside of this one. Raises Fault; then nothing waits."""
+        try:
+            for name in self.parts:
+                part: EventPart = task.workflow.spec.task_specs[name]
+                part.wait(task._add_child(part, FUTURE))
+        except Fault:
+            self._close_parts(task)
+            raise
+        task._set_state(WAITING)
+
+    def _close_parts(self, task: Token) -> None:
+        waiting = [child for child in task.children if isinstance(child.task_spec, EventPart)]
+        task.workflow.top_workflow.withdraw(waiting, "")
+
+    def part_happened(self, task: Token, part: Token, payload: Mapping[str, Any]) -> None:
+        """BPMN 10.5.6: one of several events is enough; of a parallel multiple event each must happen once."""
+        if not self.event_definition.parallel:
+            if self.stays and part.task_spec.kind == "timer":
+                part.task_spec.tick(part)
+            self.fire(task, payload)
+            return
+        if payload:
+            task.data.assign(payload)
+        part.cancel()
+        if task._children:
+            return
+        if self.stays:
+            self._wait_for_parts(task)
+        self.fire(task, {})
+
+    def tick(self, task: Token) -> None:
+        """A timer has fired beside what goes on: set it for its next time, or listen no longer."""
+        subscriptions = task.workflow.top_workflow.event_manager
+        if not subscriptions.rearm(task):
+            subscriptions.close(task)
+            task.workflow.discard(task)
 
     def fire(self, task: Token, payload: Mapping[str, Any]) -> None:
         """What the token waited for has happened."""
         task.workflow.top_workflow.event_manager.close(task)
+        if self.parts:
+            self._close_parts(task)
         if "flow" in task.internal_data:
             self._win(task)
         if payload:
@@ -95,6 +154,23 @@ class Catching(Node):
         return "flow" in task.internal_data
 
 
+class EventPart(Catching):
+    """One event of a multiple event. Its token is a child of the event's token and is none of the diagram's."""
+
+    silent = True
+
+    def __init__(self, wf_spec: Any, name: str, *, owner: Catching, event_definition: EventDefinition) -> None:
+        super().__init__(wf_spec, name, event_definition=event_definition)
+        self.bpmn_id, self.owner = owner.bpmn_id, owner
+
+    @property
+    def event_id(self) -> str:
+        return self.owner.event_id
+
+    def fire(self, task: Token, payload: Mapping[str, Any]) -> None:
+        self.owner.part_happened(task.parent, task, payload)
+
+
 class CatchEvent(Catching):
     """BPMN 10.5.4: an intermediate event in the flow. The target of a link does not wait."""
 
@@ -107,6 +183,8 @@ class CatchEvent(Catching):
 
 class StartEvent(Catching):
     """BPMN 10.5.2: the scope exists because the event has happened, so its token leaves at once."""
+
+    waits_for_parts = False
 
     def enter(self, task: Token) -> None:
         task._ready()

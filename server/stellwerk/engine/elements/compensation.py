@@ -32,7 +32,7 @@ def owner_of(scope: Scope) -> int:
     return 0 if host is None else host.internal_data.get("undoes", host.id)
 
 
-def remember(task: Token, handler: str | None, reopened: str | None, parallel: bool) -> None:
+def remember(task: Token, handler: str | None, reopened: str | None) -> None:
     """BPMN 10.7.1: the activity at the token completes; keep what undoes it, with its own variables of this moment.
 
     `reopened` is the node of a subprocess, "" for a loop, None for other activities: they need a handler.
@@ -48,8 +48,8 @@ def remember(task: Token, handler: str | None, reopened: str | None, parallel: b
         owner=task.parent.id if looped else owner_of(scope),
         activity=task.task_spec.bpmn_id,
         node=handler or reopened or "",
+        began=task.id,
         inner=0 if handler else task.id,
-        parallel=parallel,
         variables=Layer(task.locals or {}) if reopened != "" else Layer(),
     )
     if handler:
@@ -91,9 +91,10 @@ def scope_to_compensate(task: Token, activity: str | None) -> Scope:
 
 
 class Undoing(Node):
-    """Works off the records of one owner: one after the other, or (parallel multi-instance) all at once.
+    """BPMN 13.4.4: undoes what one owner has recorded. What began after another had completed is undone before it;
 
-    Its token is none of the diagram's: history and picture show the handlers alone.
+    what has no such order, such as the instances of a parallel multi-instance, at once. Its token is none of the
+    diagram's: history and picture show the handlers alone.
     """
 
     silent = True
@@ -104,21 +105,19 @@ class Undoing(Node):
 
     def proceed(self, task: Token) -> None:
         records = task.workflow.top_workflow.records
-        of: int = task.internal_data["of"]
-        last = records.last(of)
-        if last is None:
-            task.workflow.top_workflow.agenda.append(task)
-            return
-        together = list(reversed(records.of(of))) if task.internal_data.get("parallel") else [last]
-        for record in together:
+        began = max((child.internal_data["began"] for child in task.children), default=0)
+        for record in records.next(task.internal_data["of"], began):
             records.remove(record)
             self._undo(task, record)
+        if not task._children:
+            task.workflow.top_workflow.agenda.append(task)
 
     def _undo(self, task: Token, record: Record) -> None:
         spec: Node = task.workflow.spec.task_specs[record.node or UNDO]
         child = task._add_child(spec, FUTURE)
+        child.internal_data["began"] = record.began
         if not record.node:
-            child.internal_data.update(of=record.inner, parallel=record.parallel)
+            child.internal_data["of"] = record.inner
             child._ready()
             return
         if record.inner:
@@ -131,8 +130,7 @@ class Undoing(Node):
             task.workflow.top_workflow.incident(child, fault, "enter")
 
     def child_finished(self, task: Token, child: Token) -> None:
-        if not task._children:
-            self.proceed(task)
+        self.proceed(task)
 
     def _on_complete_hook(self, task: Token) -> None:
         instance = task.workflow.top_workflow

@@ -51,10 +51,8 @@ class EventSubProcess(SubProcess, Catching):
 
     def fire(self, task: Token, payload: Mapping[str, Any]) -> None:
         scope = task.workflow
-        subscriptions = scope.top_workflow.event_manager
-        if not self.interrupting and self.kind == "timer" and not subscriptions.rearm(task):
-            subscriptions.close(task)
-            scope.discard(task)
+        if not self.interrupting and self.kind == "timer":
+            self.tick(task)
         self.catch_thrown(scope, payload)
 
     def catch_thrown(self, place: Scope, payload: Mapping[str, Any]) -> None:

@@ -43,10 +43,6 @@ class MultiInstance(Activity):
     def reopened(self) -> str:
         return ""
 
-    @property
-    def instances_together(self) -> bool:
-        return not self.loop.sequential
-
     # -- beginning
     def perform(self, task: Token) -> bool | None:
         items = self._items(task)

@@ -17,10 +17,14 @@ from stellwerk.engine.event_definitions import (
     MessageEventDefinition,
     SignalEventDefinition,
     TerminateEventDefinition,
+    kind_of,
+    parts_of,
 )
 from stellwerk.engine.events import MessageThrown, SignalThrown
 from stellwerk.engine.thrown import is_caught, throw_error, throw_escalation
 from stellwerk.engine.token import CANCELLED, OVER, Token
+
+_LEAVING = ("error", "cancel", "terminate")
 
 
 def throw_message(task: Token, name: str, payload: dict[str, Any]) -> None:
@@ -54,14 +58,17 @@ class ThrowEvent(Node):
 
     @property
     def definitions(self) -> tuple[EventDefinition, ...]:
-        """What it throws, in this order."""
-        return (self.event_definition,)
+        """What it throws, in the order of the file; what ends its own token comes last."""
+        return tuple(sorted(parts_of(self.event_definition), key=lambda d: kind_of(d) in _LEAVING))
 
     def _run_hook(self, task: Token) -> bool | None:
         """A compensation waits until all is undone; then the next event is thrown. None: the token does not leave."""
         first = task.internal_data.get("thrown", 0)
         for number, definition in enumerate(self.definitions[first:], first + 1):
-            if not self.throw(task, definition):
+            task.internal_data["throwing"] = True
+            stays = not self.throw(task, definition)
+            del task.internal_data["throwing"]
+            if stays:
                 if not task.has_state(OVER):
                     task.remember(thrown=number)
                 return None
@@ -98,6 +105,12 @@ class EndEvent(ThrowEvent):
     the instance fails if nothing does. Terminate: everything else in the same process or subprocess is withdrawn.
     Cancel: the transaction around is taken back.
     """
+
+    def withdrawn(self, task: Token, reason: str) -> None:
+        if "throwing" in task.internal_data:  # by what it has just thrown: it has reached its end
+            task.ended("completed")
+        else:
+            super().withdrawn(task, reason)
 
     def throw(self, task: Token, definition: EventDefinition) -> bool:
         if isinstance(definition, ErrorEventDefinition):

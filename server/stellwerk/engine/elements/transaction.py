@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stellwerk.engine.elements.compensation import compensate, owner_of
+from stellwerk.engine.elements.compensation import compensate
 from stellwerk.engine.elements.subprocess import SubProcess
 from stellwerk.engine.token import CANCELLED, Token
-from stellwerk.engine.undo import Record
 
 if TYPE_CHECKING:
     from stellwerk.engine.elements.boundary import BoundaryEvent
-    from stellwerk.engine.scope import Scope
 
 
 class Transaction(SubProcess):
     """BPMN 10.3.5, 13.3.5: a subprocess that a cancel end event takes back.
 
-    What is active inside is withdrawn, what has completed inside is compensated, then the token leaves by the cancel
-    boundary event. Without one nothing leaves.
+    What is active inside is withdrawn with all that is in it, what has completed is compensated, then the token leaves
+    by the cancel boundary event. Without one nothing leaves.
     """
 
     def cancelled(self, host: Token) -> None:
@@ -50,46 +48,7 @@ def cancel_transaction(task: Token) -> None:
     task.ended("completed")  # before what is around it is withdrawn
     task._set_state(CANCELLED)
     task.workflow.discard(task)
-    _enrol(scope)
     scope.interrupted = True
     scope.clear(f"cancel of '{host.task_spec.label}'")
     if not compensate(scope, None, cancels=1):
         host.task_spec.cancelled(host)
-
-
-def _enrol(scope: Scope) -> None:
-    """What has completed inside of activities that are still active belongs to the transaction as well.
-
-    Inner tokens have higher numbers than those around them, so they come first.
-    """
-    instance, records = scope.top_workflow, scope.top_workflow.records
-    for token in sorted(_inside(scope), key=lambda token: -token.id):
-        if not records.has(token.id):
-            continue
-        inner = instance.new_id()
-        for record in records.of(token.id):
-            records.move(record, inner)
-        looped = token.parent is not token.workflow.task_tree
-        opens = token.id in instance.subprocesses
-        records.add(
-            Record(
-                id=instance.new_id(),
-                owner=token.parent.id if looped else owner_of(token.workflow),
-                activity=token.task_spec.bpmn_id,
-                node=token.task_spec.name if opens else "",
-                inner=inner,
-            )
-        )
-
-
-def _inside(scope: Scope) -> list[Token]:
-    found: list[Token] = []
-    todo = list(scope.task_tree.children)
-    while todo:
-        token = todo.pop()
-        found.append(token)
-        todo += token.children
-        sub = scope.top_workflow.subprocesses.get(token.id)
-        if sub is not None:
-            todo += sub.task_tree.children
-    return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import Diagram, label, text_of
-from stellwerk.engine.lint.event_places import LEGAL, in_event_subprocess
+from stellwerk.engine.lint.event_places import LEGAL, in_event_subprocess, kinds
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of
 from stellwerk.engine.normalise import is_true, local_name
@@ -17,18 +17,12 @@ _TIMES = ("timeDate", "timeDuration", "timeCycle")
 @rule("unsupported-event", "An event is of a kind that is executed where it stands.")
 def unsupported_event(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*vocabulary.EVENT_NODES):
-        if len(node.definitions) > 1:
-            yield (
-                node.element,
-                f"'{label(node.element)}' has several event definitions, which is not executed yet. "
-                "Use an event for each of them.",
-            )
-        elif not in_event_subprocess(node) and node.kind in LEGAL.get(node.tag, ()):
-            places = vocabulary.EVENT_PLACES.get(node.kind)
+        for kind in () if in_event_subprocess(node) else kinds(node):
+            places = vocabulary.EVENT_PLACES.get(kind) if kind in LEGAL.get(node.tag, ()) else None
             if places is not None and node.tag not in places:
                 yield (
                     node.element,
-                    f"'{label(node.element)}' is {a(kind_of(node.tag))} of the kind {node.kind}, which is not executed "
+                    f"'{label(node.element)}' is {a(kind_of(node.tag))} of the kind {kind}, which is not executed "
                     f"yet. It may stand as: {', '.join(kind_of(place) for place in places)}.",
                 )
 
