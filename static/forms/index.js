@@ -13,14 +13,15 @@ import { TEXTS } from './texts.js';
 
 mountAll('form', async (root, data) => {
   const texts = { ...TEXTS, ...data.texts };
-  const draft = new Draft(sessionStorage, location.pathname);
+  const page = root.closest('form');
+  // A page that says what is wrong has the address that the form was sent to; it is the same form.
+  const draft = new Draft(sessionStorage, location.pathname.replace(/\/complete$/, ''));
   const errors = data.errors ?? [];
   const kept = errors.length ? null : draft.read({ cameBack: cameBack() });
   const view = new FormView(root, { ...data, data: { ...data.data, ...kept }, texts });
   await view.open();
   if (kept && !data.readOnly) view.notice(texts.kept, { text: texts.startOver, action: () => startOver(draft) });
   view.onChange(() => draft.write(view.values()));
-  const page = root.closest('form');
   if (page && !data.readOnly) takeOver(page, view, draft);
   if (errors.length) view.showErrors(errors, { focus: true });
   return view;

@@ -89,6 +89,15 @@ def send(client: FlaskClient, address: str, **fields: Any) -> Any:
     return client.post(address, data={"csrf_token": token(client), **fields})
 
 
+def signed_in_as(app: Flask, administrator: FlaskClient, name: str) -> FlaskClient:
+    password = "green tea at five"
+    send(administrator, "/settings/people/new", name=name, password=password, roles="user")
+    browser = app.test_client()
+    secret = browser.get("/sign-in").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    browser.post("/sign-in", data={"csrf_token": secret, "name": name, "password": password})
+    return browser
+
+
 def started(client: FlaskClient) -> str:
     answer = send(client, "/processes/parcel/start", business_key="Parcel 1", name="weight", type="number", value="2.5")
     assert answer.status_code == 302, answer.text
@@ -157,6 +166,29 @@ def test_a_saved_draft_is_found_under_processes(client: FlaskClient, app: Flask)
 
 def test_settings_begin_with_people(client: FlaskClient) -> None:
     assert client.get("/settings/").location == "/settings/people"
+
+
+@pytest.mark.usefixtures("deployed")
+def test_who_comes_second_to_a_task_keeps_what_they_typed(client: FlaskClient, app: Flask) -> None:
+    started(client)
+    task = open_task(client)
+    second = signed_in_as(app, client, "second")
+    send(client, task + "/complete")
+    answer = send(second, task + "/complete", name="remark", type="text", value="Fragile: glass")
+    assert answer.status_code == 404
+    assert "This task is not yours to do any more" in answer.text
+    assert "Fragile: glass" in answer.text
+
+
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize("page", ["/processes/parcel/start", "/tasks"])
+def test_a_form_that_was_sent_after_the_session_ended_is_gone_back_to(
+    app: Flask, client: FlaskClient, page: str
+) -> None:
+    started(client)
+    sent, back = (page, page) if page != "/tasks" else (open_task(client) + "/complete", open_task(client))
+    answer = app.test_client().post(sent, data={"variables": "{}"})
+    assert answer.location == f"/sign-in?next={back}"
 
 
 @pytest.mark.usefixtures("deployed")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from stellwerk.web.assets import AssetsMissing
-from stellwerk.web.pages.frame import asker
+from stellwerk.web.pages.frame import asker, back_here
 from stellwerk.web.pages.words import _
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ def register(app: Flask) -> None:
 def show(view: Any) -> AnyResponse:
     """The page of a `web.errors.ProblemView`."""
     if view.status == 401 and view.code == "not-signed-in":
-        return redirect(url_for("pages.sign_in.show", next=request.path if request.method == "GET" else None))
+        return redirect(url_for("pages.sign_in.show", next=back_here()))
     title, advice = _words(view.status)
     try:
         page = render_template(

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask_babel import get_locale
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from stellwerk.errors import NotSignedIn
@@ -107,8 +108,22 @@ def ask_to_sign_in() -> AnyResponse | None:
     """Send who is not signed in to the sign-in page and back afterwards."""
     if (request.endpoint or "").startswith(OPEN_PAGES) or asker() is not None:
         return None
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("pages.sign_in.show", next=back if back != "/" else None))
+    return redirect(url_for("pages.sign_in.show", next=back_here()))
+
+
+def back_here() -> str | None:
+    """Where somebody goes on after signing in: this page, or the page with the form that was sent from it."""
+    if request.method == "GET":
+        here = request.full_path.rstrip("?")
+        return here if here != "/" else None
+    pages = current_app.url_map.bind("")
+    for path in (request.path, request.path.rpartition("/")[0]):
+        try:
+            pages.match(path, method="GET")
+        except HTTPException:
+            continue
+        return path
+    return None
 
 
 def polled(response: Response) -> Response:

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from stellwerk.errors import Conflict, FieldError, InvalidInput, ProcessError, TaskNotOpen
+from stellwerk.errors import Conflict, FieldError, InvalidInput, NotFound, ProcessError, TaskNotOpen
 from stellwerk.store.records import TaskRecord
 from stellwerk.web.pages import filling
 from stellwerk.web.pages.frame import counts, port, who
@@ -61,9 +61,16 @@ def unclaim(id: UUID) -> Response:
 @pages.post("/<uuid:id>/complete")
 def complete(id: UUID) -> Response:
     """Complete the task, then the next one. Whatever is in the way, what was typed stays on the page."""
+    filled = filling.read()
+    try:
+        return _complete(id, filled)
+    except NotFound:  # so it is for a candidate as soon as somebody else has the task
+        return make_response(render_template("tasks/gone.html", typed=filled), 404)
+
+
+def _complete(id: UUID, filled: filling.Filled) -> Response:
     person = who()
     task = port().task(person, id)
-    filled = filling.read()
     if filled.wrong:
         return _again(task, filled, 422, errors=filled.errors)
     try:
