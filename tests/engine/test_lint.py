@@ -35,6 +35,7 @@ FORM = (
     "<extensionElements><camunda:formData><camunda:formField id='f'/><camunda:formField id='f'/></camunda:formData>"
     "</extensionElements>"
 )
+CONDITION = "<conditionalEventDefinition><condition>c</condition></conditionalEventDefinition>"
 LOOP = "<multiInstanceLoopCharacteristics/>"
 
 # rule, body, the element that the finding names
@@ -79,7 +80,7 @@ BROKEN = [
     ),
     ("event-place", f"{S}{catch('x', ERROR)}{TO_X}", "x"),
     ("event-place", f"{S}{catch('x', '')}{TO_X}", "x"),
-    ("unsupported-event", f"{S}{catch('x', MESSAGE + MESSAGE)}{TO_X}", "x"),
+    ("unsupported-event", f"<startEvent id='x'>{CONDITION}</startEvent><task id='t'/>{chain('x', 't')}", "x"),
     ("event-place", USER + on("b", "x", "<terminateEventDefinition/>"), "b"),
     ("subprocess-start", f"{S}<subProcess id='x'><startEvent id='i'>{MESSAGE}</startEvent></subProcess>{TO_X}", "i"),
     ("message-missing", f"{S}{catch('x', '<messageEventDefinition/>')}{TO_X}", "x"),

@@ -544,6 +544,16 @@ BESIDE_PROCESSES = (
         "ct",
     ),
     Beside(
+        "choreography-messages",
+        pools(CHOREOGRAPHY.format("p1", BOTH), "choreography"),
+        pools(
+            CHOREOGRAPHY.format("p1", BOTH + refs("messageFlowRef", "mf"))
+            + "<messageFlow id='mf' sourceRef='p1' targetRef='p2'/>",
+            "choreography",
+        ),
+        "ct",
+    ),
+    Beside(
         "correlation-key",
         pools("<correlationKey id='k'/>"),
         pools("<correlationKey id='k'><correlationPropertyRef>cp</correlationPropertyRef></correlationKey>"),
@@ -553,7 +563,67 @@ BESIDE_PROCESSES = (
     Beside("process-type", "<process id='q' isExecutable='true' processType='Public'/>", "<process id='q'/>", "q"),
 )
 
-CASES = (*GATEWAYS, *EVENTS, *FLOW_ENDS, *EXPRESSIONS, *PROCESSES, *DATA_CASES, *EVENT_DATA)
+INNER = "<subProcess id='u'><task id='t'/>{}</subProcess>"
+UNDO = event("endEvent", definition("compensate", "id='y' activityRef='t'"))
+SUBSCRIBED = (
+    "<correlationSubscription id='cs' correlationKeyRef='k'><correlationPropertyBinding id='y' "
+    "correlationPropertyRef='{}'/></correlationSubscription>"
+)
+KEY = pools("<correlationKey id='k'><correlationPropertyRef>cp</correlationPropertyRef></correlationKey>")
+ROLE = "<potentialOwner id='y'><resourceRef>r</resourceRef>{}</potentialOwner>"
+LANES = "<laneSet id='l1'><lane id='la'><flowNodeRef>x</flowNodeRef></lane>{}</laneSet>"
+
+
+def split(decision: str) -> str:
+    return (
+        f"<task id='a'/><task id='b'/><{decision} id='d'/><parallelGateway id='x'/>"
+        f"{flow('d', 'a', 'c')}{flow('d', 'b', 'c')}{chain('a', 'x')}{chain('b', 'x')}"
+    )
+
+
+PLACES = (
+    Case("root-element", "<dataStore id='x'/>", "<dataStoreReference id='x'/>", "x"),
+    Case("attribute-value", task("", "adHocSubProcess", "ordering='Any'"), task("", "adHocSubProcess"), "x"),
+    Case("attribute-value", task(loop("isSequential='yes'")), task(loop("isSequential='1'")), "x"),
+    Case(
+        "data-visible",
+        "<subProcess id='u'><dataObject id='d'/></subProcess><dataObjectReference id='x' dataObjectRef='d'/>",
+        "<dataObject id='d'/><subProcess id='u'><dataObjectReference id='x' dataObjectRef='d'/></subProcess>",
+        "x",
+    ),
+    Case("compensation-visible", INNER.format("") + UNDO, INNER.format(UNDO), "y"),
+    Case("compensation-nothing", f"<task id='t'/>{UNDO}", f"<task id='t'/>{UNDO}{on('b', 't', COMPENSATE)}", "y"),
+    Case("correlation-binding", SUBSCRIBED.format("other"), SUBSCRIBED.format("cp"), "y", KEY),
+    Case(
+        "resource-role",
+        task(ROLE.format("<resourceAssignmentExpression/>"), "userTask"),
+        task(ROLE.format(""), "userTask"),
+        "y",
+    ),
+    Case(
+        "lane-twice",
+        LANES.format("<lane id='y'><flowNodeRef>x</flowNodeRef></lane>") + TASK,
+        LANES.format("<lane id='y'/>") + TASK,
+        "y",
+    ),
+    Case("boundary-never", f"<task id='t'/>{on('x', 't', MESSAGE)}", f"<userTask id='t'/>{on('x', 't', MESSAGE)}", "x"),
+    Case(
+        "call-data",
+        call("")[0].replace("/>", f">{SPEC}</callActivity>"),
+        call("")[0],
+        "x",
+        call(io(IN, refs("dataInputRefs", "di")))[1].replace("'di'", "'oi'"),
+    ),
+    Case(
+        "instantiating-receive",
+        transaction("<receiveTask id='x' instantiate='true'/>", "o", "subProcess"),
+        "<receiveTask id='x' instantiate='true'/>",
+        "x",
+    ),
+    Case("join-deadlock", split("exclusiveGateway"), split("inclusiveGateway"), "x"),
+)
+
+CASES = (*GATEWAYS, *EVENTS, *FLOW_ENDS, *EXPRESSIONS, *PROCESSES, *DATA_CASES, *EVENT_DATA, *PLACES)
 RULES_TESTED = {case.rule for case in (*CASES, *BESIDE_PROCESSES)}
 
 

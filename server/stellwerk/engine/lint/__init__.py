@@ -4,6 +4,7 @@ from stellwerk.engine.lint import (
     activities,
     collaborations,
     data,
+    deadlocks,
     event_data,
     event_places,
     event_subprocesses,
@@ -14,6 +15,7 @@ from stellwerk.engine.lint import (
     gateways,
     items,
     links,
+    places,
     processes,
     references,
     signals,
@@ -42,6 +44,8 @@ MODULES = (
     items,
     event_data,
     collaborations,
+    places,
+    deadlocks,
 )
 
 __all__ = ["MODULES", "RULES", "Rule", "check"]

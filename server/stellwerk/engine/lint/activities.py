@@ -20,7 +20,7 @@ def topic_missing(diagram: Diagram) -> Iterator[Finding]:
             yield (
                 node.element,
                 f"The service task '{label(node.element)}' has no topic, so no handler can do it.{why} "
-                "Set the type to external and give it the topic of a handler.",
+                "Give it the topic of a handler.",
             )
 
 

@@ -189,6 +189,29 @@ def choreography_participants(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
+@rule(
+    "choreography-messages",
+    "A choreography task has one or two message flows between its participants.",
+    clause="11.5.1",
+)
+def choreography_messages(diagram: Diagram) -> Iterator[Finding]:
+    for task in diagram.anywhere("choreographyTask"):
+        refs, participants = texts(task, "messageFlowRef"), texts(task, "participantRef")
+        if not 1 <= len(refs) <= 2:
+            yield (
+                task,
+                f"{said(task)} must have one or two message flows, but it has {len(refs)}. Correct messageFlowRef.",
+            )
+        for ref in refs:
+            flow = diagram.by_id.get(ref)
+            ends = [flow.get("sourceRef"), flow.get("targetRef")] if flow is not None else []
+            if any(end not in participants for end in ends):
+                yield (
+                    task,
+                    f"The message flow '{ref}' of {the(task)} does not connect its participants. Choose another.",
+                )
+
+
 @rule("correlation-key", "A correlation key has properties, and a property tells how it is read.", clause="8.4.2")
 def correlation_key(diagram: Diagram) -> Iterator[Finding]:
     for key in diagram.anywhere("correlationKey"):
