@@ -10,6 +10,7 @@ import { TEXTS } from './texts.js';
 import { toolbar } from './toolbar.js';
 
 const LEAST_READABLE = 0.55; // of the drawn size; below it, the words in the shapes cannot be read
+const AIR = 0.96; // a diagram that fills its box keeps a little air around it
 const OVERLAY_SCALE = { min: 0.9, max: 1.3 };
 
 /** Where the signs stand: on the corner; at a boundary event below it, where they do not cover the activity's own. */
@@ -91,7 +92,7 @@ export class DiagramView {
     this.canvas.resized();
     this.canvas.zoom('fit-viewport', 'auto');
     const scale = this.canvas.zoom();
-    if (scale > 1) this.canvas.zoom(1, 'auto');
+    this.canvas.zoom(Math.min(1, scale * AIR), 'auto');
     if (scale >= LEAST_READABLE) return;
     this.canvas.zoom(LEAST_READABLE + 0.1);
     const first = [...this.marks.keys()].find((id) => this.registry.get(id)) ?? this.order[0]?.id;
