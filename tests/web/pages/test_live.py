@@ -213,6 +213,15 @@ def test_only_variables_that_differ_are_written(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("deployed")
+def test_it_is_told_which_version_takes_new_starts_instead(client: FlaskClient, app: Flask) -> None:
+    newer = PROCESS.replace("Pack it", "Wrap it")
+    definitions.deploy(runtime_of(app), SYSTEM, [("parcel.bpmn", newer.encode())])
+    stop = client.get("/processes/parcel?version=2").text.partition("/processes/parcel/versions/")[2][:36]
+    send(client, f"/processes/parcel/versions/{stop}/deactivate")
+    assert "New starts take version 1 now." in client.get("/processes/parcel").text
+
+
+@pytest.mark.usefixtures("deployed")
 def test_a_version_takes_no_new_starts_after_they_were_stopped(client: FlaskClient) -> None:
     page = client.get("/processes/parcel").text
     address = page.partition('action="/processes/parcel/versions/')[2].partition('"')[0]

@@ -71,6 +71,9 @@ def activate(key: str, id: UUID) -> Response:
 def deactivate(key: str, id: UUID) -> Response:
     port().deactivate(who(), id)
     flash(_("This version takes no new starts. Instances that run go on."), "good")
+    taking = next((v.version for v in port().versions(who(), key) if v.takes_starts), None)
+    if taking is not None:
+        flash(_("New starts take version %(number)s now.", number=taking), "info")
     return redirect(url_for(".show", key=key))
 
 
