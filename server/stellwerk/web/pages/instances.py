@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +11,10 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from stellwerk.errors import InvalidInput
-from stellwerk.store.records import InstanceRecord
+from stellwerk.store.records import ActivityRecord, InstanceRecord
 from stellwerk.usecases.access import InstanceSubject, require
 from stellwerk.web.pages import filling
+from stellwerk.web.pages.element_facts import element_facts
 from stellwerk.web.pages.frame import port, who
 from stellwerk.web.pages.port import DiagramState, FormView, InstanceFilter, TaskFilter
 from stellwerk.web.pages.words import _, ngettext
@@ -39,19 +42,29 @@ def show(id: UUID) -> str:
     instance = port().instance(person, id)
     tab = request.args.get("tab", "variables")
     activities = port().activities(person, id)
+    jobs = port().jobs(person, id)
+    diagram = diagram_data(instance.definition_id, port().diagram(person, id))
+    diagram["state"]["facts"] = element_facts(activities, jobs)
     return render_template(
         "instances/show.html",
         instance=instance,
-        diagram=diagram_data(instance.definition_id, port().diagram(person, id)),
+        diagram=diagram,
         activities=activities,
-        waiting=[a for a in activities if a.state == "active" and a.waiting_for],
+        waiting=_waiting(activities),
         tasks={t.token: t for t in port().tasks(person, TaskFilter(show="all", instance=id), None).items},
-        jobs={j.token: j for j in port().jobs(person, id)},
+        jobs={j.token: j for j in jobs},
         incidents=[i for i in port().instance_incidents(person, id) if i.state == "open"],
         names={a.element_id: a.element_name for a in activities if a.element_name},
         tab=tab if tab in TABS else "variables",
         **_tab_values(tab, id),
     )
+
+
+def _waiting(activities: Iterable[ActivityRecord]) -> list[ActivityRecord]:
+    """What stands until something comes. A token at an event-based gateway waits for the first of what follows it."""
+    active = (a for a in activities if a.state == "active")
+    told = (replace(a, waiting_for="event") if a.element_type == "eventBasedGateway" else a for a in active)
+    return [a for a in told if a.waiting_for]
 
 
 def _tab_values(tab: str, id: UUID) -> dict[str, Any]:

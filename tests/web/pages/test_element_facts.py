@@ -1,0 +1,58 @@
+"""The box beside an element tells how often it ran, when, how long, and what its job waits for."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+from stellwerk.store.records import ActivityRecord, JobRecord
+from stellwerk.web.pages.element_facts import element_facts
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _language():
+    app = Flask(__name__)
+    Babel(app)
+    with app.test_request_context():
+        yield
+
+
+def ran(token: int, element: str, *, minutes: int | None = None, reason: str = "") -> ActivityRecord:
+    ended = None if minutes is None else NOON + timedelta(minutes=minutes)
+    state = "active" if ended is None else "completed"
+    return ActivityRecord(token, element, element, "serviceTask", state, NOON, ended, reason)
+
+
+def job(element: str, topic: str | None, error: str = "") -> JobRecord:
+    kind = "service" if topic else "timer"
+    return JobRecord(UUID(int=1), kind, None, None, 3, element, topic, 50, NOON, 2, 1, 5, error, NOON, None)
+
+
+def test_a_loop_tells_how_often_and_its_last_run():
+    facts = element_facts([ran(3, "charge", minutes=1), ran(5, "charge", minutes=5, reason="timer 'Late'")], [])
+    assert facts == {
+        "charge": [
+            ("Runs", "2"),
+            ("Began", "2026-11-22 12:00:00 UTC"),
+            ("Took", "5 min"),
+            ("Reason", "timer 'Late'"),
+        ]
+    }
+
+
+def test_a_job_tells_its_topic_tries_and_last_error():
+    facts = element_facts([ran(3, "charge")], [job("charge", "charge-card", "The bank is closed.")])
+    assert facts["charge"][2:] == [
+        ("Topic", "charge-card"),
+        ("Tries begun", "2"),
+        ("Last error", "The bank is closed."),
+    ]
+
+
+def test_a_timer_tells_when_it_is_due_and_strangers_are_left_out():
+    facts = element_facts([ran(3, "wait")], [job("wait", None), job("elsewhere", None)])
+    assert facts == {"wait": [("Runs", "1"), ("Began", "2026-11-22 12:00:00 UTC"), ("Due", "2026-11-22 12:00:00 UTC")]}
