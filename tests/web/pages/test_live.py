@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from stellwerk.app import create_app, runtime_of
 from stellwerk.settings import Settings
-from stellwerk.usecases import accounts, definitions, drafts
+from stellwerk.usecases import accounts, definitions, drafts, instances, samples
 from stellwerk.usecases.access import SYSTEM
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -148,6 +148,15 @@ def test_a_task_of_several_people_shows_one_token_for_each(client: FlaskClient, 
     assert at_task % 3 in client.get(instance).text
     send(client, open_task(client) + "/complete")
     assert at_task % 2 in client.get(instance).text
+
+
+def test_an_event_based_gateway_waits_for_what_follows_it(client: FlaskClient, app: Flask) -> None:
+    samples.load(runtime_of(app), SYSTEM)
+    request = instances.StartRequest("customer", business_key="P-1", variables={"item": "Tea", "quantity": 1})
+    instance = instances.start(runtime_of(app), SYSTEM, request)
+    page = client.get(f"/instances/{instance.id}").text
+    assert "waits for the first of several events" in page
+    assert "It works by itself right now." not in page
 
 
 def test_the_history_names_the_ends_of_a_flow(client: FlaskClient, app: Flask) -> None:

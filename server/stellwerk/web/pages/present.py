@@ -58,6 +58,7 @@ WAITS: dict[str, State] = {
     "timer": State(lazy("waits for a time"), "live", "clock"),
     "message": State(lazy("waits for a message"), "live", "envelope"),
     "signal": State(lazy("waits for a signal"), "live", "envelope"),
+    "event": State(lazy("waits for the first of several events"), "live", "clock"),
     "incident": State(lazy("stands at an incident"), "bad", "triangle"),
     "": State(lazy("at work"), "live", "disc"),
 }
