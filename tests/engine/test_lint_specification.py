@@ -429,6 +429,13 @@ EVENT_DATA = (
         "x",
         ITEMS,
     ),
+    Case(
+        "error-code",
+        event("endEvent", "<errorEventDefinition errorRef='none'/>"),
+        event("endEvent", ERROR),
+        "x",
+        "<error id='none'/>",
+    ),
     Case("event-operation", event("endEvent", TYPED.format("")), event("endEvent", MATCHED), "y", ITEMS),
     Case(
         "event-operation",

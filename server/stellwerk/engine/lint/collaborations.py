@@ -33,7 +33,7 @@ def _multiplicities(diagram: Diagram) -> Iterator[tuple[XML, XML, int, int]]:
                 yield element, owner, least, most
 
 
-@rule("participant-minimum", "The minimum of a participant multiplicity is not negative.", clause="9.3.2")
+@rule("participant-minimum", "The minimum of a participant multiplicity is not negative.", clause="9.3")
 def participant_minimum(diagram: Diagram) -> Iterator[Finding]:
     for element, owner, least, _ in _multiplicities(diagram):
         if least < 0:
@@ -43,7 +43,7 @@ def participant_minimum(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("participant-maximum", "The maximum of a participant multiplicity is at least 1 and its minimum.", clause="9.3.2")
+@rule("participant-maximum", "The maximum of a participant multiplicity is at least 1 and its minimum.", clause="9.3")
 def participant_maximum(diagram: Diagram) -> Iterator[Finding]:
     for element, owner, least, most in _multiplicities(diagram):
         if most < 1 or most < least:
@@ -163,7 +163,7 @@ def choreography_closed(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("conversation-link", "A conversation link connects a conversation with a participant.", clause="9.5.5")
+@rule("conversation-link", "A conversation link connects a conversation with a participant.", clause="9.5")
 def conversation_link(diagram: Diagram) -> Iterator[Finding]:
     for link in diagram.anywhere("conversationLink"):
         ends = [diagram.by_id.get(link.get(name, "")) for name in ("sourceRef", "targetRef")]
@@ -192,11 +192,11 @@ def choreography_participants(diagram: Diagram) -> Iterator[Finding]:
 @rule(
     "choreography-messages",
     "A choreography task has one or two message flows between its participants.",
-    clause="11.5.1",
+    clause="11.5",
 )
 def choreography_messages(diagram: Diagram) -> Iterator[Finding]:
     for task in diagram.anywhere("choreographyTask"):
-        refs, participants = texts(task, "messageFlowRef"), texts(task, "participantRef")
+        refs, participants = texts(task, "messageFlowRef"), set(texts(task, "participantRef"))
         if not 1 <= len(refs) <= 2:
             yield (
                 task,
@@ -222,7 +222,7 @@ def correlation_key(diagram: Diagram) -> Iterator[Finding]:
             yield prop, f"{said(prop)} has no retrieval expression. Add one for each message that carries it."
 
 
-@rule("operation-messages", "An operation of an interface has a message that goes in.", clause="8.4.3")
+@rule("operation-messages", "An operation of an interface has a message that goes in.", clause="8.5")
 def operation_messages(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere("operation"):
         if not texts(element, "inMessageRef"):

@@ -77,7 +77,7 @@ def same_item(diagram: Diagram, one: str | None, other: str | None) -> bool:
     return structures[0] is not None and structures[0] == structures[1]
 
 
-@rule("escalation-code", "An escalation that is thrown has a code.", clause="8.4.5")
+@rule("escalation-code", "An escalation that is thrown has a code.", clause="8.4.4")
 def escalation_code(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("endEvent", "intermediateThrowEvent"):
         for definition in node.definitions:
@@ -90,6 +90,20 @@ def escalation_code(diagram: Diagram) -> Iterator[Finding]:
                     f"The {kind_of(node.tag)} '{label(node.element)}' throws the escalation '{label(escalation)}', "
                     "which has no escalationCode. In an executable process an escalation that is thrown must have one. "
                     "Write it.",
+                )
+
+
+@rule("error-code", "An error that is thrown has a code.", clause="8.4.3")
+def error_code(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("endEvent"):
+        for definition in node.definitions:
+            error = _named(diagram, definition.get("errorRef"))
+            known = error is not None and local_name(error) == "error"
+            if error is not None and known and not (error.get("errorCode") or "").strip():
+                yield (
+                    node.element,
+                    f"The end event '{label(node.element)}' throws the error '{label(error)}', which has no errorCode. "
+                    "In an executable process an error that is thrown must have one. Write it.",
                 )
 
 
@@ -113,10 +127,14 @@ def event_operation(diagram: Diagram) -> Iterator[Finding]:
 
 @rule("operation-message", "A message belongs to the operation that is named with it.", clause="10.5.5")
 def operation_message(diagram: Diagram) -> Iterator[Finding]:
+    messages = {
+        operation.get("id"): frozenset((*texts(operation, "inMessageRef"), *texts(operation, "outMessageRef")))
+        for operation in diagram.anywhere("operation")
+    }
     for element, message, operation in _exchanges(diagram):
         if operation is None or message is None or local_name(operation) != "operation":
             continue
-        if message.get("id") not in (*texts(operation, "inMessageRef"), *texts(operation, "outMessageRef")):
+        if message.get("id") not in messages[operation.get("id")]:
             yield (
                 element,
                 f"{said(message)} of {the(element)} is none of the messages of {the(operation)}. Choose "

@@ -90,7 +90,7 @@ def timer_missing(diagram: Diagram) -> Iterator[Finding]:
                     )
 
 
-@rule("escalation-thrown", "An escalation that is thrown is named.", clause="8.4.5")
+@rule("escalation-thrown", "An escalation that is thrown is named.", clause="8.4.4")
 def escalation_thrown(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("endEvent", "intermediateThrowEvent"):
         for definition in node.definitions:

@@ -35,7 +35,7 @@ def _told(expression: XML) -> str:
     return the(owner) if owner is not None else "the process"
 
 
-@rule("expression-formal", "An expression of an executable process is formal.", clause="8.4.7")
+@rule("expression-formal", "An expression of an executable process is formal.", clause="8.4.6")
 def expression_formal(diagram: Diagram) -> Iterator[Finding]:
     for expression in _must_be_formal(diagram):
         if expression in diagram.executable and not _is_formal(expression):
@@ -55,7 +55,7 @@ def _must_be_formal(diagram: Diagram) -> Iterator[XML]:
             yield expression
 
 
-@rule("expression-language", "The language of an expression is a URI.", clause="8.4.7")
+@rule("expression-language", "The language of an expression is a URI.", clause="8.4.6")
 def expression_language(diagram: Diagram) -> Iterator[Finding]:
     for name in ("language", "expressionLanguage", "typeLanguage"):
         for element in _with(diagram, name):
@@ -76,7 +76,7 @@ def _with(diagram: Diagram, name: str) -> Iterator[XML]:
         yield from (element for element in diagram.anywhere(tag) if element.get(name) is not None)
 
 
-@rule("condition-boolean", "A condition is a Boolean expression.", clause="8.4.7")
+@rule("condition-boolean", "A condition is a Boolean expression.", clause="8.4.6")
 def condition_boolean(diagram: Diagram) -> Iterator[Finding]:
     for expression in diagram.anywhere(*_CONDITIONS):
         value = _literal((expression.text or "").strip()) if expression in diagram.executable else None

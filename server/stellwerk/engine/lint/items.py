@@ -37,7 +37,7 @@ def _owners(diagram: Diagram, tag: str) -> Iterator[XML]:
             yield owner
 
 
-@rule("data-in-set", "Every data input and output belongs to a set.", clause="10.4.2")
+@rule("data-in-set", "Every data input and output belongs to a set.", clause="10.4.1")
 def data_in_set(diagram: Diagram) -> Iterator[Finding]:
     for owner in _with_sets(diagram):
         for data, sets, refs in (_INPUTS, _OUTPUTS):
@@ -52,7 +52,7 @@ def data_in_set(diagram: Diagram) -> Iterator[Finding]:
                     )
 
 
-@rule("optional-in-set", "Optional and while-executing data of a set is data of that set.", clause="10.4.2")
+@rule("optional-in-set", "Optional and while-executing data of a set is data of that set.", clause="10.4.1")
 def optional_in_set(diagram: Diagram) -> Iterator[Finding]:
     for one in _executable(diagram, "inputSet", "outputSet"):
         way = "Input" if local_name(one) == "inputSet" else "Output"
@@ -68,16 +68,17 @@ def optional_in_set(diagram: Diagram) -> Iterator[Finding]:
                     )
 
 
-@rule("sets-mutual", "Input and output sets that belong together name each other.", clause="10.4.2")
+@rule("sets-mutual", "Input and output sets that belong together name each other.", clause="10.4.1")
 def sets_mutual(diagram: Diagram) -> Iterator[Finding]:
     for own, other, there, back in (
         ("inputSet", "outputSet", "outputSetRefs", "inputSetRefs"),
         ("outputSet", "inputSet", "inputSetRefs", "outputSetRefs"),
     ):
+        named_by = {set_.get("id"): frozenset(texts(set_, back)) for set_ in diagram.anywhere(other)}
         for one in _executable(diagram, own):
             for ref in texts(one, there):
                 target = diagram.by_id.get(ref)
-                mutual = target is not None and one.get("id") in texts(target, back)
+                mutual = one.get("id") in named_by.get(ref, ())
                 if target is not None and local_name(target) == other and not mutual:
                     yield (
                         one,
@@ -123,7 +124,7 @@ def _associations(diagram: Diagram) -> Iterator[XML]:
 @rule(
     "association-end",
     "A data association ends in an input of its owner, or begins in an output of it.",
-    clause="10.4.3",
+    clause="10.4.1",
 )
 def association_end(diagram: Diagram) -> Iterator[Finding]:
     for one in _associations(diagram):
@@ -148,7 +149,7 @@ def _belongs(data: XML, owner: XML) -> bool:
 @rule(
     "association-sources",
     "A data association with several sources has a transformation or assignments.",
-    clause="10.4.3",
+    clause="10.4.1",
 )
 def association_sources(diagram: Diagram) -> Iterator[Finding]:
     for one in _associations(diagram):
@@ -156,14 +157,14 @@ def association_sources(diagram: Diagram) -> Iterator[Finding]:
             yield one, f"{said(one)} has several sources. Say by a transformation or assignments what becomes of them."
 
 
-@rule("association-target", "A data association has a target.", "warning", clause="10.4.3")
+@rule("association-target", "A data association has a target.", "warning", clause="10.4.1")
 def association_target(diagram: Diagram) -> Iterator[Finding]:
     for one in _associations(diagram):
         if not any(texts(one, "targetRef")):
             yield one, f"{said(one)} has no target (targetRef), so its data goes nowhere. Choose one."
 
 
-@rule("process-data", "Data associations do not write inputs of the process, nor read its outputs.", clause="10.4.2")
+@rule("process-data", "Data associations do not write inputs of the process, nor read its outputs.", clause="10.4.1")
 def process_data(diagram: Diagram) -> Iterator[Finding]:
     outer = {
         data.get("id"): data

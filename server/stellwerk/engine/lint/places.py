@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, label
 from stellwerk.engine.lint.collaborations import texts
-from stellwerk.engine.lint.event_places import in_event_subprocess
 from stellwerk.engine.lint.items import children
 from stellwerk.engine.lint.reference_table import GLOBAL_TASKS, SUBPROCESSES
 from stellwerk.engine.lint.registry import Finding, rule
@@ -87,7 +86,7 @@ _BOOLEANS = {
 _TRUTHS = ("true", "false", "1", "0")
 
 
-@rule("attribute-value", "An attribute has one of the values that BPMN knows.", clause="15.3")
+@rule("attribute-value", "An attribute has one of the values that BPMN knows.", clause="15")
 def attribute_value(diagram: Diagram) -> Iterator[Finding]:
     allowed = {
         **_VALUES,
@@ -128,17 +127,14 @@ def compensation_visible(diagram: Diagram) -> Iterator[Finding]:
                 yield (
                     definition,
                     f"The compensation event '{label(node.element)}' names the activity '{label(target.element)}' "
-                    "(activityRef), which is on another level and is not visible from there. Name an activity of the "
-                    "same process or subprocess.",
+                    "(activityRef), which is inside of another subprocess or process and is not visible from there. "
+                    "Name an activity beside the event.",
                 )
 
 
 def _sees(node: FlowNode, target: FlowNode) -> bool:
-    """The activities beside the event; for a handler (event subprocess) also those of the scope around it."""
-    scope = node.scope
-    if target.scope is scope:
-        return True
-    return in_event_subprocess(node) and scope.node is not None and target.scope is scope.node.scope
+    """The activities beside the event and beside the subprocesses around it."""
+    return target.scope.element in node.element.iterancestors()
 
 
 @rule(
@@ -164,11 +160,12 @@ def _handled(diagram: Diagram) -> set[str | None]:
 
 @rule("correlation-binding", "A subscription binds the properties of its key.", clause="8.4.2")
 def correlation_binding(diagram: Diagram) -> Iterator[Finding]:
+    keys = {k.get("id"): frozenset(texts(k, "correlationPropertyRef")) for k in diagram.anywhere("correlationKey")}
     for subscription in diagram.anywhere("correlationSubscription"):
         key = diagram.by_id.get(subscription.get("correlationKeyRef", ""))
         if key is None or local_name(key) != "correlationKey":
             continue
-        properties = texts(key, "correlationPropertyRef")
+        properties = keys[key.get("id")]
         for binding in children(subscription, "correlationPropertyBinding"):
             named = binding.get("correlationPropertyRef")
             if named not in properties:
@@ -218,19 +215,27 @@ def boundary_never(diagram: Diagram) -> Iterator[Finding]:
 
 @rule("call-data", "A call activity has the inputs and outputs of what it calls.", clause="10.3.6")
 def call_data(diagram: Diagram) -> Iterator[Finding]:
+    counts = {
+        element.get("id"): count
+        for element in diagram.anywhere("process", *GLOBAL_TASKS)
+        if (count := _data_counts(element)) is not None
+    }
     for node in diagram.of("callActivity"):
-        called = diagram.by_id.get((node.element.get("calledElement") or "").rpartition(":")[2])
-        if called is None or local_name(called) not in (*GLOBAL_TASKS, "process"):
-            continue
-        for own in children(node.element, "ioSpecification"):
-            for other in children(called, "ioSpecification"):
-                for tag in ("dataInput", "dataOutput"):
-                    if len(children(own, tag)) != len(children(other, tag)):
-                        yield (
-                            node.element,
-                            f"The call activity '{label(node.element)}' has {len(children(own, tag))} {kind_of(tag)}s, "
-                            f"but {the(called)} that it calls has {len(children(other, tag))}. They must match.",
-                        )
+        called = (node.element.get("calledElement") or "").rpartition(":")[2]
+        own, other = _data_counts(node.element), counts.get(called)
+        if own is not None and other is not None and own != other:
+            yield (
+                node.element,
+                f"The call activity '{label(node.element)}' has {own[0]} data inputs and {own[1]} data outputs, but "
+                f"'{called}' that it calls has {other[0]} and {other[1]}. They must match. Change one of them.",
+            )
+
+
+def _data_counts(element: XML) -> tuple[int, int] | None:
+    """How many data inputs and outputs an element specifies; None if it specifies nothing."""
+    for spec in children(element, "ioSpecification"):
+        return len(children(spec, "dataInput")), len(children(spec, "dataOutput"))
+    return None
 
 
 @rule("instantiating-receive", "A receive task that starts a process stands where the process begins.", clause="10.3.3")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stellwerk.engine.diagram import XML, Diagram, FlowNode, is_bpmn, label, text_of
+from stellwerk.engine.diagram import XML, Diagram, FlowNode, ScopeElement, is_bpmn, label, text_of
 from stellwerk.engine.lint.event_places import kinds
 from stellwerk.engine.lint.reference_table import (
     ACTIVITIES,
@@ -47,19 +47,20 @@ def choreography_inside(diagram: Diagram) -> Iterator[Finding]:
 
 @rule("call-start", "A process that is called has a none start event, or no start event at all.", clause="10.3.6")
 def call_start(diagram: Diagram) -> Iterator[Finding]:
-    called = {scope.element: scope for scope in diagram.scopes if scope.node is None}
+    by_events = {scope.element for scope in diagram.scopes if scope.node is None and _starts_by_events(scope)}
     for node in diagram.of("callActivity"):
         target = _called(diagram, node)
-        scope = called.get(target) if target is not None else None
-        if scope is None:
-            continue
-        starts = [n for n in scope.nodes if n.tag == "startEvent"]
-        if starts and all(kinds(n) or _refers(n) for n in starts):
+        if target is not None and target in by_events:
             yield (
                 node.element,
-                f"The call activity '{label(node.element)}' calls the process '{label(scope.element)}', which has no "
+                f"The call activity '{label(node.element)}' calls the process '{label(target)}', which has no "
                 "none start event. A called process must have at least one none start event. Add one there.",
             )
+
+
+def _starts_by_events(scope: ScopeElement) -> bool:
+    starts = [node for node in scope.nodes if node.tag == "startEvent"]
+    return bool(starts) and all(kinds(node) or _refers(node) for node in starts)
 
 
 def _refers(node: FlowNode) -> bool:
@@ -179,7 +180,7 @@ def receive_start(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("subprocess-data", "A subprocess has no input/output specification.", clause="10.4.2")
+@rule("subprocess-data", "A subprocess has no input/output specification.", clause="10.4.1")
 def subprocess_data(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*SUBPROCESSES):
         if node.element.find(f"{{{BPMN}}}ioSpecification") is not None:
