@@ -110,10 +110,22 @@ class Diagram:
 
     def of(self, *tags: str) -> Iterator[FlowNode]:
         """The nodes with these tags, in the order of the file; without tags all of them."""
-        for scope in self.scopes:
-            for node in scope.nodes:
-                if not tags or node.tag in tags:
-                    yield node
+        if not tags:
+            for scope in self.scopes:
+                yield from scope.nodes
+        elif len(tags) == 1:
+            yield from (node for _, node in self._nodes_by_tag.get(tags[0], ()))
+        else:
+            found = [pair for tag in set(tags) for pair in self._nodes_by_tag.get(tag, ())]
+            yield from (node for _, node in sorted(found, key=lambda pair: pair[0]))
+
+    @cached_property
+    def _nodes_by_tag(self) -> dict[str, list[tuple[int, FlowNode]]]:
+        """Nodes with their place in the order of the file: many rules ask for the same few tags."""
+        nodes: dict[str, list[tuple[int, FlowNode]]] = {}
+        for place, node in enumerate(node for scope in self.scopes for node in scope.nodes):
+            nodes.setdefault(node.tag, []).append((place, node))
+        return nodes
 
     def anywhere(self, *tags: str) -> Iterator[XML]:
         """The elements with these tags in the whole file, also outside of executable processes."""
