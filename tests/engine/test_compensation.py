@@ -173,13 +173,20 @@ def test_an_event_subprocess_throws_for_the_scope_around_it():
     assert r.completed
 
 
-def test_what_throws_takes_its_compensation_with_it_when_it_is_interrupted():
-    inside = f'<startEvent id="t"/>{throw("a")}{chain("t", "throw")}'
-    body = f'{S}{say("a")}{undo("a", USER)}<subProcess id="sub">{inside}</subProcess>'
-    r = run(body + on("b", "sub", MESSAGE) + say("end") + chain("s", "a", "sub") + chain("b", "end"))
-    assert r.open_tasks == ["u"]
-    r.message("b")
-    assert r.open_tasks == []
+def test_what_throws_takes_its_compensation_with_it_when_it_is_withdrawn():
+    inside = (
+        f'<startEvent id="t" isInterrupting="false">{MESSAGE}</startEvent><parallelGateway id="p"/>{THROW}'
+        '<userTask id="k"/><endEvent id="off"><terminateEventDefinition/></endEvent>'
+        + chain("t", "p", "throw")
+        + chain("p", "k", "off")
+    )
+    event = f'<subProcess id="es" triggeredByEvent="true">{inside}</subProcess>'
+    r = run(f'{S}{say("a")}{undo("a", USER)}<userTask id="main"/>{event}{chain("s", "a", "main")}')
+    r.message("t")
+    assert r.open_tasks == ["k", "main", "u"]
+    r.complete("k")
+    assert r.open_tasks == ["main"]
+    r.complete("main")
     assert r.completed
     r.assert_clean()
 

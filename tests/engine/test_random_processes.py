@@ -55,6 +55,8 @@ class Generator:
                 "escalation",
                 "undo",
                 "cancel",
+                "complex",
+                "adhoc",
             ]
         )
         kinds += ["message"] if depth and not repeated else []
@@ -127,6 +129,21 @@ class Generator:
             f"{chain(f'b{n}', beside.first)}{chain(beside.last, f'j{n}')}{chain(f'p{n}', f'j{n}')}"
         )
         return Block(xml, f"p{n}", f"j{n}", body.counts + beside.counts)
+
+    def _complex(self, n: int, depth: int, repeated: bool) -> Block:
+        """A complex join that passes when all have come; then it is reset at once."""
+        blocks = [self.block(depth, repeated) for _ in range(self.random.randint(2, 3))]
+        enough = f'<activationCondition xsi:type="tFormalExpression">activationCount == {len(blocks)}'
+        xml = f'<parallelGateway id="g{n}"/><complexGateway id="j{n}">{enough}</activationCondition></complexGateway>'
+        for block in blocks:
+            xml += block.xml + flow(f"g{n}", block.first) + flow(block.last, f"j{n}")
+        return Block(xml, f"g{n}", f"j{n}", sum((b.counts for b in blocks), Counter()))
+
+    def _adhoc(self, n: int, depth: int, repeated: bool) -> Block:
+        blocks = [self.block(depth, repeated) for _ in range(2)]
+        order = self.random.choice(["Parallel", "Sequential"])
+        xml = f'<adHocSubProcess id="p{n}" ordering="{order}">{blocks[0].xml}{blocks[1].xml}</adHocSubProcess>'
+        return Block(xml, f"p{n}", f"p{n}", blocks[0].counts + blocks[1].counts)
 
     def _undo(self, n: int, depth: int, repeated: bool) -> Block:
         """What was done beside a block is undone at the end of a subprocess."""

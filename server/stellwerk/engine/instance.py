@@ -39,6 +39,7 @@ class Instance(Scope, BpmnWorkflow):
         self.agenda: deque[Token] = deque()
         self.saved_agenda: list[int] = []  # as in the last snapshot
         self.last_id = 0
+        self.saved_gap = 0  # between the newest live token and the last number given, as in the last snapshot
         self.dirty = False  # variables were written since the conditional events were looked at
         self.patient: dict[tuple[int, str], Scope] = {}  # inclusive gateways at which tokens wait
         self.events: list[Event] = []
@@ -212,7 +213,7 @@ class Instance(Scope, BpmnWorkflow):
         self.plant()
         if variables:
             self.task_tree.data.assign(variables)
-        self.begin(start_event)
+        self.begin(*([start_event] if start_event else []))
 
 
 def _oldest(scope: Scope, gateway: str) -> int:

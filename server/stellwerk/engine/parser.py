@@ -19,9 +19,11 @@ from stellwerk.engine import event_definitions as definitions
 from stellwerk.engine import timers
 from stellwerk.engine.diagram import XML, label
 from stellwerk.engine.elements.activity import Activity
+from stellwerk.engine.elements.adhoc import AdHocSubProcess
 from stellwerk.engine.elements.base import Flow, Node
 from stellwerk.engine.elements.boundary import BoundaryEvent
 from stellwerk.engine.elements.catching import CatchEvent, Catching, EventPart, StartEvent
+from stellwerk.engine.elements.complex_gateway import ComplexGateway
 from stellwerk.engine.elements.event_gateway import EventBasedGateway
 from stellwerk.engine.elements.event_subprocess import EventSubProcess
 from stellwerk.engine.elements.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
@@ -309,6 +311,24 @@ class SubProcessParser(NodeParser):
         )
 
 
+class AdHocParser(SubProcessParser):
+    def create_task(self) -> Node:
+        task = super().create_task()
+        if isinstance(task, AdHocSubProcess):
+            task.sequential = self.reader.text(self.node, "ordering") == "Sequential"
+            task.cancel_remaining = self.reader.flag(self.node, "cancelRemainingInstances")
+            task.condition = self.reader.expression(self.node, "completionCondition")
+        return task
+
+
+class ComplexGatewayParser(NodeParser):
+    def create_task(self) -> Node:
+        task = super().create_task()
+        if isinstance(task, ComplexGateway):
+            task.activation = self.reader.expression(self.node, "activationCondition")
+        return task
+
+
 class ScopeParser(ProcessParser):
     """The nodes of one process or subprocess, then its flows and boundary events."""
 
@@ -421,7 +441,9 @@ class Parser(BpmnParser):
             "inclusiveGateway": (NodeParser, InclusiveGateway),
             "parallelGateway": (NodeParser, ParallelGateway),
             "eventBasedGateway": (NodeParser, EventBasedGateway),
+            "complexGateway": (ComplexGatewayParser, ComplexGateway),
             "subProcess": (SubProcessParser, SubProcess),
+            "adHocSubProcess": (AdHocParser, AdHocSubProcess),
             "transaction": (SubProcessParser, Transaction),
         }.items()
     }

@@ -8,7 +8,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
 from stellwerk.engine.events import FlowTaken
 from stellwerk.engine.faults import Fault
-from stellwerk.engine.token import CANCELLED, FUTURE, OVER, STARTED, Token
+from stellwerk.engine.token import CANCELLED, ERROR, FUTURE, OVER, STARTED, Token
 
 if TYPE_CHECKING:
     from stellwerk.engine.elements.event_subprocess import EventSubProcess
@@ -47,11 +47,11 @@ class Scope:
     def plant(self) -> None:
         self.task_tree = Token(self, self.spec.start, state=STARTED)
 
-    def begin(self, start: str | None = None) -> None:
-        """Listen for event subprocesses, then put a token on the start event, or wherever a token begins."""
+    def begin(self, *starts: str) -> None:
+        """Listen for event subprocesses, then put a token on each of these nodes, or wherever a token begins."""
         for name in self.spec.listeners:
             self._listen(name)
-        for name in [start] if start else self.spec.entries:
+        for name in starts or self.spec.entries:
             self.emit(name)
         self.check_complete()
 
@@ -119,7 +119,13 @@ class Scope:
                 parent.task_spec.child_finished(parent, token)
             except Fault as fault:
                 self.top_workflow.incident(parent, fault, "proceed")
-        self.check_complete()
+        elif parent is self.task_tree and self.parent_task is not None and not self.completed:
+            try:
+                self.parent_task.task_spec.inner_finished(self.parent_task, self, token)
+            except Fault as fault:
+                self.top_workflow.incident(self.parent_task, fault, "proceed")
+        if self.parent_task is None or not self.parent_task.has_state(ERROR):  # else when it is tried again
+            self.check_complete()
 
     def check_complete(self) -> None:
         """A scope is complete when no token is left in it but those that listen."""

@@ -61,8 +61,9 @@ def read_document(data: bytes) -> Document:
 def dump(instance: Instance, parts: dict[str, bytes]) -> tuple[dict[str, bytes], frozenset[str]]:
     """What has changed since `parts` was dumped or loaded; `parts` is brought up to date. -> (put, dropped)"""
     agenda = [token.id for token in instance.agenda if token.id in instance.tokens]
-    if agenda != instance.saved_agenda or instance.dirty:
-        instance.saved_agenda = agenda
+    gap = instance.last_id - max(instance.tokens)
+    if agenda != instance.saved_agenda or instance.dirty or gap != instance.saved_gap:
+        instance.saved_agenda, instance.saved_gap = agenda, gap
         instance.touch(0)
     dumper = _Dumper(instance, parts)
     for scope in (instance, *instance.subprocesses.values()):
@@ -195,7 +196,7 @@ def _head(instance: Instance, scope: Scope) -> Document:
     if scope.interrupted:
         head["interrupted"] = True
     if scope is instance:
-        head["last"] = instance.last_id - max(instance.tokens)  # steps from the newest token that lives
+        head["last"] = instance.saved_gap
         if instance.saved_agenda:
             head["agenda"] = instance.saved_agenda
         if instance.dirty and instance.event_manager.conditions:
@@ -227,7 +228,8 @@ def load(definition: Definition, parts: Mapping[str, bytes]) -> Instance:
     for page in sorted(int(name[len(UNDO_PART) :]) for name in documents if name.startswith(UNDO_PART)):
         loader.records(documents[f"{UNDO_PART}{page}"])
     head = documents["0"]
-    instance.last_id = max(instance.tokens) + head["last"]
+    instance.saved_gap = head["last"]
+    instance.last_id = max(instance.tokens) + instance.saved_gap
     instance.saved_agenda = head.get("agenda", [])
     instance.agenda.extend(instance.tokens[id] for id in instance.saved_agenda)
     instance.dirty = head.get("dirty", False)

@@ -23,6 +23,7 @@ COMPLETED: int = TaskState.COMPLETED
 ERROR: int = TaskState.ERROR
 CANCELLED: int = TaskState.CANCELLED
 OVER = COMPLETED | CANCELLED
+_NOT_SHOWN = {"undoes", "reset"}
 
 
 class Children(dict[int, None]):
@@ -141,8 +142,8 @@ class Token(Task):
     # -- history
     @property
     def is_shown(self) -> bool:
-        """Whether it is a token of the diagram: not what undoes things, nor a subprocess that is opened for that."""
-        return not self.task_spec.silent and "undoes" not in self.internal_data
+        """Whether it is a token of the diagram: not what undoes things or waits for a reset."""
+        return not self.task_spec.silent and self.internal_data.keys().isdisjoint(_NOT_SHOWN)
 
     def started(self) -> None:
         if not self.is_shown:

@@ -75,8 +75,8 @@ class Attribute:
 
 EVENT_NODES = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
 TASKS = ("task", "userTask", "manualTask", "scriptTask", "serviceTask", "sendTask", "receiveTask")
-GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway")
-SUBPROCESSES = ("subProcess", "transaction")
+GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway")
+SUBPROCESSES = ("subProcess", "transaction", "adHocSubProcess")
 ACTIVITIES = (*TASKS, *SUBPROCESSES)
 NODES = (*EVENT_NODES, *ACTIVITIES, *GATEWAYS)
 JOBS = ("serviceTask", "sendTask")
@@ -132,6 +132,18 @@ ELEMENTS: tuple[Element, ...] = (
     Element(
         "transaction", "node", "Subprocesses", "A subprocess that a cancel end event takes back, with compensation."
     ),
+    Element(
+        "adHocSubProcess",
+        "node",
+        "Subprocesses",
+        "A subprocess whose activities begin without flows, until its condition is true.",
+    ),
+    Element(
+        "complexGateway",
+        "node",
+        "Gateways",
+        "Passes when its own condition is true; takes the rest in and begins anew.",
+    ),
     # -- flows and event definitions
     Element("sequenceFlow", "flow", "Flows", "Leads a token from one flow node to the next."),
     Element("messageEventDefinition", "event", "Message events", "The event is a message."),
@@ -166,6 +178,7 @@ ELEMENTS: tuple[Element, ...] = (
     Element(
         "standardLoopCharacteristics", "detail", "Standard loop", "Repeats its activity while a condition is true."
     ),
+    Element("activationCondition", "detail", "Gateways", "When a complex gateway passes."),
     Element("loopCondition", "detail", "Standard loop", "When the activity is done again."),
     Element("condition", "detail", "Conditional events", "What must become true."),
     Element("source", "detail", "Link events", "Names the other half. Halves belong together by name."),
@@ -273,7 +286,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         "reference",
         "Default flow",
         "The flow that is taken when no condition is true.",
-        (*ACTIVITIES, "exclusiveGateway", "inclusiveGateway"),
+        (*ACTIVITIES, "exclusiveGateway", "inclusiveGateway", "complexGateway"),
         "What it does",
     ),
     Attribute(
@@ -709,6 +722,43 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         "What it does",
         default="false",
     ),
+    Attribute(
+        "activationCondition",
+        "expression",
+        "Passes when",
+        "Tried with each token that comes; activationCount is the number of tokens that wait.",
+        ("complexGateway",),
+        "What it does",
+        form="element",
+    ),
+    Attribute(
+        "ordering",
+        "enumeration",
+        "Order",
+        "Whether the activities inside begin all at once or one after the other.",
+        ("adHocSubProcess",),
+        "What it does",
+        default="Parallel",
+        choices=("Parallel", "Sequential"),
+    ),
+    Attribute(
+        "completionCondition",
+        "expression",
+        "Complete when",
+        "Tried after each activity inside; when it is true nothing further begins.",
+        ("adHocSubProcess",),
+        "What it does",
+        form="element",
+    ),
+    Attribute(
+        "cancelRemainingInstances",
+        "boolean",
+        "Withdraws the rest",
+        "Whether activities that are still active are withdrawn when the condition is true.",
+        ("adHocSubProcess",),
+        "What it does",
+        default="true",
+    ),
     # -- conditions and loops
     Attribute(
         "condition",
@@ -771,6 +821,9 @@ SILENT: Mapping[str, tuple[str, ...]] = {
     "escalation": ("structureRef",),
     "signal": ("structureRef",),
     "parallelGateway": ("gatewayDirection",),
+    "complexGateway": ("gatewayDirection",),
+    "activationCondition": ("language",),
+    "adHocSubProcess": ("triggeredByEvent",),
     "eventBasedGateway": ("gatewayDirection",),
     "serviceTask": ("implementation", "operationRef"),
     "sendTask": ("implementation", "operationRef"),
@@ -821,9 +874,7 @@ EVENT_SUBPROCESS_STARTS = ("message", "signal", "timer", "error", "escalation", 
 
 # What BPMN has and this engine refuses, with the way out in words.
 REFUSED: Mapping[str, tuple[str, str]] = {
-    "complexGateway": ("complex gateway", "Use exclusive and parallel gateways."),
     "callActivity": ("call activity", "Use an embedded subprocess, or send a message to the other process."),
-    "adHocSubProcess": ("ad-hoc subprocess", "Connect its tasks with flows in an embedded subprocess."),
     "businessRuleTask": ("business rule task", "Use a service task, or a script task with the rules."),
     "callChoreography": ("choreography", "Only processes can be executed."),
     "choreographyTask": ("choreography task", "Only processes can be executed."),

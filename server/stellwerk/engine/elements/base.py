@@ -143,6 +143,9 @@ class Node(BpmnSpecMixin):
     def child_finished(self, task: Token, child: Token) -> None:
         """A token inside of this one has left."""
 
+    def inner_finished(self, host: Token, scope: Scope, token: Token) -> None:
+        """A token has left its node in the scope of this one."""
+
     def withdrawn(self, task: Token, reason: str) -> None:
         """The token is taken away while it is here."""
         self.forget(task)
