@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy.orm import DeclarativeBase
 
 from stellwerk.store import jobs, messages
 from stellwerk.store.db import Tx
 from stellwerk.store.projection import cut
-from stellwerk.store.sql import insert_rows, lock_names, upsert
+from stellwerk.store.sql import delete_where, insert_rows, lock_names, update_where, upsert, where, written
 from stellwerk.store.tables import (
     ActivityRow,
     HistoryRow,
@@ -84,8 +84,8 @@ class Batch:
         self._delete_keys(tx, SubscriptionRow, ("token", "kind", "name"), self.gone_subscriptions)
         self._delete_keys(tx, VariableRow, ("scope", "name"), self.gone_variables)
         if self.left:  # what a scope held goes with its token
-            v = VariableRow
-            tx.execute(delete(v).where(v.instance_id == self.instance_id, v.scope.in_(list(self.left))))
+            which = where(instance_id=self.instance_id, scope=list(self.left))
+            tx.execute(delete_where(VariableRow, ("instance_id",), "scope"), which)
 
     def _change(self, tx: Tx) -> None:
         for token in self.waits.keys() & self.left.keys():
@@ -104,28 +104,24 @@ class Batch:
         jobs.insert_jobs(tx, list(self.jobs.values()))
         lock_names(tx, "message", {name for _, kind, name in self.subscriptions if kind == "message"})
         insert_rows(tx, SubscriptionRow, list(self.subscriptions.values()))
-        written = [
+        changed = [
             {"instance_id": self.instance_id, "scope": scope, "name": name, "value": value}
             for (scope, name), value in self.variables.items()
         ]
-        upsert(tx, VariableRow, ("instance_id", "scope", "name"), written)
+        upsert(tx, VariableRow, ("instance_id", "scope", "name"), changed)
         insert_rows(tx, IncidentRow, list(self.incidents.values()))
         messages.insert_messages(tx, self.messages)
         insert_rows(tx, HistoryRow, self.history)
 
-    def _update(self, tx: Tx, table: Any, rows: Mapping[int, Row], **only: str) -> None:
+    def _update(self, tx: Tx, table: type[DeclarativeBase], rows: Mapping[int, Row], **only: str) -> None:
         """Write columns of rows by token; all rows of one call have the same columns."""
-        if not rows:
-            return
-        names = next(iter(rows.values()))
-        which = [table.instance_id == self.instance_id, table.token == bindparam("b_token")]
-        which += [getattr(table, name) == value for name, value in only.items()]
-        statement = update(table).where(*which).values({name: bindparam("b_" + name) for name in names})
-        given = [{"b_token": token} | {"b_" + k: v for k, v in row.items()} for token, row in rows.items()]
-        tx.execute(statement, given)
+        if rows:
+            statement = update_where(table, tuple(next(iter(rows.values()))), ("instance_id", "token", *only))
+            given = [where(instance_id=self.instance_id, token=t, **only) | written(row) for t, row in rows.items()]
+            tx.execute(statement, given)
 
-    def _delete_keys(self, tx: Tx, table: Any, names: tuple[str, ...], keys: set[Any]) -> None:
+    def _delete_keys(self, tx: Tx, table: type[DeclarativeBase], names: tuple[str, ...], keys: set[Any]) -> None:
         if keys:
-            which = [getattr(table, name) == bindparam("b_" + name) for name in names]
-            given = [dict(zip(("b_" + n for n in names), key, strict=True)) for key in sorted(keys)]
-            tx.execute(delete(table).where(table.instance_id == self.instance_id, *which), given)
+            named = [dict(zip(names, key, strict=True)) for key in sorted(keys)]
+            given = [where(instance_id=self.instance_id, **key) for key in named]
+            tx.execute(delete_where(table, ("instance_id", *names)), given)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, select
 from sqlalchemy.orm import aliased
 
 from stellwerk.engine.routing import canonical
@@ -64,6 +64,7 @@ class Head:
 _I, _D = InstanceRow, DefinitionRow
 SELF_MOVING = ("service", "message", "signal", "continue")  # jobs that go on without a person, a message or time
 _UNSETTLED = exists().where(JobRow.instance_id == _I.id, JobRow.kind.in_(SELF_MOVING))
+_AT = _I.id == bindparam("at_id", type_=_I.id.type)
 _RECORD: AnySelect = select(
     _I.id,
     _I.definition_id,
@@ -92,11 +93,14 @@ _HEAD: AnySelect = select(
     _I.incident_count,
     _I.started_by,
 ).join(_D, _D.id == _I.definition_id)
+_BEFORE_STEP = _HEAD.where(_AT)
+_ONE = _RECORD.where(_AT)
+_PARTS = select(PartRow.name, PartRow.data).where(PartRow.instance_id == bindparam("at_id", type_=_I.id.type))
 _ORDER = Order({"startedAt": _I.started_at, "definitionKey": _I.definition_key, "state": _I.state}, "-startedAt", _I.id)
 
 
 def get_instance(tx: Tx, id: UUID) -> InstanceRecord:
-    row = tx.execute(_RECORD.where(_I.id == id)).first()
+    row = tx.execute(_ONE, {"at_id": id}).first()
     if row is None:
         raise NotFound("instance", str(id))
     return InstanceRecord(*row)
@@ -159,14 +163,14 @@ def _has_variable(name: str, value: Any) -> ColumnElement[bool]:
 
 # -- steps
 def get_head(tx: Tx, id: UUID) -> Head:
-    row = tx.execute(_HEAD.where(_I.id == id)).first()
+    row = tx.execute(_BEFORE_STEP, {"at_id": id}).first()
     if row is None:
         raise NotFound("instance", str(id))
     return Head(*row)
 
 
 def read_parts(tx: Tx, id: UUID) -> dict[str, bytes]:
-    return dict(tx.execute(select(PartRow.name, PartRow.data).where(PartRow.instance_id == id)).all())
+    return dict(tx.execute(_PARTS, {"at_id": id}).all())
 
 
 def delete_instance(tx: Tx, id: UUID) -> None:

@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Integer,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from stellwerk.engine import values
 from stellwerk.errors import NotFound
@@ -17,7 +31,7 @@ from stellwerk.store.ids import new_id
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, paged
 from stellwerk.store.projection import cut
 from stellwerk.store.records import JobRecord, Page
-from stellwerk.store.sql import insert_rows
+from stellwerk.store.sql import delete_where, insert_rows, where, written
 from stellwerk.store.tables import InstanceRow, JobAttemptRow, JobRow
 
 ENGINE, TIMER = "engine", "timer"  # queues of what needs no handler
@@ -62,7 +76,8 @@ class JobFilter:
 
 
 _J = JobRow
-_COLUMNS = list(JobRow.__table__.c)
+_TABLE = cast(Table, JobRow.__table__)
+_COLUMNS = list(_TABLE.c)
 _RECORD: AnySelect = select(*_COLUMNS)
 _ORDER = Order({"dueAt": _J.due_at}, "dueAt", _J.id)
 
@@ -96,37 +111,44 @@ def claim(tx: Tx, lease: Lease, now: datetime, limit: int) -> list[Claimed]:
     """Take up to `limit` due jobs of these queues: the highest priority first, then what is due for longest."""
     if not lease.queues or limit < 1:
         return []
-    # Looked up queue by queue, so that each lookup ends in the index; four times as many as wanted, since other
-    # workers see the same ones. What they have locked meanwhile is skipped, what they have taken is no longer due.
+    statement = _claiming(tx.dialect.name, lease.queues)
     spare = limit if tx.dialect.name == "sqlite" else 4 * limit
+    found = {"at": now, "limit": limit, "spare": spare}
+    marks = {"owner": lease.owner, "claim": uuid4(), "next_at": now + timedelta(seconds=lease.seconds)}
+    rows = tx.execute(statement, found | written(marks)).mappings().all()
+    return sorted((_claimed(row) for row in rows), key=lambda c: (-c.job.priority, c.job.due_at, c.job.id))
+
+
+@lru_cache(maxsize=32)
+def _claiming(dialect: str, queues: frozenset[str]) -> Executable:
+    """One statement that chooses and marks.
+
+    Looked up queue by queue, so that each lookup ends in the index. On PostgreSQL more are looked up than wanted, since
+    other workers see the same ones: what they have locked is skipped, what they have taken is no longer due.
+    """
+    due_now = _J.next_at <= bindparam("at", type_=_J.next_at.type)
+    limit, spare = bindparam("limit", type_=Integer), bindparam("spare", type_=Integer)
     lookups = [
         select(
             select(_J.id, _J.rank, _J.next_at)
-            .where(_J.queue == queue, _J.next_at <= now)
+            .where(_J.queue == queue, due_now)
             .order_by(_J.rank, _J.next_at)
             .limit(spare)
             .subquery()
         )
-        for queue in sorted(lease.queues)
+        for queue in sorted(queues)
     ]
     seen = union_all(*lookups).subquery()
     due = select(seen).order_by(seen.c.rank, seen.c.next_at).limit(spare).cte("due")
-    chosen = select(_J.id).join(due, due.c.id == _J.id).where(_J.next_at <= now)
+    chosen = select(_J.id).join(due, due.c.id == _J.id).where(due_now)
     chosen = chosen.order_by(due.c.rank, due.c.next_at).limit(limit)
-    if tx.dialect.name != "sqlite":
-        chosen = chosen.with_for_update(skip_locked=True, of=_J)
-    mine = chosen.cte("mine")
-    if tx.dialect.name != "sqlite":
-        mine = mine.prefix_with("MATERIALIZED")
-    until = now + timedelta(seconds=lease.seconds)
-    taken = (
-        update(_J)
-        .where(_J.id.in_(select(mine.c.id)))
-        .values(owner=lease.owner, claim=uuid4(), next_at=until, attempt=_J.attempt + 1)
-        .returning(*_COLUMNS)
-    )
-    rows = tx.execute(taken).mappings().all()
-    return sorted((_claimed(row) for row in rows), key=lambda c: (-c.job.priority, c.job.due_at, c.job.id))
+    if dialect == "sqlite":
+        mine = chosen.cte("mine")
+    else:
+        mine = chosen.with_for_update(skip_locked=True, of=_J).cte("mine").prefix_with("MATERIALIZED")
+    marks = {name: bindparam("to_" + name, type_=_TABLE.c[name].type) for name in ("owner", "claim", "next_at")}
+    statement = update(_TABLE).where(_TABLE.c.id.in_(select(mine.c.id)))
+    return statement.values(attempt=_TABLE.c.attempt + 1, **marks).returning(*_COLUMNS)
 
 
 def renew(tx: Tx, held: Iterable[Claimed], until: datetime) -> set[UUID]:
@@ -140,7 +162,8 @@ def renew(tx: Tx, held: Iterable[Claimed], until: datetime) -> set[UUID]:
 
 def finish(tx: Tx, claimed: Claimed) -> bool:
     """Remove the job in the transaction of what it did; False when the claim was lost: then roll back."""
-    return tx.execute(delete(_J).where(_J.id == claimed.id, _J.claim == claimed.claim)).rowcount == 1
+    mine = where(id=claimed.id, claim=claimed.claim)
+    return tx.execute(delete_where(_J, ("id", "claim")), mine).rowcount == 1
 
 
 def give_back(tx: Tx, held: Iterable[Claimed], now: datetime) -> None:
@@ -189,7 +212,8 @@ def delete_for(tx: Tx, instance_id: UUID, gone: Iterable[tuple[str, int]]) -> No
 
 def delete_of_ended(tx: Tx, instance_id: UUID) -> None:
     """What an instance that is over would still have done; messages that it has thrown go on."""
-    tx.execute(delete(_J).where(_J.instance_id == instance_id, _J.kind.in_(("service", "timer", "continue"))))
+    which = where(instance_id=instance_id, kind=["service", "timer", "continue"])
+    tx.execute(delete_where(_J, ("instance_id",), "kind"), which)
 
 
 def detach(tx: Tx, instance_id: UUID) -> None:

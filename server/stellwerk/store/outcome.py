@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import Executable, Update, bindparam
 
 from stellwerk.engine import Definition, Outcome, events
 from stellwerk.store import jobs, signals
@@ -16,7 +17,7 @@ from stellwerk.store.batch import Batch
 from stellwerk.store.db import Tx
 from stellwerk.store.instances import Head
 from stellwerk.store.projection import cut, for_history
-from stellwerk.store.sql import insert_into, upsert
+from stellwerk.store.sql import delete_where, insert_into, update_where, upsert, where, written
 from stellwerk.store.tables import InstanceRow, PartRow
 from stellwerk.store.writers import WRITERS
 
@@ -100,18 +101,26 @@ def _save_head(tx: Tx, change: Change, batch: Batch, state: str) -> None:
         }
         tx.execute(insert_into(i), row | ended | numbers | {"state": state})
         return
-    guarded = update(i).where(i.id == head.id, i.lock_version == head.lock_version)
-    counted = {"incident_count": i.incident_count + batch.incident_change}
-    if tx.execute(guarded.values(**counted, **numbers, **ended, state=state)).rowcount != 1:
+    given = where(id=head.id, lock_version=head.lock_version) | written(ended | numbers | {"state": state})
+    if tx.execute(_guarded(tuple(ended)), given | {"incidents": batch.incident_change}).rowcount != 1:
         raise LostRace
+
+
+@cache
+def _guarded(ended: tuple[str, ...]) -> Executable:
+    """The head of an instance that nobody else has changed since it was read."""
+    columns = (*ended, "lock_version", "history_count", "state")
+    count = InstanceRow.__table__.c.incident_count
+    update = cast(Update, update_where(InstanceRow, columns, ("id", "lock_version")))
+    return update.values(incident_count=count + bindparam("incidents", type_=count.type))
 
 
 def _save_parts(tx: Tx, instance_id: UUID, outcome: Outcome) -> None:
     put = [{"instance_id": instance_id, "name": name, "data": data} for name, data in outcome.put.items()]
     upsert(tx, PartRow, ("instance_id", "name"), put)
     if outcome.dropped:
-        p = PartRow
-        tx.execute(delete(p).where(p.instance_id == instance_id, p.name.in_(sorted(outcome.dropped))))
+        which = where(instance_id=instance_id, name=sorted(outcome.dropped))
+        tx.execute(delete_where(PartRow, ("instance_id",), "name"), which)
 
 
 def _lease_first(batch: Batch, change: Change) -> jobs.Claimed | None:

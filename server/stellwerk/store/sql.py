@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import Executable, func, select
+from sqlalchemy import ColumnElement, Executable, FromClause, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
@@ -26,8 +26,38 @@ def upsert(tx: Tx, table: type[DeclarativeBase], key: Sequence[str], rows: Seque
 def _upsert(dialect: str, table: type[DeclarativeBase], key: tuple[str, ...], columns: tuple[str, ...]) -> Executable:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement = insert(table)
-    written = {name: statement.excluded[name] for name in columns if name not in key}
-    return statement.on_conflict_do_update(index_elements=list(key), set_=written)
+    new = {name: statement.excluded[name] for name in columns if name not in key}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=new)
+
+
+@cache
+def update_where(table: type[DeclarativeBase], columns: tuple[str, ...], keys: tuple[str, ...]) -> Executable:
+    """Write `columns` of the rows with these keys; `written` and `where` make the parameters."""
+    t = table.__table__
+    values = {name: bindparam("to_" + name, type_=t.c[name].type) for name in columns}
+    return sqlalchemy.update(cast(Table, t)).where(*_equal(t, keys)).values(values)
+
+
+@cache
+def delete_where(table: type[DeclarativeBase], keys: tuple[str, ...], among: str = "") -> Executable:
+    """Delete the rows with these keys, and the column `among` one of a list; `where` makes parameters."""
+    t = table.__table__
+    which = _equal(t, keys)
+    if among:
+        which.append(t.c[among].in_(bindparam("at_" + among, expanding=True)))
+    return sqlalchemy.delete(cast(Table, t)).where(*which)
+
+
+def _equal(table: FromClause, columns: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    return [table.c[name] == bindparam("at_" + name, type_=table.c[name].type) for name in columns]
+
+
+def where(**values: Any) -> dict[str, Any]:
+    return {"at_" + name: value for name, value in values.items()}
+
+
+def written(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"to_" + name: value for name, value in values.items()}
 
 
 @cache
