@@ -22,6 +22,8 @@ REFERENCES = (
     "escalationRef",
     "attachedToRef",
     "activityRef",
+    "noneBehaviorEventRef",
+    "oneBehaviorEventRef",
     "sourceRef",
     "targetRef",
     "default",

@@ -7,7 +7,7 @@ no node is planted that the diagram does not have. The rules of lint/ have passe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
@@ -126,7 +126,31 @@ class NodeParser(EventDefinitionParser):
             output=read.text(loop, "loopDataOutputRef") or None,
             output_item=read.item_name(loop, "outputDataItem"),
             enough=read.expression(loop, "completionCondition"),
+            **self._behaviour(loop),
         )
+
+    def _behaviour(self, loop: XML) -> dict[str, Any]:
+        """Which events the instances throw: None after each one, One after the first, Complex on conditions."""
+        kind = self.reader.text(loop, "behavior")
+        if kind == "One":
+            return {"first": self._event_at(self.reader.text(loop, "oneBehaviorEventRef"))}
+        if kind == "None":
+            event = self._event_at(self.reader.text(loop, "noneBehaviorEventRef"))
+            return {"each": ((None, event),) if event is not None else ()}
+        found = [
+            (self.reader.expression(complex, "condition"), self._event_in(event))
+            for complex in loop.findall(full_tag("complexBehaviorDefinition"))
+            for event in complex.findall(full_tag("event"))
+        ]
+        return {"each": tuple(found) if kind == "Complex" else ()}
+
+    def _event_at(self, id: str) -> definitions.EventDefinition | None:
+        element = self.reader.diagram.by_id.get(id)
+        return None if element is None else self._event_in([element])
+
+    def _event_in(self, holder: Iterable[XML]) -> definitions.EventDefinition:
+        parser = EventParser(self.process_parser, ThrowEvent, self.node, self.nsmap, lane=self.lane)
+        return parser.defined(holder)
 
 
 class EventParser(NodeParser):
@@ -145,7 +169,11 @@ class EventParser(NodeParser):
         return task
 
     def definition(self) -> definitions.EventDefinition:
-        found = [(self._READ[local_name(child)], child) for child in self.node if local_name(child) in self._READ]
+        return self.defined(self.node)
+
+    def defined(self, holder: Iterable[XML]) -> definitions.EventDefinition:
+        """What these elements define together."""
+        found = [(self._READ[local_name(child)], child) for child in holder if local_name(child) in self._READ]
         parts = tuple(read(self, child) for read, child in found)
         if len(parts) < 2:
             return parts[0] if parts else definitions.NoneEventDefinition()

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from stellwerk.engine.elements.activity import Activity
+from stellwerk.engine.elements.throwing import throw_plain
+from stellwerk.engine.event_definitions import ErrorDefinition, EventDefinition
 from stellwerk.engine.expressions import Expression
 from stellwerk.engine.faults import Fault, storable
-from stellwerk.engine.token import ERROR, FUTURE, STARTED, Token
+from stellwerk.engine.thrown import throw_error
+from stellwerk.engine.token import ERROR, FUTURE, OVER, STARTED, Token
 
 MAX_INSTANCES = 100_000
 # The names of the specification's attributes, and the shorter ones of Camunda 7.
@@ -26,6 +29,8 @@ class Loop:
     output: str | None
     output_item: str | None
     enough: Expression | None
+    first: EventDefinition | None = None  # thrown when the first instance has ended
+    each: tuple[tuple[Expression | None, EventDefinition], ...] = ()  # thrown after each instance, on a condition
 
 
 class MultiInstance(Activity):
@@ -117,10 +122,25 @@ class MultiInstance(Activity):
             results = list(task.hidden["results"])  # type: ignore[index]
             results[child.locals["loopCounter"]] = child.locals.get(self.loop.output_item)
             task.hide("results", results)
-        if self.loop.enough is not None and child.locals is not None:
+        if (self.loop.enough is not None or self.loop.each) and child.locals is not None:
             task.set_locals(child.locals, silent=True)  # the condition may ask for the item of this instance
         if not task.has_state(ERROR):
-            self.proceed(task)
+            self._tell(task)
+            if not task.has_state(OVER):
+                self.proceed(task)
+
+    def _tell(self, task: Token) -> None:
+        """BPMN 13.3.7: throw what the behaviour of the instances says; it may interrupt the whole activity."""
+        events = [e for condition, e in self.loop.each if condition is None or self.decide(task, condition)]
+        if self.loop.first is not None and task.internal_data["done"] == 1:
+            events.append(self.loop.first)
+        for event in events:
+            if task.has_state(OVER):
+                return
+            if isinstance(event, ErrorDefinition):
+                throw_error(task, event.code, event.name or "", {})
+            else:
+                throw_plain(task, event, {})
 
     def again(self, task: Token, stage: str) -> None:
         if stage == "proceed":

@@ -44,6 +44,16 @@ def throw_signal(task: Token, name: str, payload: dict[str, Any]) -> None:
     instance.event_manager.broadcast(instance.event_manager.waiting_for("signal", name), payload)
 
 
+def throw_plain(task: Token, definition: EventDefinition, payload: dict[str, Any]) -> None:
+    """A message, signal or escalation."""
+    if isinstance(definition, MessageEventDefinition):
+        throw_message(task, definition.name, payload)
+    elif isinstance(definition, SignalEventDefinition):
+        throw_signal(task, definition.name, payload)
+    elif isinstance(definition, EscalationEventDefinition):
+        throw_escalation(task, definition.code)
+
+
 class ThrowEvent(Node):
     """BPMN 10.5.4, 13.5.1: when the token arrives the event is thrown, and the token leaves at once.
 
@@ -76,14 +86,10 @@ class ThrowEvent(Node):
 
     def throw(self, task: Token, definition: EventDefinition) -> bool:
         """False: the token stays, or is gone."""
-        if isinstance(definition, MessageEventDefinition):
-            throw_message(task, definition.name, mappings.compute(task, self.inputs))
-        elif isinstance(definition, SignalEventDefinition):
-            throw_signal(task, definition.name, mappings.compute(task, self.inputs))
-        elif isinstance(definition, EscalationEventDefinition):
-            throw_escalation(task, definition.code)
-        elif isinstance(definition, CompensationDefinition):
+        if isinstance(definition, CompensationDefinition):
             return not self._compensate(task, definition)
+        payload = mappings.compute(task, self.inputs) if kind_of(definition) in ("message", "signal") else {}
+        throw_plain(task, definition, payload)
         return True
 
     def _compensate(self, task: Token, definition: CompensationDefinition) -> bool:

@@ -10,7 +10,11 @@ from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.normalise import is_true, local_name
 
 
-@rule("unsupported", "Every element of a process is of a kind that is executed.")
+@rule(
+    "unsupported",
+    "Every element of a process is of a kind that is executed.",
+    remedy="The message says what to use instead.",
+)
 def unsupported(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         for child in scope.element:
@@ -49,7 +53,11 @@ _FLAGS = {
 _FROM_INSIDE = tuple(f"{kind}EventDefinition" for kind in ("error", "escalation", "cancel", "compensate"))
 
 
-@rule("unsupported-flag", "Attributes do not ask for what is not executed.")
+@rule(
+    "unsupported-flag",
+    "Attributes do not ask for what is not executed.",
+    remedy="The message says what to use instead.",
+)
 def unsupported_flag(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of():
         for (tag, attribute), why in _FLAGS.items():
@@ -74,9 +82,3 @@ def unsupported_flag(diagram: Diagram) -> Iterator[Finding]:
                 node.element,
                 f"'{label(node.element)}' waits for all events at once. Use a parallel gateway before them.",
             )
-        for loop in node.element.findall(f"{{{vocabulary.BPMN}}}multiInstanceLoopCharacteristics"):
-            if loop.get("behavior", "All") != "All":
-                yield (
-                    loop,
-                    f"The instances of '{label(node.element)}' throw events, which is not executed yet. Use 'All'.",
-                )
