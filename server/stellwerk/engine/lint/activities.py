@@ -11,7 +11,11 @@ from stellwerk.engine.vocabulary import ACTIVITIES, BPMN, JOBS, qualified
 _ELSEWHERE = ("camunda:class", "camunda:expression", "camunda:delegateExpression")
 
 
-@rule("topic-missing", "A service task has a topic.")
+@rule(
+    "topic-missing",
+    "A service task has a topic.",
+    remedy="Set the type to external and give the task the topic of a handler.",
+)
 def topic_missing(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("serviceTask"):
         if not _topic(node.element):
@@ -28,7 +32,7 @@ def _topic(element: XML) -> str:
     return (element.get(qualified("camunda:topic")) or "").strip()
 
 
-@rule("job-type", "A job is of the type external.")
+@rule("job-type", "A job is of the type external.", remedy="Set the type to external and give a topic.")
 def job_type(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*JOBS):
         kind = node.element.get(qualified("camunda:type"))
@@ -36,7 +40,7 @@ def job_type(diagram: Diagram) -> Iterator[Finding]:
             yield node.element, f"'{label(node.element)}' is of the type '{kind}'. Use external, and a topic."
 
 
-@rule("send-nothing", "A send task has a message or a topic.")
+@rule("send-nothing", "A send task has a message or a topic.", remedy="Choose a message, or give a topic.")
 def send_nothing(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("sendTask"):
         if not _topic(node.element) and not node.element.get("messageRef"):
@@ -46,7 +50,12 @@ def send_nothing(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("receive-nothing", "A receive task names its message.", "warning")
+@rule(
+    "receive-nothing",
+    "A receive task names its message.",
+    "warning",
+    remedy="Choose the message that the task waits for.",
+)
 def receive_nothing(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("receiveTask"):
         if not node.element.get("messageRef"):
@@ -56,7 +65,7 @@ def receive_nothing(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("script-empty", "A script task has a script.")
+@rule("script-empty", "A script task has a script.", clause="10.3.3", remedy="Write a script, or make it a plain task.")
 def script_empty(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("scriptTask"):
         if not text_of(node.element, "script"):
@@ -66,7 +75,7 @@ def script_empty(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("script-format", "A script is written in Python.")
+@rule("script-format", "A script is written in Python.", remedy="Rewrite the script in Python, or use a service task.")
 def script_format(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("scriptTask"):
         language = (node.element.get("scriptFormat") or "python").strip().lower()
@@ -78,7 +87,12 @@ def script_format(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("loop-source", "A multi-instance activity has either a cardinality or a collection.")
+@rule(
+    "loop-source",
+    "A multi-instance activity has either a cardinality or a collection.",
+    clause="10.3.8",
+    remedy="Give a number (loopCardinality) or a collection, one of them.",
+)
 def loop_source(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*ACTIVITIES):
         for loop in node.element.findall(f"{{{BPMN}}}multiInstanceLoopCharacteristics"):
@@ -94,7 +108,12 @@ def loop_source(diagram: Diagram) -> Iterator[Finding]:
                 yield loop, f"'{label(node.element)}' has a collection and a number of instances. Keep one of them."
 
 
-@rule("loop-end", "A standard loop has a condition or a largest number of rounds.")
+@rule(
+    "loop-end",
+    "A standard loop has a condition or a largest number of rounds.",
+    clause="10.3.8",
+    remedy="Write a loop condition or a largest number of rounds.",
+)
 def loop_end(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*ACTIVITIES):
         for loop in node.element.findall(f"{{{BPMN}}}standardLoopCharacteristics"):
@@ -108,7 +127,7 @@ def loop_end(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("loop-twice", "An activity has one loop marker at most.")
+@rule("loop-twice", "An activity has one loop marker at most.", clause="10.3.8", remedy="Keep one loop marker.")
 def loop_twice(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*ACTIVITIES):
         loops = [
@@ -119,7 +138,12 @@ def loop_twice(diagram: Diagram) -> Iterator[Finding]:
             yield loops[1], f"'{label(node.element)}' has several loop markers. Keep one of them."
 
 
-@rule("quantity", "Token quantities are whole numbers from 1 on.")
+@rule(
+    "quantity",
+    "Token quantities are whole numbers from 1 on.",
+    clause="10.3",
+    remedy="Write a whole number between 1 and 1000.",
+)
 def quantity(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*ACTIVITIES):
         for name in ("startQuantity", "completionQuantity"):

@@ -33,7 +33,12 @@ def _multiplicities(diagram: Diagram) -> Iterator[tuple[XML, XML, int, int]]:
                 yield element, owner, least, most
 
 
-@rule("participant-minimum", "The minimum of a participant multiplicity is not negative.", clause="9.3")
+@rule(
+    "participant-minimum",
+    "The minimum of a participant multiplicity is not negative.",
+    clause="9.3",
+    remedy="Write 0 or more as the minimum.",
+)
 def participant_minimum(diagram: Diagram) -> Iterator[Finding]:
     for element, owner, least, _ in _multiplicities(diagram):
         if least < 0:
@@ -43,7 +48,12 @@ def participant_minimum(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("participant-maximum", "The maximum of a participant multiplicity is at least 1 and its minimum.", clause="9.3")
+@rule(
+    "participant-maximum",
+    "The maximum of a participant multiplicity is at least 1 and its minimum.",
+    clause="9.3",
+    remedy="Raise the maximum, or lower the minimum.",
+)
 def participant_maximum(diagram: Diagram) -> Iterator[Finding]:
     for element, owner, least, most in _multiplicities(diagram):
         if most < 1 or most < least:
@@ -58,6 +68,7 @@ def participant_maximum(diagram: Diagram) -> Iterator[Finding]:
     "message-flow-direction",
     "What sends is not the target of a message flow, what receives not its source.",
     clause="9.4",
+    remedy="Turn the message flow around, or connect it with another element.",
 )
 def message_flow_direction(diagram: Diagram) -> Iterator[Finding]:
     for flow in diagram.anywhere("messageFlow"):
@@ -78,6 +89,7 @@ def message_flow_direction(diagram: Diagram) -> Iterator[Finding]:
     "A receive task is not the source of a message flow, a send task not its target.",
     "warning",
     clause="10.3.3",
+    remedy="Turn the message flow around.",
 )
 def message_flow_task(diagram: Diagram) -> Iterator[Finding]:
     for flow in diagram.anywhere("messageFlow"):
@@ -87,7 +99,12 @@ def message_flow_task(diagram: Diagram) -> Iterator[Finding]:
                 yield flow, f"{said(flow)} goes the wrong way at {the(node)}. Turn it around."
 
 
-@rule("message-flow-pool", "A message flow leads from one pool to another.", clause="9.4")
+@rule(
+    "message-flow-pool",
+    "A message flow leads from one pool to another.",
+    clause="9.4",
+    remedy="Use a sequence flow inside of a pool; lead the message flow to another pool.",
+)
 def message_flow_pool(diagram: Diagram) -> Iterator[Finding]:
     home = _homes(diagram)
     for flow in diagram.anywhere("messageFlow"):
@@ -114,7 +131,12 @@ def _homes(diagram: Diagram) -> dict[str, str]:
     return home
 
 
-@rule("choreography-reference", "A choreography or global conversation references no choreography.", clause="9.5")
+@rule(
+    "choreography-reference",
+    "A choreography or global conversation references no choreography.",
+    clause="9.5",
+    remedy="Remove choreographyRef.",
+)
 def choreography_reference(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere("choreography", "globalConversation", "globalChoreographyTask"):
         if texts(element, "choreographyRef"):
@@ -136,7 +158,12 @@ _NOT_IN_GLOBAL = (
 )
 
 
-@rule("global-conversation", "A global conversation holds participants, message flows and keys only.", clause="9.5")
+@rule(
+    "global-conversation",
+    "A global conversation holds participants, message flows and keys only.",
+    clause="9.5",
+    remedy="Remove what may not stand there, or make it a collaboration.",
+)
 def global_conversation(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere("globalConversation"):
         for child in element:
@@ -150,7 +177,12 @@ def global_conversation(diagram: Diagram) -> Iterator[Finding]:
                 break
 
 
-@rule("choreography-closed", "A collaboration is closed exactly if its choreography is.", clause="9.2")
+@rule(
+    "choreography-closed",
+    "A collaboration is closed exactly if its choreography is.",
+    clause="9.2",
+    remedy="Set isClosed of both to the same value.",
+)
 def choreography_closed(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere("collaboration"):
         for ref in texts(element, "choreographyRef"):
@@ -163,7 +195,12 @@ def choreography_closed(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("conversation-link", "A conversation link connects a conversation with a participant.", clause="9.5")
+@rule(
+    "conversation-link",
+    "A conversation link connects a conversation with a participant.",
+    clause="9.5",
+    remedy="Lead one end to a conversation and the other to a participant, activity or event.",
+)
 def conversation_link(diagram: Diagram) -> Iterator[Finding]:
     for link in diagram.anywhere("conversationLink"):
         ends = [diagram.by_id.get(link.get(name, "")) for name in ("sourceRef", "targetRef")]
@@ -176,7 +213,12 @@ def conversation_link(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("choreography-participants", "A choreography activity has two participants; one of them begins.", clause="11.5")
+@rule(
+    "choreography-participants",
+    "A choreography activity has two participants; one of them begins.",
+    clause="11.5",
+    remedy="Name both participants, and let one of them begin.",
+)
 def choreography_participants(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere(*CHOREOGRAPHY_ACTIVITIES):
         refs, first = texts(element, "participantRef"), element.get("initiatingParticipantRef")
@@ -193,6 +235,7 @@ def choreography_participants(diagram: Diagram) -> Iterator[Finding]:
     "choreography-messages",
     "A choreography task has one or two message flows between its participants.",
     clause="11.5",
+    remedy="Name one or two message flows between the two participants.",
 )
 def choreography_messages(diagram: Diagram) -> Iterator[Finding]:
     for task in diagram.anywhere("choreographyTask"):
@@ -212,7 +255,12 @@ def choreography_messages(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("correlation-key", "A correlation key has properties, and a property tells how it is read.", clause="8.4.2")
+@rule(
+    "correlation-key",
+    "A correlation key has properties, and a property tells how it is read.",
+    clause="8.4.2",
+    remedy="Add a property to the key, a retrieval expression to the property.",
+)
 def correlation_key(diagram: Diagram) -> Iterator[Finding]:
     for key in diagram.anywhere("correlationKey"):
         if not texts(key, "correlationPropertyRef"):
@@ -222,7 +270,12 @@ def correlation_key(diagram: Diagram) -> Iterator[Finding]:
             yield prop, f"{said(prop)} has no retrieval expression. Add one for each message that carries it."
 
 
-@rule("operation-messages", "An operation of an interface has a message that goes in.", clause="8.5")
+@rule(
+    "operation-messages",
+    "An operation of an interface has a message that goes in.",
+    clause="8.5",
+    remedy="Choose the message that goes into the operation.",
+)
 def operation_messages(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere("operation"):
         if not texts(element, "inMessageRef"):

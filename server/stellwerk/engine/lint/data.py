@@ -9,7 +9,7 @@ from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.vocabulary import CAMUNDA
 
 
-@rule("parameter-name", "A mapped parameter has a name of its own.")
+@rule("parameter-name", "A mapped parameter has a name of its own.", remedy="Give each parameter its own name.")
 def parameter_name(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of():
         for tag in ("inputParameter", "outputParameter"):
@@ -22,7 +22,7 @@ def parameter_name(diagram: Diagram) -> Iterator[Finding]:
                 seen.add(name)
 
 
-@rule("form-field", "A form field has an id of its own.")
+@rule("form-field", "A form field has an id of its own.", remedy="Give each field its own id.")
 def form_field(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("userTask", "startEvent"):
         seen: set[str] = set()

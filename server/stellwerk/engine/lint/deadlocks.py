@@ -17,6 +17,7 @@ _LONGEST = 1000  # steps back from one join; a longer way is not looked at
     "A parallel join does not wait for branches of which only one is taken.",
     "warning",
     clause="10.6.4",
+    remedy="Merge with an exclusive gateway, or split with a parallel one.",
 )
 def join_deadlock(diagram: Diagram) -> Iterator[Finding]:
     """Told only if each branch of the join leads straight back to one exclusive gateway, with no other way in."""

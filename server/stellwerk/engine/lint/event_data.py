@@ -29,7 +29,12 @@ def _data(node: FlowNode) -> list[XML]:
     return children(node.element, "dataInput" if node.tag in THROWING else "dataOutput")
 
 
-@rule("event-data", "An event has data for each of its event definitions, or none.", clause="10.5.1")
+@rule(
+    "event-data",
+    "An event has data for each of its event definitions, or none.",
+    clause="10.5.1",
+    remedy="Add or remove data inputs or outputs until each event definition has one.",
+)
 def event_data(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*EVENTS):
         data, definitions = _data(node), node.definitions
@@ -45,7 +50,12 @@ def event_data(diagram: Diagram) -> Iterator[Finding]:
         )
 
 
-@rule("event-item", "The data of an event has the item definition of what it sends or receives.", clause="10.5.1")
+@rule(
+    "event-item",
+    "The data of an event has the item definition of what it sends or receives.",
+    clause="10.5.1",
+    remedy="Give the data and the message, signal, error or escalation the same item definition.",
+)
 def event_item(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*EVENTS):
         data, definitions = _data(node), node.definitions
@@ -77,7 +87,12 @@ def same_item(diagram: Diagram, one: str | None, other: str | None) -> bool:
     return structures[0] is not None and structures[0] == structures[1]
 
 
-@rule("escalation-code", "An escalation that is thrown has a code.", clause="8.4.4")
+@rule(
+    "escalation-code",
+    "An escalation that is thrown has a code.",
+    clause="8.4.4",
+    remedy="Write a code at the escalation.",
+)
 def escalation_code(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("endEvent", "intermediateThrowEvent"):
         for definition in node.definitions:
@@ -93,7 +108,7 @@ def escalation_code(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("error-code", "An error that is thrown has a code.", clause="8.4.3")
+@rule("error-code", "An error that is thrown has a code.", clause="8.4.3", remedy="Write a code at the error.")
 def error_code(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("endEvent"):
         for definition in node.definitions:
@@ -108,7 +123,10 @@ def error_code(diagram: Diagram) -> Iterator[Finding]:
 
 
 @rule(
-    "event-operation", "An event with a typed message names the operation that the message belongs to.", clause="10.5.5"
+    "event-operation",
+    "An event with a typed message names the operation that the message belongs to.",
+    clause="10.5.5",
+    remedy="Name the operation, or remove itemRef of the message.",
 )
 def event_operation(diagram: Diagram) -> Iterator[Finding]:
     """Only where the message has an item definition: without, messages are told apart by name and need no interface."""
@@ -125,7 +143,12 @@ def event_operation(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("operation-message", "A message belongs to the operation that is named with it.", clause="10.5.5")
+@rule(
+    "operation-message",
+    "A message belongs to the operation that is named with it.",
+    clause="10.5.5",
+    remedy="Choose an operation that has the message, or another message.",
+)
 def operation_message(diagram: Diagram) -> Iterator[Finding]:
     messages = {
         operation.get("id"): frozenset((*texts(operation, "inMessageRef"), *texts(operation, "outMessageRef")))
@@ -153,7 +176,12 @@ def _exchanges(diagram: Diagram) -> Iterator[tuple[XML, XML | None, XML | None]]
 _MOST_SETS = {"receiveTask": "outputSet", "sendTask": "inputSet", "serviceTask": "outputSet"}
 
 
-@rule("task-sets", "A task that exchanges one message has one set of data for it at most.", clause="10.3.3")
+@rule(
+    "task-sets",
+    "A task that exchanges one message has one set of data for it at most.",
+    clause="10.3.3",
+    remedy="Keep one set.",
+)
 def task_sets(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*_MOST_SETS):
         sets = _MOST_SETS[node.tag]
@@ -171,7 +199,10 @@ def task_sets(diagram: Diagram) -> Iterator[Finding]:
 
 
 @rule(
-    "task-item", "The data of a task has the item definition of the message that it sends or receives.", clause="10.3.3"
+    "task-item",
+    "The data of a task has the item definition of the message that it sends or receives.",
+    clause="10.3.3",
+    remedy="Give the data and the message the same item definition.",
 )
 def task_item(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("sendTask", "receiveTask", "serviceTask"):
@@ -202,7 +233,7 @@ def _messages(diagram: Diagram, node: FlowNode) -> Iterator[tuple[XML | None, st
         yield _named(diagram, next(iter(texts(operation, "outMessageRef")), None)), "dataOutput"
 
 
-@rule("event-sets", "An event has one set of data at most.", clause="10.5.1")
+@rule("event-sets", "An event has one set of data at most.", clause="10.5.1", remedy="Keep one set.")
 def event_sets(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*EVENTS):
         right, wrong = ("inputSet", "outputSet") if node.tag in THROWING else ("outputSet", "inputSet")
@@ -214,7 +245,12 @@ def event_sets(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("compensation-caught", "Who catches a compensation does not say which activity is compensated.", clause="10.5.5")
+@rule(
+    "compensation-caught",
+    "Who catches a compensation does not say which activity is compensated.",
+    clause="10.5.5",
+    remedy="Remove activityRef from what catches.",
+)
 def compensation_caught(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*CATCHING):
         for definition in node.definitions:

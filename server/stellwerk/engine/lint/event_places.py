@@ -42,7 +42,12 @@ def _refers(node: FlowNode) -> bool:
     return any(local_name(child) == "eventDefinitionRef" for child in node.element)
 
 
-@rule("event-place", "An event has an event definition that BPMN allows at its place.", clause="10.5")
+@rule(
+    "event-place",
+    "An event has an event definition that BPMN allows at its place.",
+    clause="10.5",
+    remedy="Choose an event of a kind that may stand there.",
+)
 def event_place(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*EVENTS):
         if node.tag == "startEvent" and node.scope.node is not None:
@@ -70,7 +75,10 @@ def _misplaced(node: FlowNode, kind: str, allowed: str) -> str:
 
 
 @rule(
-    "boundary-interrupts", "An error, cancel or compensation boundary event is never non-interrupting.", clause="10.5.4"
+    "boundary-interrupts",
+    "An error, cancel or compensation boundary event is never non-interrupting.",
+    clause="10.5.4",
+    remedy="Make the boundary event interrupting.",
 )
 def boundary_interrupts(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("boundaryEvent"):
@@ -84,7 +92,12 @@ def boundary_interrupts(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("cancel-end", "A cancel end event stands inside a transaction.", clause="10.5.3")
+@rule(
+    "cancel-end",
+    "A cancel end event stands inside a transaction.",
+    clause="10.5.3",
+    remedy="Put the event into a transaction, or use an error end event.",
+)
 def cancel_end(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("endEvent"):
         if "cancel" in kinds(node) and not _inside_transaction(node):
@@ -102,7 +115,12 @@ def _inside_transaction(node: FlowNode) -> bool:
     return around is not None
 
 
-@rule("cancel-boundary", "A cancel boundary event is attached to a transaction.", clause="10.5.4")
+@rule(
+    "cancel-boundary",
+    "A cancel boundary event is attached to a transaction.",
+    clause="10.5.4",
+    remedy="Attach it to a transaction, or use an error boundary event.",
+)
 def cancel_boundary(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("boundaryEvent"):
         host = diagram.nodes.get(node.element.get("attachedToRef", ""))
@@ -114,7 +132,12 @@ def cancel_boundary(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("event-twice", "An event has one event definition of a kind that cannot be combined.", clause="10.5.6")
+@rule(
+    "event-twice",
+    "An event has one event definition of a kind that cannot be combined.",
+    clause="10.5.6",
+    remedy="Remove the other event definitions.",
+)
 def event_twice(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*EVENTS):
         single = [kind for kind in kinds(node) if kind in ("link", "terminate", "cancel")]
@@ -126,7 +149,13 @@ def event_twice(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("parallel-multiple", "A parallel multiple event has several event definitions.", "warning", clause="10.5.6")
+@rule(
+    "parallel-multiple",
+    "A parallel multiple event has several event definitions.",
+    "warning",
+    clause="10.5.6",
+    remedy="Add event definitions, or remove the mark.",
+)
 def parallel_multiple(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("startEvent", "intermediateCatchEvent", "boundaryEvent"):
         if is_true(node.element, "parallelMultiple") and len(kinds(node)) < 2 and not _refers(node):

@@ -20,6 +20,7 @@ def _event_subprocesses(diagram: Diagram) -> Iterator[FlowNode]:
     "event-subprocess-start",
     "An event subprocess has one start event, with an event that may start it.",
     clause="10.3.5",
+    remedy="Give it exactly one start event with an event that may start it.",
 )
 def event_subprocess_start(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
@@ -65,7 +66,12 @@ def _start(start: FlowNode) -> Iterator[Finding]:
             )
 
 
-@rule("event-subprocess-flows", "No flow leads into or out of an event subprocess.", clause="10.3.5")
+@rule(
+    "event-subprocess-flows",
+    "No flow leads into or out of an event subprocess.",
+    clause="10.3.5",
+    remedy="Remove the flows.",
+)
 def event_subprocess_flows(diagram: Diagram) -> Iterator[Finding]:
     for node in _event_subprocesses(diagram):
         if node.incoming or node.outgoing:
@@ -76,7 +82,12 @@ def event_subprocess_flows(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("event-subprocess-extras", "An event subprocess has no boundary events and no loop.")
+@rule(
+    "event-subprocess-extras",
+    "An event subprocess has no boundary events and no loop.",
+    clause="10.3.5",
+    remedy="Remove the boundary event or the loop.",
+)
 def event_subprocess_extras(diagram: Diagram) -> Iterator[Finding]:
     ids = {node.id for node in _event_subprocesses(diagram)}
     for node in diagram.of("boundaryEvent"):

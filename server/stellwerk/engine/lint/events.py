@@ -14,7 +14,11 @@ from stellwerk.engine.normalise import is_true, local_name
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
 
 
-@rule("unsupported-event", "An event is of a kind that is executed where it stands.")
+@rule(
+    "unsupported-event",
+    "An event is of a kind that is executed where it stands.",
+    remedy="Use an event of another kind there.",
+)
 def unsupported_event(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*vocabulary.EVENT_NODES):
         for kind in () if in_event_subprocess(node) else kinds(node):
@@ -27,7 +31,12 @@ def unsupported_event(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("subprocess-start", "A subprocess begins at none start events.", clause="10.5.2")
+@rule(
+    "subprocess-start",
+    "A subprocess begins at none start events.",
+    clause="10.5.2",
+    remedy="Use a none start event, or make it an event subprocess.",
+)
 def subprocess_start(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("startEvent"):
         inside = node.scope.node
@@ -39,7 +48,9 @@ def subprocess_start(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("message-missing", "A message event names its message.")
+@rule(
+    "message-missing", "A message event names its message.", clause="10.5.5", remedy="Choose a message, or create one."
+)
 def message_missing(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*vocabulary.EVENT_NODES):
         for definition in node.definitions:
@@ -47,7 +58,7 @@ def message_missing(diagram: Diagram) -> Iterator[Finding]:
                 yield definition, f"'{label(node.element)}' names no message. Choose one, or create it."
 
 
-@rule("message-name", "A message that is used has a name.")
+@rule("message-name", "A message that is used has a name.", remedy="Give the message a name.")
 def message_name(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of():
         for element in (node.element, *node.definitions):
@@ -59,7 +70,11 @@ def message_name(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("message-start-twice", "Two start events of a process do not wait for the same message.")
+@rule(
+    "message-start-twice",
+    "Two start events of a process do not wait for the same message.",
+    remedy="Use another message for one of the start events.",
+)
 def message_start_twice(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         seen: dict[str, str] = {}
@@ -72,7 +87,12 @@ def message_start_twice(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("timer-missing", "A timer has one date, duration or cycle.")
+@rule(
+    "timer-missing",
+    "A timer has one date, duration or cycle.",
+    clause="10.5.5",
+    remedy="Write one of date, duration and cycle.",
+)
 def timer_missing(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*vocabulary.EVENT_NODES):
         for definition in node.definitions:
@@ -90,7 +110,12 @@ def timer_missing(diagram: Diagram) -> Iterator[Finding]:
                     )
 
 
-@rule("escalation-thrown", "An escalation that is thrown is named.", clause="8.4.4")
+@rule(
+    "escalation-thrown",
+    "An escalation that is thrown is named.",
+    clause="8.4.4",
+    remedy="Choose an escalation, or create one.",
+)
 def escalation_thrown(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("endEvent", "intermediateThrowEvent"):
         for definition in node.definitions:
@@ -102,7 +127,7 @@ def escalation_thrown(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("event-condition", "A conditional event has a condition.")
+@rule("event-condition", "A conditional event has a condition.", clause="10.5.5", remedy="Write a condition.")
 def event_condition(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*vocabulary.EVENT_NODES):
         for definition in node.definitions:
@@ -110,7 +135,7 @@ def event_condition(diagram: Diagram) -> Iterator[Finding]:
                 yield definition, f"The condition of '{label(node.element)}' is empty. Write one."
 
 
-@rule("error-end", "An error end event names its error.")
+@rule("error-end", "An error end event names its error.", clause="10.5.5", remedy="Choose an error, or create one.")
 def error_end(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("endEvent"):
         for definition in node.definitions:
@@ -121,7 +146,9 @@ def error_end(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("boundary-twice", "An activity has one boundary event for each error.")
+@rule(
+    "boundary-twice", "An activity has one boundary event for each error.", remedy="Delete one of the boundary events."
+)
 def boundary_twice(diagram: Diagram) -> Iterator[Finding]:
     seen: dict[tuple[str | None, str | None], str] = {}
     for node in diagram.of("boundaryEvent"):

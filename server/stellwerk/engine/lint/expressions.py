@@ -35,7 +35,12 @@ def _told(expression: XML) -> str:
     return the(owner) if owner is not None else "the process"
 
 
-@rule("expression-formal", "An expression of an executable process is formal.", clause="8.4.6")
+@rule(
+    "expression-formal",
+    "An expression of an executable process is formal.",
+    clause="8.4.6",
+    remedy='Write the expression as a formal one: xsi:type="tFormalExpression".',
+)
 def expression_formal(diagram: Diagram) -> Iterator[Finding]:
     for expression in _must_be_formal(diagram):
         if expression in diagram.executable and not _is_formal(expression):
@@ -55,7 +60,12 @@ def _must_be_formal(diagram: Diagram) -> Iterator[XML]:
             yield expression
 
 
-@rule("expression-language", "The language of an expression is a URI.", clause="8.4.6")
+@rule(
+    "expression-language",
+    "The language of an expression is a URI.",
+    clause="8.4.6",
+    remedy="Name the language by a URI, or remove the attribute.",
+)
 def expression_language(diagram: Diagram) -> Iterator[Finding]:
     for name in ("language", "expressionLanguage", "typeLanguage"):
         for element in _with(diagram, name):
@@ -76,7 +86,12 @@ def _with(diagram: Diagram, name: str) -> Iterator[XML]:
         yield from (element for element in diagram.anywhere(tag) if element.get(name) is not None)
 
 
-@rule("condition-boolean", "A condition is a Boolean expression.", clause="8.4.6")
+@rule(
+    "condition-boolean",
+    "A condition is a Boolean expression.",
+    clause="8.4.6",
+    remedy="Write an expression that is true or false.",
+)
 def condition_boolean(diagram: Diagram) -> Iterator[Finding]:
     for expression in diagram.anywhere(*_CONDITIONS):
         value = _literal((expression.text or "").strip()) if expression in diagram.executable else None
@@ -102,7 +117,12 @@ def _kind(value: object) -> str:
     return "text" if isinstance(value, str) else "number"
 
 
-@rule("method-uri", "The method of a transaction is a URI, or one that BPMN defines.", clause="10.3.5")
+@rule(
+    "method-uri",
+    "The method of a transaction is a URI, or one that BPMN defines.",
+    clause="10.3.5",
+    remedy="Use ##Compensate, ##Store, ##Image or a URI.",
+)
 def method_uri(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere("transaction"):
         method = element.get("method", "")
@@ -117,7 +137,12 @@ def method_uri(diagram: Diagram) -> Iterator[Finding]:
 _MIME = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(?:\s*;.*)?")
 
 
-@rule("text-format", "The format of a text is a MIME type.", clause="8.4.1")
+@rule(
+    "text-format",
+    "The format of a text is a MIME type.",
+    clause="8.4.1",
+    remedy="Write a MIME type such as text/plain.",
+)
 def text_format(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere("textAnnotation", "documentation"):
         format = element.get("textFormat")

@@ -11,7 +11,12 @@ from stellwerk.engine.lint.words import kind_of, said
 from stellwerk.engine.normalise import is_true, local_name
 
 
-@rule("start-outgoing", "A start event has an outgoing sequence flow.", clause="10.5.2")
+@rule(
+    "start-outgoing",
+    "A start event has an outgoing sequence flow.",
+    clause="10.5.2",
+    remedy="Draw a flow out of the start event, or delete the event.",
+)
 def start_outgoing(diagram: Diagram) -> Iterator[Finding]:
     for scope in _with_flows(diagram):
         for node in scope.nodes:
@@ -23,7 +28,12 @@ def start_outgoing(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("end-incoming", "An end event has an incoming sequence flow.", clause="10.5.3")
+@rule(
+    "end-incoming",
+    "An end event has an incoming sequence flow.",
+    clause="10.5.3",
+    remedy="Draw a flow to the end event, or delete the event.",
+)
 def end_incoming(diagram: Diagram) -> Iterator[Finding]:
     for scope in _with_flows(diagram):
         for node in scope.nodes:
@@ -42,7 +52,12 @@ def _with_flows(diagram: Diagram) -> Iterator[ScopeElement]:
             yield scope
 
 
-@rule("incoming-missing", "Where a level has a start event, every other node has an incoming flow.", clause="10.5.2")
+@rule(
+    "incoming-missing",
+    "Where a level has a start event, every other node has an incoming flow.",
+    clause="10.5.2",
+    remedy="Draw a flow to the node, or delete it.",
+)
 def incoming_missing(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         if not any(node.tag == "startEvent" for node in scope.nodes):
@@ -69,6 +84,7 @@ def _begins_otherwise(node: FlowNode) -> bool:
     "Where a level has an end event, every other node has an outgoing flow.",
     "warning",
     clause="10.5.3",
+    remedy="Draw a flow out of the node, for example to an end event.",
 )
 def outgoing_missing(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
@@ -92,7 +108,13 @@ def _ends_otherwise(node: FlowNode) -> bool:
     return any(is_true(node.element, flag) for flag in flags) or local_name(node.scope.element) == "adHocSubProcess"
 
 
-@rule("boundary-outgoing", "A boundary event leads somewhere.", "warning", clause="10.5.4")
+@rule(
+    "boundary-outgoing",
+    "A boundary event leads somewhere.",
+    "warning",
+    clause="10.5.4",
+    remedy="Draw a flow out of the boundary event.",
+)
 def boundary_outgoing(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("boundaryEvent"):
         if not node.outgoing and "compensate" not in kinds(node):
@@ -103,7 +125,12 @@ def boundary_outgoing(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("flow-lists", "The flows that a node lists are the flows that are connected to it.", clause="8.4.13")
+@rule(
+    "flow-lists",
+    "The flows that a node lists are the flows that are connected to it.",
+    clause="8.4.13",
+    remedy="Correct the lists incoming and outgoing, or leave them out everywhere.",
+)
 def flow_lists(diagram: Diagram) -> Iterator[Finding]:
     """Nodes may leave their lists out. Where a process uses them, a list that says something else misleads readers."""
     processes: dict[XML, list[FlowNode]] = {}
@@ -136,7 +163,12 @@ def _compare(node: FlowNode, name: str, flows: list[XML]) -> Iterator[Finding]:
         )
 
 
-@rule("compensation-flows", "No sequence flow leads to or from a compensation activity.", clause="10.7")
+@rule(
+    "compensation-flows",
+    "No sequence flow leads to or from a compensation activity.",
+    clause="10.7",
+    remedy="Remove the flows; connect the handler by an association.",
+)
 def compensation_flows(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of():
         if is_activity(node.tag) and is_true(node.element, "isForCompensation") and (node.incoming or node.outgoing):
@@ -147,7 +179,12 @@ def compensation_flows(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("compensation-boundary", "A compensation boundary event has one association to its handler.", clause="10.7")
+@rule(
+    "compensation-boundary",
+    "A compensation boundary event has one association to its handler.",
+    clause="10.7",
+    remedy="Draw one association to an activity that is marked as compensation.",
+)
 def compensation_boundary(diagram: Diagram) -> Iterator[Finding]:
     leading: dict[str, list[XML]] = {}
     for association in diagram.anywhere("association"):
@@ -181,7 +218,12 @@ def _handlers(node: FlowNode, handlers: list[FlowNode]) -> Iterator[Finding]:
         )
 
 
-@rule("compensation-start", "A compensation event subprocess stands inside of a subprocess.", clause="10.7")
+@rule(
+    "compensation-start",
+    "A compensation event subprocess stands inside of a subprocess.",
+    clause="10.7",
+    remedy="Put the event subprocess into the subprocess that it compensates.",
+)
 def compensation_start(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("startEvent"):
         around = node.scope.node

@@ -16,14 +16,24 @@ def _ends(diagram: Diagram) -> Iterator[tuple[XML, FlowNode, FlowNode]]:
             yield flow, source, target
 
 
-@rule("flow-into-start", "No sequence flow leads into a start event.")
+@rule(
+    "flow-into-start",
+    "No sequence flow leads into a start event.",
+    clause="10.5.2",
+    remedy="Lead the flow to a task or gateway behind the start event.",
+)
 def flow_into_start(diagram: Diagram) -> Iterator[Finding]:
     for flow, _, target in _ends(diagram):
         if target.tag == "startEvent":
             yield flow, f"A flow leads into the start event '{label(target.element)}'. Lead it to a task or gateway."
 
 
-@rule("flow-out-of-end", "No sequence flow leads out of an end event.")
+@rule(
+    "flow-out-of-end",
+    "No sequence flow leads out of an end event.",
+    clause="10.5.3",
+    remedy="Remove the flow, or make the event an intermediate event.",
+)
 def flow_out_of_end(diagram: Diagram) -> Iterator[Finding]:
     for flow, source, _ in _ends(diagram):
         if source.tag == "endEvent":
@@ -34,14 +44,24 @@ def flow_out_of_end(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("flow-into-boundary", "No sequence flow leads into a boundary event.")
+@rule(
+    "flow-into-boundary",
+    "No sequence flow leads into a boundary event.",
+    clause="10.5.4",
+    remedy="Lead the flow to the activity of the boundary event.",
+)
 def flow_into_boundary(diagram: Diagram) -> Iterator[Finding]:
     for flow, _, target in _ends(diagram):
         if target.tag == "boundaryEvent":
             yield flow, f"A flow leads into the boundary event '{label(target.element)}'. Lead it to its activity."
 
 
-@rule("flow-across-border", "A sequence flow stays inside its process or subprocess.")
+@rule(
+    "flow-across-border",
+    "A sequence flow stays inside its process or subprocess.",
+    clause="8.4.13",
+    remedy="Lead the flow to the subprocess itself; between pools use a message.",
+)
 def flow_across_border(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         for flow in scope.flows:
@@ -54,7 +74,12 @@ def flow_across_border(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("condition-alone", "An activity with a conditional flow has another flow beside it.", clause="8.4.13")
+@rule(
+    "condition-alone",
+    "An activity with a conditional flow has another flow beside it.",
+    clause="8.4.13",
+    remedy="Add a second flow, or remove the condition.",
+)
 def condition_alone(diagram: Diagram) -> Iterator[Finding]:
     for flow, source, _ in _ends(diagram):
         if has_condition(flow) and is_activity(source.tag) and len(source.outgoing) == 1:
@@ -70,7 +95,12 @@ def has_condition(flow: XML) -> bool:
     return flow.find(f"{{{BPMN}}}conditionExpression") is not None
 
 
-@rule("condition-place", "A flow out of an event-based gateway has no condition: the event decides.")
+@rule(
+    "condition-place",
+    "A flow out of an event-based gateway has no condition: the event decides.",
+    clause="10.6.6",
+    remedy="Remove the condition: the first event decides.",
+)
 def condition_place(diagram: Diagram) -> Iterator[Finding]:
     for flow, source, _ in _ends(diagram):
         if has_condition(flow) and source.tag == "eventBasedGateway":
@@ -81,7 +111,13 @@ def condition_place(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("condition-ignored", "A condition on a flow out of a parallel gateway has no effect.", "warning")
+@rule(
+    "condition-ignored",
+    "A condition on a flow out of a parallel gateway has no effect.",
+    "warning",
+    clause="8.4.13",
+    remedy="Remove the condition, or use an exclusive or inclusive gateway.",
+)
 def condition_ignored(diagram: Diagram) -> Iterator[Finding]:
     for flow, source, _ in _ends(diagram):
         if has_condition(flow) and source.tag == "parallelGateway":
@@ -92,7 +128,13 @@ def condition_ignored(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("condition-on-event", "A flow out of an event should have no condition.", "warning")
+@rule(
+    "condition-on-event",
+    "A flow out of an event should have no condition.",
+    "warning",
+    clause="8.4.13",
+    remedy="Put a gateway behind the event, with the condition on its flow.",
+)
 def condition_on_event(diagram: Diagram) -> Iterator[Finding]:
     for flow, source, _ in _ends(diagram):
         if has_condition(flow) and source.tag in EVENT_NODES:
@@ -103,7 +145,12 @@ def condition_on_event(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("condition-empty", "A condition is not empty.")
+@rule(
+    "condition-empty",
+    "A condition is not empty.",
+    clause="8.4.13",
+    remedy="Write a condition, or remove the empty one.",
+)
 def condition_empty(diagram: Diagram) -> Iterator[Finding]:
     for flow in diagram.flows():
         condition = flow.find(f"{{{BPMN}}}conditionExpression")
@@ -111,7 +158,12 @@ def condition_empty(diagram: Diagram) -> Iterator[Finding]:
             yield flow, f"The condition of the flow '{label(flow)}' is empty. Write one, or remove it."
 
 
-@rule("default-with-condition", "A default flow has no condition.")
+@rule(
+    "default-with-condition",
+    "A default flow has no condition.",
+    clause="8.4.13",
+    remedy="Remove the condition, or make another flow the default.",
+)
 def default_with_condition(diagram: Diagram) -> Iterator[Finding]:
     for flow, source, _ in _ends(diagram):
         if has_condition(flow) and source.element.get("default") == flow.get("id"):

@@ -14,7 +14,12 @@ from stellwerk.engine.normalise import is_true
 _DECIDING = ("exclusiveGateway", "inclusiveGateway")
 
 
-@rule("condition-missing", "Each flow out of an exclusive gateway has a condition or is the default flow.")
+@rule(
+    "condition-missing",
+    "Each flow out of an exclusive gateway has a condition or is the default flow.",
+    clause="10.6.2",
+    remedy="Write a condition, or make the flow the default flow.",
+)
 def condition_missing(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("exclusiveGateway"):
         if len(node.outgoing) < 2:
@@ -28,7 +33,13 @@ def condition_missing(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("default-missing", "A gateway that decides has a default flow for the case that no condition is true.", "warning")
+@rule(
+    "default-missing",
+    "A gateway that decides has a default flow for the case that no condition is true.",
+    "warning",
+    clause="10.6.2",
+    remedy="Make one flow the default flow.",
+)
 def default_missing(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*_DECIDING):
         if node.outgoing and all(has_condition(flow) for flow in node.outgoing) and not node.element.get("default"):
@@ -39,7 +50,12 @@ def default_missing(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("gateway-direction", "A gateway has the flows that its direction promises.", clause="8.4.9")
+@rule(
+    "gateway-direction",
+    "A gateway has the flows that its direction promises.",
+    clause="8.4.9",
+    remedy="Change the direction, or the flows.",
+)
 def gateway_direction(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*GATEWAYS):
         direction, into, out = node.element.get("gatewayDirection"), len(node.incoming), len(node.outgoing)
@@ -60,7 +76,12 @@ def gateway_direction(diagram: Diagram) -> Iterator[Finding]:
         )
 
 
-@rule("gateway-flows", "A gateway has several incoming or several outgoing sequence flows.", clause="10.6")
+@rule(
+    "gateway-flows",
+    "A gateway has several incoming or several outgoing sequence flows.",
+    clause="10.6",
+    remedy="Connect the gateway, or delete it.",
+)
 def gateway_flows(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*GATEWAYS):
         if len(node.incoming) < 2 and len(node.outgoing) < 2 and not _starts(node):
@@ -80,7 +101,12 @@ def _count(number: int) -> str:
     return "one" if number else "no"
 
 
-@rule("event-gateway-start", "An event-based gateway that starts a process has no incoming flow.", clause="10.6.6")
+@rule(
+    "event-gateway-start",
+    "An event-based gateway that starts a process has no incoming flow.",
+    clause="10.6.6",
+    remedy="Remove the flow, or the tick at instantiate.",
+)
 def event_gateway_start(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("eventBasedGateway"):
         if is_true(node.element, "instantiate") and node.incoming:
@@ -91,7 +117,12 @@ def event_gateway_start(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("event-gateway-parallel", "Only an event-based gateway that starts a process is parallel.", clause="10.6.6")
+@rule(
+    "event-gateway-parallel",
+    "Only an event-based gateway that starts a process is parallel.",
+    clause="10.6.6",
+    remedy="Make it exclusive, or let it start the process.",
+)
 def event_gateway_parallel(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("eventBasedGateway"):
         if node.element.get("eventGatewayType") == "Parallel" and not is_true(node.element, "instantiate"):
@@ -106,6 +137,7 @@ def event_gateway_parallel(diagram: Diagram) -> Iterator[Finding]:
     "default-place",
     "Only activities and exclusive, inclusive or complex gateways have a default flow.",
     clause="8.4.13",
+    remedy="Remove the default flow.",
 )
 def default_place(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("parallelGateway", "eventBasedGateway"):
@@ -121,6 +153,7 @@ def default_place(diagram: Diagram) -> Iterator[Finding]:
     "event-gateway-targets",
     "An event-based gateway leads to at least two catch events or receive tasks, and only there.",
     clause="10.6.6",
+    remedy="Put catch events or receive tasks behind the gateway, each with one incoming flow.",
 )
 def event_gateway_targets(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("eventBasedGateway"):
@@ -157,7 +190,12 @@ def _mixed(gateway: FlowNode, targets: list[FlowNode]) -> Iterator[Finding]:
         )
 
 
-@rule("event-gateway-boundary", "A receive task behind an event-based gateway has no boundary events.")
+@rule(
+    "event-gateway-boundary",
+    "A receive task behind an event-based gateway has no boundary events.",
+    clause="10.6.6",
+    remedy="Put the event of the boundary behind the gateway.",
+)
 def event_gateway_boundary(diagram: Diagram) -> Iterator[Finding]:
     behind = {flow.get("targetRef") for node in diagram.of("eventBasedGateway") for flow in node.outgoing}
     for node in diagram.of("boundaryEvent"):

@@ -37,7 +37,12 @@ def _owners(diagram: Diagram, tag: str) -> Iterator[XML]:
             yield owner
 
 
-@rule("data-in-set", "Every data input and output belongs to a set.", clause="10.4.1")
+@rule(
+    "data-in-set",
+    "Every data input and output belongs to a set.",
+    clause="10.4.1",
+    remedy="List the data in an input or output set.",
+)
 def data_in_set(diagram: Diagram) -> Iterator[Finding]:
     for owner in _with_sets(diagram):
         for data, sets, refs in (_INPUTS, _OUTPUTS):
@@ -52,7 +57,12 @@ def data_in_set(diagram: Diagram) -> Iterator[Finding]:
                     )
 
 
-@rule("optional-in-set", "Optional and while-executing data of a set is data of that set.", clause="10.4.1")
+@rule(
+    "optional-in-set",
+    "Optional and while-executing data of a set is data of that set.",
+    clause="10.4.1",
+    remedy="List the data among the data of the set too.",
+)
 def optional_in_set(diagram: Diagram) -> Iterator[Finding]:
     for one in _executable(diagram, "inputSet", "outputSet"):
         way = "Input" if local_name(one) == "inputSet" else "Output"
@@ -68,7 +78,12 @@ def optional_in_set(diagram: Diagram) -> Iterator[Finding]:
                     )
 
 
-@rule("sets-mutual", "Input and output sets that belong together name each other.", clause="10.4.1")
+@rule(
+    "sets-mutual",
+    "Input and output sets that belong together name each other.",
+    clause="10.4.1",
+    remedy="Let both sets reference each other, or none.",
+)
 def sets_mutual(diagram: Diagram) -> Iterator[Finding]:
     for own, other, there, back in (
         ("inputSet", "outputSet", "outputSetRefs", "inputSetRefs"),
@@ -87,7 +102,12 @@ def sets_mutual(diagram: Diagram) -> Iterator[Finding]:
                     )
 
 
-@rule("collection", "Data is a collection exactly if its item definition is.", clause="10.4.1")
+@rule(
+    "collection",
+    "Data is a collection exactly if its item definition is.",
+    clause="10.4.1",
+    remedy="Set isCollection of both to the same value.",
+)
 def collection(diagram: Diagram) -> Iterator[Finding]:
     for element in _executable(diagram, "dataObject", "dataInput", "dataOutput"):
         item = diagram.by_id.get(element.get("itemSubjectRef", "").rpartition(":")[2])
@@ -101,7 +121,12 @@ def collection(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("data-state-name", "A data object reference with a state is called name [state].", clause="10.4.1")
+@rule(
+    "data-state-name",
+    "A data object reference with a state is called name [state].",
+    clause="10.4.1",
+    remedy="Call the reference like its data object, with the state in brackets.",
+)
 def data_state_name(diagram: Diagram) -> Iterator[Finding]:
     for reference in _executable(diagram, "dataObjectReference"):
         state = next((s.get("name") for s in children(reference, "dataState")), None)
@@ -125,6 +150,7 @@ def _associations(diagram: Diagram) -> Iterator[XML]:
     "association-end",
     "A data association ends in an input of its owner, or begins in an output of it.",
     clause="10.4.1",
+    remedy="Choose an input or output of the element to which the association belongs.",
 )
 def association_end(diagram: Diagram) -> Iterator[Finding]:
     for one in _associations(diagram):
@@ -150,6 +176,7 @@ def _belongs(data: XML, owner: XML) -> bool:
     "association-sources",
     "A data association with several sources has a transformation or assignments.",
     clause="10.4.1",
+    remedy="Add a transformation or assignments, or keep one source.",
 )
 def association_sources(diagram: Diagram) -> Iterator[Finding]:
     for one in _associations(diagram):
@@ -157,14 +184,19 @@ def association_sources(diagram: Diagram) -> Iterator[Finding]:
             yield one, f"{said(one)} has several sources. Say by a transformation or assignments what becomes of them."
 
 
-@rule("association-target", "A data association has a target.", "warning", clause="10.4.1")
+@rule("association-target", "A data association has a target.", "warning", clause="10.4.1", remedy="Choose a target.")
 def association_target(diagram: Diagram) -> Iterator[Finding]:
     for one in _associations(diagram):
         if not any(texts(one, "targetRef")):
             yield one, f"{said(one)} has no target (targetRef), so its data goes nowhere. Choose one."
 
 
-@rule("process-data", "Data associations do not write inputs of the process, nor read its outputs.", clause="10.4.1")
+@rule(
+    "process-data",
+    "Data associations do not write inputs of the process, nor read its outputs.",
+    clause="10.4.1",
+    remedy="Use a data object between the association and the process.",
+)
 def process_data(diagram: Diagram) -> Iterator[Finding]:
     outer = {
         data.get("id"): data

@@ -15,7 +15,12 @@ def _name(node: FlowNode) -> str:
     return (node.definitions[0].get("name") or "").strip()
 
 
-@rule("link-pair", "A link has a name, one target, and at least one source on the same level.")
+@rule(
+    "link-pair",
+    "A link has a name, one target, and at least one source on the same level.",
+    clause="10.5.5",
+    remedy="Give both halves one name, on one level, with one target.",
+)
 def link_pair(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         links = [node for node in scope.nodes if node.kind == "link"]
@@ -35,7 +40,12 @@ def link_pair(diagram: Diagram) -> Iterator[Finding]:
                 yield node.element, f"The link '{_name(node)}' has several targets. Keep one of them."
 
 
-@rule("link-flows", "No flow leads out of the source of a link, and none into its target.")
+@rule(
+    "link-flows",
+    "No flow leads out of the source of a link, and none into its target.",
+    clause="10.5.5",
+    remedy="Remove the flow: the link leads on.",
+)
 def link_flows(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(_TARGET, _SOURCE):
         if node.kind == "link" and (node.incoming if node.tag == _TARGET else node.outgoing):

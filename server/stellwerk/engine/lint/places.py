@@ -36,7 +36,12 @@ _ROOT_ELEMENTS = (
 )
 
 
-@rule("root-element", "What is declared for the whole file stands directly in definitions.", clause="8.2.1")
+@rule(
+    "root-element",
+    "What is declared for the whole file stands directly in definitions.",
+    clause="8.2.1",
+    remedy="Move the element out, directly into definitions.",
+)
 def root_element(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere(*_ROOT_ELEMENTS):
         parent = element.getparent()
@@ -86,7 +91,12 @@ _BOOLEANS = {
 _TRUTHS = ("true", "false", "1", "0")
 
 
-@rule("attribute-value", "An attribute has one of the values that BPMN knows.", clause="15")
+@rule(
+    "attribute-value",
+    "An attribute has one of the values that BPMN knows.",
+    clause="15",
+    remedy="Write one of the values that the message names.",
+)
 def attribute_value(diagram: Diagram) -> Iterator[Finding]:
     allowed = {
         **_VALUES,
@@ -103,7 +113,12 @@ def attribute_value(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("data-visible", "A data object reference names a data object that can be seen from there.", clause="10.4.1")
+@rule(
+    "data-visible",
+    "A data object reference names a data object that can be seen from there.",
+    clause="10.4.1",
+    remedy="Move the data object outwards.",
+)
 def data_visible(diagram: Diagram) -> Iterator[Finding]:
     for reference in diagram.anywhere("dataObjectReference"):
         data = diagram.by_id.get(reference.get("dataObjectRef", ""))
@@ -117,7 +132,12 @@ def data_visible(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("compensation-visible", "A compensation names an activity that it can see.", clause="10.7.2")
+@rule(
+    "compensation-visible",
+    "A compensation names an activity that it can see.",
+    clause="10.7.2",
+    remedy="Name an activity beside the event, or beside the subprocess around it.",
+)
 def compensation_visible(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("endEvent", "intermediateThrowEvent"):
         for definition in node.definitions:
@@ -138,7 +158,11 @@ def _sees(node: FlowNode, target: FlowNode) -> bool:
 
 
 @rule(
-    "compensation-nothing", "A compensation that names an activity finds a handler there.", "warning", clause="10.7.1"
+    "compensation-nothing",
+    "A compensation that names an activity finds a handler there.",
+    "warning",
+    clause="10.7.1",
+    remedy="Attach a compensation boundary event with a handler to the activity.",
 )
 def compensation_nothing(diagram: Diagram) -> Iterator[Finding]:
     handled = _handled(diagram)
@@ -158,7 +182,12 @@ def _handled(diagram: Diagram) -> set[str | None]:
     return {node.element.get("attachedToRef") for node in diagram.of("boundaryEvent") if node.kind == "compensate"}
 
 
-@rule("correlation-binding", "A subscription binds the properties of its key.", clause="8.4.2")
+@rule(
+    "correlation-binding",
+    "A subscription binds the properties of its key.",
+    clause="8.4.2",
+    remedy="Bind a property of the key.",
+)
 def correlation_binding(diagram: Diagram) -> Iterator[Finding]:
     keys = {k.get("id"): frozenset(texts(k, "correlationPropertyRef")) for k in diagram.anywhere("correlationKey")}
     for subscription in diagram.anywhere("correlationSubscription"):
@@ -176,7 +205,12 @@ def correlation_binding(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("resource-role", "A role names a resource or computes who it is, not both.", clause="10.3.1")
+@rule(
+    "resource-role",
+    "A role names a resource or computes who it is, not both.",
+    clause="10.3.1",
+    remedy="Keep the resource or the expression.",
+)
 def resource_role(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere("resourceRole", "performer", "humanPerformer", "potentialOwner"):
         computed = children(element, "resourceAssignmentExpression")
@@ -187,7 +221,13 @@ def resource_role(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("lane-twice", "A node is in one lane of a lane set.", "warning", clause="10.8")
+@rule(
+    "lane-twice",
+    "A node is in one lane of a lane set.",
+    "warning",
+    clause="10.8",
+    remedy="Keep the node in one of the lanes.",
+)
 def lane_twice(diagram: Diagram) -> Iterator[Finding]:
     seen: dict[tuple[XML | None, str], XML] = {}
     for lane in diagram.anywhere("lane"):
@@ -201,7 +241,13 @@ _AT_ONCE = ("task", "manualTask")
 _LATER = ("timer", "message", "signal")
 
 
-@rule("boundary-never", "A boundary event is attached to an activity that takes time.", "warning", clause="10.5.4")
+@rule(
+    "boundary-never",
+    "A boundary event is attached to an activity that takes time.",
+    "warning",
+    clause="10.5.4",
+    remedy="Attach the event to an activity that waits.",
+)
 def boundary_never(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("boundaryEvent"):
         host = diagram.nodes.get(node.element.get("attachedToRef", ""))
@@ -213,7 +259,12 @@ def boundary_never(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("call-data", "A call activity has the inputs and outputs of what it calls.", clause="10.3.6")
+@rule(
+    "call-data",
+    "A call activity has the inputs and outputs of what it calls.",
+    clause="10.3.6",
+    remedy="Give the call activity as many inputs and outputs as what it calls.",
+)
 def call_data(diagram: Diagram) -> Iterator[Finding]:
     counts = {
         element.get("id"): count
@@ -238,7 +289,12 @@ def _data_counts(element: XML) -> tuple[int, int] | None:
     return None
 
 
-@rule("instantiating-receive", "A receive task that starts a process stands where the process begins.", clause="10.3.3")
+@rule(
+    "instantiating-receive",
+    "A receive task that starts a process stands where the process begins.",
+    clause="10.3.3",
+    remedy="Move it to the top level of the process.",
+)
 def instantiating_receive(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("receiveTask", "eventBasedGateway"):
         if is_true(node.element, "instantiate") and node.scope.node is not None:

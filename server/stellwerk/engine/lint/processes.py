@@ -23,7 +23,12 @@ from stellwerk.engine.vocabulary import BPMN
 _CONVERSATION = frozenset(("conversation", "subConversation", "callConversation", "conversationLink"))
 
 
-@rule("process-type", "A process that is executed is not public.", clause="10.2.1")
+@rule(
+    "process-type",
+    "A process that is executed is not public.",
+    clause="10.2.1",
+    remedy="Make the process private, or not executable.",
+)
 def process_type(diagram: Diagram) -> Iterator[Finding]:
     for process in diagram.processes:
         if process.get("processType") == "Public":
@@ -34,7 +39,12 @@ def process_type(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("choreography-inside", "A process holds no choreography activities.", clause="10.2.1")
+@rule(
+    "choreography-inside",
+    "A process holds no choreography activities.",
+    clause="10.2.1",
+    remedy="Replace the choreography activity by tasks that send and receive.",
+)
 def choreography_inside(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*CHOREOGRAPHY_ACTIVITIES):
         where = "a process" if node.scope.node is None else f"a {kind_of(node.scope.node.tag)}"
@@ -45,7 +55,12 @@ def choreography_inside(diagram: Diagram) -> Iterator[Finding]:
         )
 
 
-@rule("call-start", "A process that is called has a none start event, or no start event at all.", clause="10.3.6")
+@rule(
+    "call-start",
+    "A process that is called has a none start event, or no start event at all.",
+    clause="10.3.6",
+    remedy="Add a none start event to the process that is called.",
+)
 def call_start(diagram: Diagram) -> Iterator[Finding]:
     by_events = {scope.element for scope in diagram.scopes if scope.node is None and _starts_by_events(scope)}
     for node in diagram.of("callActivity"):
@@ -72,7 +87,12 @@ def _called(diagram: Diagram, node: FlowNode) -> XML | None:
     return diagram.by_id.get(resolved(diagram, node.element, ref) or "") if ref else None
 
 
-@rule("call-target", "A call activity calls a process or a global task.", clause="10.3.6")
+@rule(
+    "call-target",
+    "A call activity calls a process or a global task.",
+    clause="10.3.6",
+    remedy="Choose a process or a global task.",
+)
 def call_target(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("callActivity"):
         target = _called(diagram, node)
@@ -84,7 +104,12 @@ def call_target(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("ad-hoc-content", "An ad-hoc subprocess has activities, but no start and end events.", clause="10.3.5")
+@rule(
+    "ad-hoc-content",
+    "An ad-hoc subprocess has activities, but no start and end events.",
+    clause="10.3.5",
+    remedy="Add an activity, remove start and end events.",
+)
 def ad_hoc_content(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         if local_name(scope.element) != "adHocSubProcess":
@@ -100,14 +125,19 @@ def ad_hoc_content(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("conversation-inside", "A process holds no conversations.", clause="10.3.5")
+@rule("conversation-inside", "A process holds no conversations.", clause="10.3.5", remedy="Remove the conversation.")
 def conversation_inside(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere(*_CONVERSATION):
         if element in diagram.executable:
             yield element, f"{said(element)} stands in a process, which must not contain conversations. Remove it."
 
 
-@rule("loop-input", "The collection of a multi-instance task is a data input of the task.", clause="10.3.8")
+@rule(
+    "loop-input",
+    "The collection of a multi-instance task is a data input of the task.",
+    clause="10.3.8",
+    remedy="Choose a data input of the task, or name a variable.",
+)
 def loop_input(diagram: Diagram) -> Iterator[Finding]:
     """A name that is no element of the file is a variable, as in Camunda 7."""
     for node, loop in _multi_instances(diagram):
@@ -127,7 +157,12 @@ def _may_be_collection(node: FlowNode, target: XML) -> bool:
     return local_name(target) in ITEM_AWARE
 
 
-@rule("loop-output", "The results of a multi-instance activity go into data.", clause="10.3.8")
+@rule(
+    "loop-output",
+    "The results of a multi-instance activity go into data.",
+    clause="10.3.8",
+    remedy="Choose a data output or data object, or name a variable.",
+)
 def loop_output(diagram: Diagram) -> Iterator[Finding]:
     """A name that is no element of the file is a variable, as in Camunda 7."""
     for node, loop in _multi_instances(diagram):
@@ -152,7 +187,13 @@ def _multi_instances(diagram: Diagram) -> Iterator[tuple[FlowNode, XML]]:
                 yield node, child
 
 
-@rule("loop-behaviour", "A multi-instance activity that throws events names them.", "warning", clause="10.3.8")
+@rule(
+    "loop-behaviour",
+    "A multi-instance activity that throws events names them.",
+    "warning",
+    clause="10.3.8",
+    remedy="Name the event that is thrown, or choose the behavior All.",
+)
 def loop_behaviour(diagram: Diagram) -> Iterator[Finding]:
     for node, loop in _multi_instances(diagram):
         behaviour = loop.get("behavior", "All")
@@ -169,7 +210,12 @@ def loop_behaviour(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("receive-start", "A receive task that starts a process has no incoming flow.", clause="10.3.3")
+@rule(
+    "receive-start",
+    "A receive task that starts a process has no incoming flow.",
+    clause="10.3.3",
+    remedy="Remove the flow, or set instantiate to false.",
+)
 def receive_start(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("receiveTask"):
         if is_true(node.element, "instantiate") and node.incoming:
@@ -180,7 +226,12 @@ def receive_start(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("subprocess-data", "A subprocess has no input/output specification.", clause="10.4.1")
+@rule(
+    "subprocess-data",
+    "A subprocess has no input/output specification.",
+    clause="10.4.1",
+    remedy="Remove the specification: a subprocess sees the data around it.",
+)
 def subprocess_data(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*SUBPROCESSES):
         if node.element.find(f"{{{BPMN}}}ioSpecification") is not None:
@@ -191,7 +242,12 @@ def subprocess_data(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("lane-process", "A lane names nodes of its own process, each in one lane of a lane set.", clause="10.8")
+@rule(
+    "lane-process",
+    "A lane names nodes of its own process, each in one lane of a lane set.",
+    clause="10.8",
+    remedy="Remove the node from the lane.",
+)
 def lane_process(diagram: Diagram) -> Iterator[Finding]:
     home = {node.id: scope.process for scope in diagram.scopes for node in scope.nodes}
     for lane in diagram.anywhere("lane"):

@@ -17,7 +17,9 @@ LONGEST_ID = 255  # the database stores no longer ones
 _EXTERNAL = re.compile(r"[^/]*://")
 
 
-@rule("id-duplicate", "An id names one element of a file.", clause="8.2.1")
+@rule(
+    "id-duplicate", "An id names one element of a file.", clause="8.2.1", remedy="Give one of the elements another id."
+)
 def id_duplicate(diagram: Diagram) -> Iterator[Finding]:
     seen: set[str] = set()
     for element in diagram.root.iter(f"{{{BPMN}}}*"):
@@ -28,7 +30,12 @@ def id_duplicate(diagram: Diagram) -> Iterator[Finding]:
             seen.add(id)
 
 
-@rule("id-form", "An id holds no blanks and begins with a letter or an underscore.", clause="8.2.1")
+@rule(
+    "id-form",
+    "An id holds no blanks and begins with a letter or an underscore.",
+    clause="8.2.1",
+    remedy="Use letters, digits, - and _.",
+)
 def id_form(diagram: Diagram) -> Iterator[Finding]:
     for element in (*diagram.processes, *(node.element for node in diagram.of()), *diagram.flows()):
         id = element.get("id") or ""
@@ -39,7 +46,7 @@ def id_form(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("id-length", "An id has at most 255 characters.")
+@rule("id-length", "An id has at most 255 characters.", remedy="Write a shorter id.")
 def id_length(diagram: Diagram) -> Iterator[Finding]:
     for element in (*diagram.processes, *(node.element for node in diagram.of()), *diagram.flows()):
         id = element.get("id") or ""
@@ -47,7 +54,12 @@ def id_length(diagram: Diagram) -> Iterator[Finding]:
             yield element, f"The id '{id[:40]}...' has {len(id)} characters. Give it at most {LONGEST_ID}."
 
 
-@rule("reference-dangling", "A reference names an element that exists in the same file.", clause="8.2")
+@rule(
+    "reference-dangling",
+    "A reference names an element that exists in the same file.",
+    clause="8.2",
+    remedy="Choose an element of the file, create it, or remove the reference.",
+)
 def reference_dangling(diagram: Diagram) -> Iterator[Finding]:
     imports = any(e.get("importType", BPMN) == BPMN for e in diagram.anywhere("import"))
     for place, owner, name, ref, allowed in references(diagram):
@@ -65,7 +77,12 @@ def reference_dangling(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("reference-type", "A reference names an element of a type that BPMN allows there.", clause="8.2")
+@rule(
+    "reference-type",
+    "A reference names an element of a type that BPMN allows there.",
+    clause="8.2",
+    remedy="Choose an element of a type that the message names.",
+)
 def reference_type(diagram: Diagram) -> Iterator[Finding]:
     for place, owner, name, ref, allowed in references(diagram):
         target = diagram.by_id.get(resolved(diagram, place, ref) or "")
@@ -136,7 +153,12 @@ def resolved(diagram: Diagram, place: XML, ref: str) -> str | None:
     return rest if namespace == diagram.root.get("targetNamespace") else None
 
 
-@rule("default-flow", "The default flow of an activity or gateway is one of its outgoing flows.", clause="8.4.13")
+@rule(
+    "default-flow",
+    "The default flow of an activity or gateway is one of its outgoing flows.",
+    clause="8.4.13",
+    remedy="Choose a flow that begins there.",
+)
 def default_flow(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of():
         ref = node.element.get("default")

@@ -17,6 +17,7 @@ class Rule:
     """`find` gives the elements that break the rule, each with a message that says what to do.
 
     `clause` is the section of BPMN 2.0.2 (formal/2013-12-09) behind it; empty where Stellwerk alone asks for it.
+    `remedy` is what to do, for the page of rules; a message says it for its element.
     """
 
     id: str
@@ -24,19 +25,22 @@ class Rule:
     severity: Severity
     find: Finder
     clause: str
+    remedy: str
     module: str
 
 
 RULES: dict[str, Rule] = {}
 
 
-def rule(id: str, meaning: str, severity: Severity = "error", *, clause: str = "") -> Callable[[Finder], Finder]:
+def rule(
+    id: str, meaning: str, severity: Severity = "error", *, clause: str = "", remedy: str = ""
+) -> Callable[[Finder], Finder]:
     """Register a finder under the id of its rule."""
 
     def register(find: Finder) -> Finder:
         if id in RULES:
             raise ValueError(f"there are two rules with the id {id}")
-        RULES[id] = Rule(id, meaning, severity, find, clause, find.__module__.rpartition(".")[2])
+        RULES[id] = Rule(id, meaning, severity, find, clause, remedy, find.__module__.rpartition(".")[2])
         return find
 
     return register

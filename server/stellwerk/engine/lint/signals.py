@@ -10,7 +10,7 @@ from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.normalise import local_name
 
 
-@rule("signal-missing", "A signal event names its signal.")
+@rule("signal-missing", "A signal event names its signal.", clause="10.5.5", remedy="Choose a signal, or create one.")
 def signal_missing(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*vocabulary.EVENT_NODES):
         for definition in node.definitions:
@@ -18,7 +18,7 @@ def signal_missing(diagram: Diagram) -> Iterator[Finding]:
                 yield definition, f"'{label(node.element)}' names no signal. Choose one, or create it."
 
 
-@rule("signal-name", "A signal that is used has a name.")
+@rule("signal-name", "A signal that is used has a name.", remedy="Give the signal a name.")
 def signal_name(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*vocabulary.EVENT_NODES):
         for definition in node.definitions:

@@ -9,13 +9,19 @@ from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.normalise import is_true
 
 
-@rule("no-executable-process", "A file that is deployed holds an executable process.")
+@rule(
+    "no-executable-process",
+    "A file that is deployed holds an executable process.",
+    remedy="Tick 'Executable' at a process.",
+)
 def no_executable_process(diagram: Diagram) -> Iterator[Finding]:
     if not diagram.processes:
         yield diagram.root, "No process of this file is executable. Tick 'Executable' (isExecutable) at the process."
 
 
-@rule("process-id", "An executable process has an id: the key by which it is started.")
+@rule(
+    "process-id", "An executable process has an id: the key by which it is started.", remedy="Give the process an id."
+)
 def process_id(diagram: Diagram) -> Iterator[Finding]:
     for process in diagram.processes:
         if not process.get("id"):
@@ -38,7 +44,12 @@ def _is_link_target(node: FlowNode) -> bool:
     return node.tag == "intermediateCatchEvent" and node.kind == "link"
 
 
-@rule("no-start", "A process or subprocess has a place where a token begins.")
+@rule(
+    "no-start",
+    "A process or subprocess has a place where a token begins.",
+    clause="10.5.2",
+    remedy="Add a start event.",
+)
 def no_start(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         if not entries(scope):
@@ -46,7 +57,7 @@ def no_start(diagram: Diagram) -> Iterator[Finding]:
             yield scope.element, f"The {what} '{label(scope.element)}' has nowhere to begin. Add a start event."
 
 
-@rule("unreachable", "A token can reach every element.", "warning")
+@rule("unreachable", "A token can reach every element.", "warning", remedy="Connect the element, or delete it.")
 def unreachable(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         reached = _reached(diagram, scope)
@@ -71,7 +82,12 @@ def _reached(diagram: Diagram, scope: ScopeElement) -> set[FlowNode]:
     return reached
 
 
-@rule("boundary-host", "A boundary event is attached to an activity of the same process or subprocess.")
+@rule(
+    "boundary-host",
+    "A boundary event is attached to an activity of the same process or subprocess.",
+    clause="10.5.4",
+    remedy="Put the boundary event onto an activity beside it.",
+)
 def boundary_host(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("boundaryEvent"):
         ref = node.element.get("attachedToRef")
