@@ -89,7 +89,7 @@ def test_a_cycle_that_began_in_the_past_goes_on_with_its_next_firing():
         ("timeCycle", "R3/PT0S"),
         ("timeCycle", "R3/-PT1H"),
         ("timeCycle", "R/PT1H/2000-01-01T00:00:00Z"),
-        ("timeCycle", "0 0 * * *"),
+        ("timeCycle", "0 0 * *"),
     ],
 )
 def test_what_is_no_time_is_refused_with_an_example(kind, value):

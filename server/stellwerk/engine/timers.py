@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
+from stellwerk.engine import cron
 from stellwerk.engine.definition import Definition
 from stellwerk.engine.expressions import Expression, literal, parse_expression
 from stellwerk.engine.templates import parse_template
@@ -76,7 +77,7 @@ class StartTimer:
 def parse_timer(text: str) -> Expression:
     """The expression of a timer's text: ISO 8601 as it stands, `${...}`, or a Python expression."""
     stripped = text.strip()
-    if _LITERAL.match(stripped):
+    if _LITERAL.match(stripped) or cron.is_cron(stripped):
         return literal(stripped)
     if "${" in stripped or "#{" in stripped:
         return parse_template(stripped)
@@ -93,6 +94,8 @@ def arm(kind: TimerKind, value: Any, now: datetime) -> Timer:
 
 
 def _cycle(value: Any, now: datetime) -> Timer:
+    if cron.is_cron(value):
+        return Timer(after(now, value), None, value)
     match = _CYCLE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         raise TimerInvalid(_wrong("timeCycle", value))
@@ -138,6 +141,8 @@ def _not_before(timer: Timer, now: datetime) -> Timer:
 
 def skip_missed(timer: Timer | None, now: datetime) -> Timer | None:
     """The first firing of a cycle that is not before `now`; the ones before it count as fired. None: all are over."""
+    if timer is not None and timer.due < now and cron.is_cron(timer.every):
+        return Timer(after(now - timedelta(seconds=1), timer.every or ""), timer.remaining, timer.every)
     while timer is not None and timer.due < now:
         if timer.every is None or _CALENDAR.match(timer.every):
             timer = timer.following()
@@ -156,7 +161,12 @@ def _jump(timer: Timer, every: str, now: datetime) -> Timer | None:
 
 
 def after(start: datetime, text: str) -> datetime:
-    """`start` plus a duration that is longer than nothing. Raises TimerInvalid."""
+    """`start` plus a duration that is longer than nothing, or the next time of a cron text. Raises TimerInvalid."""
+    if cron.is_cron(text):
+        try:
+            return cron.following(text, start)
+        except cron.CronInvalid as error:
+            raise TimerInvalid(str(error)) from error
     _positive(text)
     return _within_reach(_add(start, text))
 
@@ -285,7 +295,12 @@ def next_start(
 # -- at deployment
 def check_literal(kind: TimerKind, text: str) -> None:
     """Raises TimerInvalid for a text that is no time of its kind."""
-    if kind == "timeCycle" and text.count("/") == 2 and not text.endswith(("Y", "M", "W", "D", "H", "S")):
+    if (
+        kind == "timeCycle"
+        and not cron.is_cron(text)
+        and text.count("/") == 2
+        and not text.endswith(("Y", "M", "W", "D", "H", "S"))
+    ):
         as_date(text.rpartition("/")[2])
         return
     arm(kind, text, datetime(2000, 1, 1, tzinfo=UTC))
