@@ -107,6 +107,9 @@ def _throws(diagram: Diagram, visit: Visit) -> list[tuple[str, str]]:
 def _catches(diagram: Diagram, visit: Visit) -> list[tuple[str, str]]:
     """What must be thrown for this node to go on; nothing certain where one of several events is enough."""
     node = diagram.nodes.get(visit.element_id)
+    host = diagram.nodes.get(node.attached_to) if node else None
+    if host and host.tells:
+        return []
     return _told_apart(node) if node and node.catches and len(node.events) == 1 else []
 
 

@@ -36,6 +36,7 @@ class Node:
     tokens: tuple[str, ...] = ()  # what its script logs
     attached_to: str = ""
     looped: bool = False
+    tells: bool = False  # its instances throw events
     parallel_multiple: bool = False
     event_subprocess: bool = False
     handler: bool = False  # a compensation handler: no flow leads to it
@@ -88,6 +89,7 @@ class Diagram:
             tokens=tuple(re.findall(r"\blog\('([^']+)'\)", element.findtext(B + "script") or "")),
             attached_to=_ref(element.get("attachedToRef", "")),
             looped=any(element.find(B + name) is not None for name in LOOPS),
+            tells=any(loop.get("behavior", "All") != "All" for loop in element.findall(B + LOOPS[1])),
             parallel_multiple=element.get("parallelMultiple") == "true",
             event_subprocess=element.get("triggeredByEvent") == "true",
             handler=element.get("isForCompensation") == "true",

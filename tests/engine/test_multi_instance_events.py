@@ -32,23 +32,36 @@ def test_how_often_the_event_is_thrown(behaviour, thrown):
     assert r.completed
 
 
-@pytest.mark.parametrize(("interrupting", "expected"), [(True, ["a", "x"]), (False, ["a", "x", "a", "a", "end"])])
-def test_a_boundary_event_catches_it(interrupting, expected):
+@pytest.mark.parametrize("interrupting", [True, False])
+@pytest.mark.parametrize(("behaviour", "caught"), [("One", 1), ("None", 3)])
+def test_a_boundary_event_that_catches_it_lets_the_instances_go_on(interrupting, behaviour, caught):
     boundary = on("b", "a", SIGNAL, interrupting)
-    r = run(task('behavior="One" oneBehaviorEventRef="def"', boundary=boundary), extra=X)
-    assert sorted(r.host.trace) == sorted(expected)
+    r = run(task(f'behavior="{behaviour}" {behaviour.lower()}BehaviorEventRef="def"', boundary=boundary), extra=X)
+    assert sorted(r.host.trace) == ["a"] * 3 + ["end"] + ["x"] * caught
     assert r.completed
     r.assert_clean()
 
 
-def test_conditions_choose_the_event():
+def test_a_signal_from_elsewhere_interrupts_as_always():
+    boundary = on("b", "a", SIGNAL)
+    body = task('behavior="One" oneBehaviorEventRef="def"', boundary=boundary)
+    r = run(body.replace("scriptTask", "userTask", 2).replace('<script>log("a")</script>', "", 1), extra=X)
+    r.signal()
+    assert r.host.trace == ["x"]
+    assert r.completed
+    r.assert_clean()
+
+
+@pytest.mark.parametrize(("interrupting", "rounds"), [(True, 2), (False, 3)])
+def test_conditions_choose_the_event_and_an_interrupting_catcher_ends_the_rest(interrupting, rounds):
     when = (
         "<complexBehaviorDefinition><condition>nrOfCompletedInstances == 2</condition>"
         f"<event>{SIGNAL}</event></complexBehaviorDefinition>"
     )
-    r = run(task('behavior="Complex"', when, on("b", "a", SIGNAL)))
-    assert r.host.trace == ["a", "a", "x"]
+    r = run(task('behavior="Complex"', when, on("b", "a", SIGNAL, interrupting)))
+    assert sorted(r.host.trace) == ["a"] * rounds + ["end", "x"]
     assert r.completed
+    r.assert_clean()
 
 
 def test_an_error_of_the_instances_is_caught_at_the_activity():

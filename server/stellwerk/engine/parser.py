@@ -142,7 +142,7 @@ class NodeParser(EventDefinitionParser):
             for complex in loop.findall(full_tag("complexBehaviorDefinition"))
             for event in complex.findall(full_tag("event"))
         ]
-        return {"each": tuple(found) if kind == "Complex" else ()}
+        return {"each": tuple(found), "complex": True} if kind == "Complex" else {}
 
     def _event_at(self, id: str) -> definitions.EventDefinition | None:
         element = self.reader.diagram.by_id.get(id)

@@ -44,7 +44,10 @@ class BoundaryEvent(Catching):
         scope = host.workflow
         token = Token(scope, self, scope.task_tree, FUTURE)
         around = host.parent
-        if self.interrupting:
+        if "telling" in host.internal_data and self.kind != "error":
+            if self.interrupting:
+                host.task_spec.was_caught(host)
+        elif self.interrupting:
             host.cancel(self.reason)
             if around.task_spec.silent:  # it was a handler: the compensation goes on without it
                 around.task_spec.child_finished(around, host)

@@ -30,6 +30,7 @@ class Loop:
     output_item: str | None
     enough: Expression | None
     first: EventDefinition | None = None  # thrown when the first instance has ended
+    complex: bool = False
     each: tuple[tuple[Expression | None, EventDefinition], ...] = ()  # thrown after each instance, on a condition
 
 
@@ -130,17 +131,32 @@ class MultiInstance(Activity):
                 self.proceed(task)
 
     def _tell(self, task: Token) -> None:
-        """BPMN 13.3.7: throw what the behaviour of the instances says; it may interrupt the whole activity."""
+        """BPMN 13.3.7: throw what the behaviour of the instances says.
+
+        A boundary event of the activity that catches it does not end the activity: the instances are not thrown away
+        by what they have reached. One that interrupts ends the remaining instances when the behaviour is Complex.
+        """
         events = [e for condition, e in self.loop.each if condition is None or self.decide(task, condition)]
         if self.loop.first is not None and task.internal_data["done"] == 1:
             events.append(self.loop.first)
-        for event in events:
-            if task.has_state(OVER):
-                return
-            if isinstance(event, ErrorDefinition):
-                throw_error(task, event.code, event.name or "", {})
-            else:
-                throw_plain(task, event, {})
+        task.internal_data["telling"] = True
+        try:
+            for event in events:
+                if not task.has_state(OVER):
+                    self._throw(task, event)
+        finally:
+            del task.internal_data["telling"]
+
+    def _throw(self, task: Token, event: EventDefinition) -> None:
+        if isinstance(event, ErrorDefinition):
+            throw_error(task, event.code, event.name or "", {})
+        else:
+            throw_plain(task, event, {})
+
+    def was_caught(self, task: Token) -> None:
+        """An interrupting boundary event has caught what the instances have told."""
+        if self.loop.complex:
+            task.internal_data["enough"] = True
 
     def again(self, task: Token, stage: str) -> None:
         if stage == "proceed":
@@ -151,7 +167,7 @@ class MultiInstance(Activity):
     def proceed(self, task: Token) -> None:
         """After an instance has ended. Raises Fault; it can be repeated."""
         state = task.internal_data
-        if state["done"] == state["n"] or self._is_enough(task):
+        if state["done"] == state["n"] or "enough" in state or self._is_enough(task):
             inside = [c for c in task.children if c.task_spec.name == self.inner]
             task.workflow.top_workflow.withdraw(inside, f"enough instances of '{self.label}'")
             task.workflow.top_workflow.agenda.append(task)
