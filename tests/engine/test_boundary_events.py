@@ -110,7 +110,7 @@ def test_an_error_boundary_event_without_an_error_catches_what_no_other_does():
 
 def test_code_and_message_of_a_caught_error_are_written_where_the_event_says():
     caught = ERROR.replace("/>", ' camunda:errorCodeVariable="code" camunda:errorMessageVariable="text"/>')
-    r = run(f"{START}{service('w')}{flow('s', 'w')}{on('b', 'w', caught)}")
+    r = run(f"{START}{service('w')}{flow('s', 'w')}{on('b', 'w', caught)}<endEvent id='x'/>{flow('b', 'x')}")
     r.throw("w", "E1")
     assert r.variables == {"code": "E1", "text": "thrown"}
 
@@ -172,7 +172,7 @@ def test_an_error_goes_out_through_several_levels():
     body = (
         f"{START}<subProcess id='o'><startEvent id='s1'/><subProcess id='i'><startEvent id='s2'/>"
         f"<endEvent id='bad'><errorEventDefinition errorRef='E1'/></endEvent>{flow('s2', 'bad')}</subProcess>"
-        f"{flow('s1', 'i')}{on('wrong', 'i', ERROR.replace('E1', 'E2'))}</subProcess>{flow('s', 'o')}"
+        f"{flow('s1', 'i')}{on('wrong', 'i', ERROR.replace('E1', 'E2'))}<endEvent id='y'/>{flow('wrong', 'y')}</subProcess>{flow('s', 'o')}"
     )
     r = run(body + on("right", "o", ERROR) + say("x") + chain("right", "x"))
     assert r.host.trace == ["x"]
@@ -191,7 +191,8 @@ def test_a_timer_on_a_subprocess_withdraws_all_that_is_inside():
 
 
 def test_a_timer_without_a_time_is_an_incident_and_arms_nothing():
-    r = run(USER + on("m1", "u", MESSAGE) + on("b", "u", timer("timeDuration", "when")), {"when": "soon"})
+    events = on("m1", "u", MESSAGE) + on("b", "u", timer("timeDuration", "when")) + chain("m1", "x") + chain("b", "x")
+    r = run(USER + "<endEvent id='x'/>" + events, {"when": "soon"})
     assert next(iter(r.incidents.values())).kind == "timer"
     assert (r.open_tasks, r.waiting) == ([], [])
     r.retry("u", when="PT1H")
@@ -212,9 +213,11 @@ def test_a_boundary_event_fires_while_its_task_has_an_incident():
 
 
 def test_an_error_boundary_event_must_interrupt():
-    assert problems(USER + on("b", "u", ERROR, interrupting=False)) == [("boundary-interrupts", "b")]
+    leading_on = say("x") + chain("b", "x")
+    assert problems(USER + on("b", "u", ERROR, interrupting=False) + leading_on) == [("boundary-interrupts", "b")]
 
 
 def test_a_boundary_event_must_be_attached_to_an_activity_beside_it():
-    assert problems(USER + on("b", "nowhere", MESSAGE)) == [("reference-dangling", "b")]
-    assert problems(USER + on("b", "s", MESSAGE)) == [("reference-type", "b")]
+    leading_on = say("x") + chain("b", "x")
+    assert problems(USER + on("b", "nowhere", MESSAGE) + leading_on) == [("reference-dangling", "b")]
+    assert problems(USER + on("b", "s", MESSAGE) + leading_on) == [("reference-type", "b")]

@@ -25,6 +25,7 @@ SUB = (
     f"<subProcess id='sp'><startEvent id='ss'/><userTask id='u2'/><endEvent id='se'/>"
     f"{chain('ss', 'u2', 'se')}</subProcess>"
     f"{on('bt', 'sp', timer('timeDuration', 'PT1H'))}{on('bm', 'sp', MESSAGE, interrupting=False)}"
+    f"<endEvent id='be'/>{chain('bt', 'be')}{chain('bm', 'be')}"
 )
 MODELS = {
     "plain": looped("<task id='t'/>", "t", "t"),

@@ -180,6 +180,12 @@ FLOW_ENDS = (
         f"{LISTED}<task id='x'><incoming>f</incoming></task>{flow('a', 'x', id='f')}",
         "x",
     ),
+    Case(
+        "flow-lists",
+        f"{LISTED}<task id='x'><incoming>f</incoming></task>{flow('a', 'x', id='f')}{flow('x', 'a', id='f2')}",
+        f"<task id='a'/><task id='x'/>{flow('a', 'x')}{flow('x', 'a')}",
+        "a",
+    ),
     Case("flow-lists", LISTED, f"<task id='a'/><task id='b'/>{flow('a', 'b')}", "a"),
     Case("compensation-flows", f"{HANDLER}{S}{flow('s', 'h')}", HANDLER, "h"),
     Case("compensation-boundary", UNDONE, f"{UNDONE}{HANDLER}{TO_HANDLER}", "x"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stellwerk.engine.diagram import XML, Diagram, FlowNode, ScopeElement, is_activity, is_bpmn, label
+from stellwerk.engine.diagram import XML, Diagram, FlowNode, ScopeElement, is_activity, is_bpmn, label, own_id
 from stellwerk.engine.lint.event_places import kinds
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import kind_of, said
@@ -111,7 +111,6 @@ def _ends_otherwise(node: FlowNode) -> bool:
 @rule(
     "boundary-outgoing",
     "A boundary event leads somewhere.",
-    "warning",
     clause="10.5.4",
     remedy="Draw a flow out of the boundary event.",
 )
@@ -120,8 +119,8 @@ def boundary_outgoing(diagram: Diagram) -> Iterator[Finding]:
         if not node.outgoing and "compensate" not in kinds(node):
             yield (
                 node.element,
-                f"The boundary event '{label(node.element)}' has no outgoing sequence flow: the token ends there. "
-                "Connect it.",
+                f"The boundary event '{label(node.element)}' has no outgoing sequence flow, but it must have one. "
+                "Connect it, for example with an end event.",
             )
 
 
@@ -155,11 +154,12 @@ def _compare(node: FlowNode, name: str, flows: list[XML]) -> Iterator[Finding]:
             f"{said(node.element)} lists '{id}' as {name} sequence flow, but no such flow is connected "
             f"there. Correct the list ({name}), or export the file again.",
         )
-    if drawn and not listed:
+    missing = [flow for flow in flows if own_id(flow) and own_id(flow) not in listed]
+    if missing:
         yield (
             node.element,
-            f"{said(node.element)} must have its {name} sequence flow listed: other nodes of the "
-            f"process list theirs, but here the list ({name}) is missing. Add it, or export the file again.",
+            f"{said(node.element)} must have its {name} sequence flow '{own_id(missing[0])}' listed ({name}), as other "
+            "nodes of the process list theirs. Add it, or export the file again.",
         )
 
 
