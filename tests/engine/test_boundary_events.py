@@ -172,7 +172,8 @@ def test_an_error_goes_out_through_several_levels():
     body = (
         f"{START}<subProcess id='o'><startEvent id='s1'/><subProcess id='i'><startEvent id='s2'/>"
         f"<endEvent id='bad'><errorEventDefinition errorRef='E1'/></endEvent>{flow('s2', 'bad')}</subProcess>"
-        f"{flow('s1', 'i')}{on('wrong', 'i', ERROR.replace('E1', 'E2'))}<endEvent id='y'/>{flow('wrong', 'y')}</subProcess>{flow('s', 'o')}"
+        f"{flow('s1', 'i')}{on('wrong', 'i', ERROR.replace('E1', 'E2'))}<endEvent id='y'/>"
+        f"{flow('wrong', 'y')}</subProcess>{flow('s', 'o')}"
     )
     r = run(body + on("right", "o", ERROR) + say("x") + chain("right", "x"))
     assert r.host.trace == ["x"]

@@ -86,7 +86,8 @@ def test_a_spent_timer_is_not_armed_again_by_a_reload():
     body = (
         f"{START}<userTask id='u'/><boundaryEvent id='b' attachedToRef='u' cancelActivity='false'>"
         f"<timerEventDefinition>"
-        f"<timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>{flow('s', 'u')}<endEvent id='x'/>{flow('b', 'x')}"
+        f"<timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>{flow('s', 'u')}<endEvent id='x'/>"
+        f"{flow('b', 'x')}"
     )
     r = run(body)
     r.fire("b")
