@@ -129,7 +129,7 @@ def test_every_step_goes_through_the_run_of_a_task_on_a_workflow():
         pass
 
     body = (
-        f"<startEvent id='s'/><userTask id='u'/><exclusiveGateway id='g'/><subProcess id='p'>"
+        f"<startEvent id='s'/><userTask id='u'/><task id='g'/><subProcess id='p'>"
         f"{script('a', 'x = 1')}</subProcess>"
         f"<endEvent id='e'/>{chain('s', 'u', 'g', 'p', 'e')}"
     )
