@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine import vocabulary
-from stellwerk.engine.diagram import Diagram, label
+from stellwerk.engine.diagram import Diagram, ScopeElement, label
 from stellwerk.engine.lint.registry import Finding, rule
-from stellwerk.engine.normalise import local_name
+from stellwerk.engine.normalise import is_true, local_name
 
 
 @rule("signal-missing", "A signal event names its signal.", clause="10.5.5", remedy="Choose a signal, or create one.")
@@ -27,4 +27,23 @@ def signal_name(diagram: Diagram) -> Iterator[Finding]:
                 yield (
                     signal,
                     f"The signal of '{label(node.element)}' has no name. Signals are told apart by name: give one.",
+                )
+
+
+@rule("signal-interrupts-twice", "Two interrupting event subprocesses of one scope do not wait for the same signal.")
+def signal_interrupts_twice(diagram: Diagram) -> Iterator[Finding]:
+    seen: dict[tuple[ScopeElement, str], str] = {}
+    for node in diagram.of("startEvent"):
+        inside = node.scope.node
+        if inside is None or not is_true(inside.element, "triggeredByEvent"):
+            continue
+        if not is_true(node.element, "isInterrupting", default=True):
+            continue
+        for definition in node.definitions:
+            ref = definition.get("signalRef")
+            if ref and seen.setdefault((inside.scope, ref), node.id) != node.id:
+                yield (
+                    node.element,
+                    f"'{label(node.element)}' waits for the same signal as '{seen[inside.scope, ref]}', and both "
+                    "interrupt everything around them. Delete one of the event subprocesses, or use another signal.",
                 )
