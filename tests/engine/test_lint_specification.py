@@ -573,6 +573,12 @@ BESIDE_PROCESSES = (
         "k",
     ),
     Beside("operation-messages", "<interface id='i'><operation id='o'/></interface>", ITEMS, "o"),
+    Beside(
+        "signal-twice",
+        "<signal id='a' name='n'/><signal id='b' name='n'/>",
+        "<signal id='a' name='n'/><signal id='b' name='o'/>",
+        "b",
+    ),
     Beside("process-type", "<process id='q' isExecutable='true' processType='Public'/>", "<process id='q'/>", "q"),
 )
 

@@ -283,3 +283,21 @@ def operation_messages(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere("interface"):
         if element.find(f"{{{BPMN}}}operation") is None:
             yield element, f"{said(element)} has no {kind_of('operation')}. Add one, or remove the interface."
+
+
+@rule(
+    "signal-twice",
+    "Two signals of a file do not have the same name.",
+    clause="10.5.5",
+    remedy="Keep one of the signals.",
+)
+def signal_twice(diagram: Diagram) -> Iterator[Finding]:
+    seen: dict[str, XML] = {}
+    for signal in diagram.anywhere("signal"):
+        name = (signal.get("name") or "").strip()
+        if name and seen.setdefault(name, signal) is not signal:
+            yield (
+                signal,
+                f"There are two signals with the name '{name}': '{seen[name].get('id')}' and '{signal.get('id')}'. "
+                "Signals are told apart by name: keep one of them, or rename it.",
+            )
