@@ -134,15 +134,20 @@ function timer({ model, element, bo, row }) {
   ]);
 }
 
-/** A message or an error of the file: choose it, name it, or make a new one. @param {Place} place */
+const ROOTS = { messageRef: 'Message', signalRef: 'Signal', errorRef: 'Error', escalationRef: 'Escalation' };
+/** The attribute that tells errors and escalations apart. @type {Record<string, string>} */
+const CODES = { Error: 'errorCode', Escalation: 'escalationCode' };
+
+/** A message, signal, error or escalation of the file: choose it, name it, or make a new one. @param {Place} place */
 function reference(place) {
   const { model, element, bo, row } = place;
-  const kind = row.name === 'errorRef' ? 'Error' : 'Message';
+  const kind = ROOTS[/** @type {keyof typeof ROOTS} */ (row.name)];
+  const code = CODES[kind];
   const current = bo.get(row.name);
   const roots = model.roots(`bpmn:${kind}`);
   const options = /** @type {[string, string][]} */ ([
-    ['', kind === 'Error' ? 'any error' : 'none yet'],
-    ...roots.map((/** @type {any} */ root) => [root.id, root.name || root.errorCode || root.id]),
+    ['', code ? `any ${kind.toLowerCase()}` : 'none yet'],
+    ...roots.map((/** @type {any} */ root) => [root.id, root.name || (code && root[code]) || root.id]),
     ['+', `New ${kind.toLowerCase()}…`],
   ]);
   const choose = (/** @type {string} */ id) => {
@@ -160,8 +165,20 @@ function reference(place) {
     );
   const entries = [entry(row.label, select(current?.id ?? '', options, choose), { help: row.meaning, key: row.name })];
   if (current) entries.push(edit('name', `${kind} name`, 'Changes it wherever it is used.'));
-  if (current && kind === 'Error') entries.push(edit('errorCode', 'Error code', 'Tells errors apart.'));
+  if (current && code) entries.push(edit(code, `${kind} code`, `Tells ${kind.toLowerCase()}s apart.`));
   return h('div', {}, entries);
+}
+
+/** The activity that a compensation event undoes: one beside the event, or everything. @param {Place} place */
+function compensated({ bo, row, set }) {
+  const beside = bo.$parent?.$parent?.flowElements ?? [];
+  const found = beside.filter((/** @type {any} */ e) => e.$instanceOf('bpmn:Activity') && !e.isForCompensation);
+  const options = /** @type {[string, string][]} */ ([
+    ['', 'everything that has completed'],
+    ...found.map((/** @type {any} */ activity) => [activity.id, activity.name || activity.id]),
+  ]);
+  const pick = (/** @type {string} */ id) => set(found.find((/** @type {any} */ e) => e.id === id) ?? '');
+  return entry(row.label, select(bo.get(row.name)?.id ?? '', options, pick), { help: row.meaning, key: row.name });
 }
 
 /** @param {Place} place */
@@ -225,6 +242,12 @@ const SPECIAL = {
   timeDate: timer,
   messageRef: reference,
   errorRef: reference,
+  signalRef: reference,
+  escalationRef: reference,
+  activityRef: compensated,
+  noneBehaviorEventRef: () => h('span'), // kept as they are
+  oneBehaviorEventRef: () => h('span'),
+  complexBehaviorDefinition: () => h('span'),
   default: defaultFlow,
   multiInstanceLoopCharacteristics: loop,
   standardLoopCharacteristics: () => h('span'), // chosen with the repetition, as is
