@@ -134,7 +134,7 @@ def test_a_press_counts_when_the_page_moves_under_it(page: Page, islands: Island
     assert box
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] - 2)
     page.mouse.down()
-    page.wait_for_function("!document.querySelector('.fjs-form-field-datetime.fjs-has-errors')")
+    expect(page.locator(".fjs-form-field-datetime.fjs-has-errors")).to_have_count(0)
     page.mouse.up()
     page.wait_for_url("**/done")
     assert task.sent == [{"customer": "", "day": "2026-12-24", "other": ""}]

@@ -98,7 +98,7 @@ def pick(tab: Page, element: str) -> None:
         m.get('selection').select(m.get('elementRegistry').get(id)); }""",
         element,
     )
-    tab.wait_for_function("(id) => document.querySelector('.md-panel [data-key=id]')?.value === id", arg=element)
+    expect(tab.locator(".md-panel [data-key=id]")).to_have_value(element)
 
 
 def xml_of(tab: Page) -> str:
