@@ -14,7 +14,8 @@ from stellwerk.engine.elements.jobs import JobTask
 from stellwerk.engine.elements.tasks import UserTask
 from stellwerk.engine.fields import form_schema
 from stellwerk.engine.normalise import normalise
-from stellwerk.engine.parser import FORM_DATA_PREFIX, Parser, form_key
+from stellwerk.engine.parser import Parser
+from stellwerk.engine.parser.activities import FORM_DATA_PREFIX, form_key
 from stellwerk.engine.reader import Reader
 from stellwerk.engine.report import report
 from stellwerk.engine.scope_spec import ScopeSpec

@@ -203,7 +203,7 @@ def _throw_error(command: commands.ThrowError, instance: Instance) -> None:
         throw_error(token, command.error_code, command.message, variables)
     except Fault as fault:
         if isinstance(token.task_spec, UserTask):
-            instance.record(TaskClosed(token.id, "withdrawn", f"error '{command.error_code}'"))
+            token.workflow.record(TaskClosed(token.id, "withdrawn", f"error '{command.error_code}'"))
             instance.incident(token, fault, "enter")
         else:
             instance.incident(token, fault, "run")

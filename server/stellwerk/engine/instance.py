@@ -60,9 +60,6 @@ class Instance(Scope, BpmnWorkflow):
         self.changed.add(0)
         return self.last_id
 
-    def record(self, event: Event) -> None:
-        self.events.append(event)
-
     def find(self, token_id: int) -> Token | None:
         """The live token with this number, in whatever scope."""
         token = self.tokens.get(token_id)
@@ -149,13 +146,15 @@ class Instance(Scope, BpmnWorkflow):
             self.withdraw(token.children, "")
         token._set_state(ERROR)
         token.remember(incident=stage)
-        self.record(IncidentRaised(token.id, token.task_spec.bpmn_id, fault.kind, fault.message, fault.detail))
+        token.workflow.record(
+            IncidentRaised(token.id, token.task_spec.bpmn_id, fault.kind, fault.message, fault.detail)
+        )
 
     def retry(self, token: Token) -> None:
         """Do again what failed at the token."""
         stage = token.internal_data["incident"]
         token.forget("incident")
-        self.record(IncidentResolved(token.id, "retried"))
+        token.workflow.record(IncidentResolved(token.id, "retried"))
         if stage == "run":
             token._set_state(READY)
             self.agenda.append(token)
@@ -189,7 +188,7 @@ class Instance(Scope, BpmnWorkflow):
     def _withdraw_one(self, token: Token, reason: str) -> None:
         failed = token._state == ERROR
         if failed:
-            self.record(IncidentResolved(token.id, "cancelled"))
+            token.workflow.record(IncidentResolved(token.id, "cancelled"))
         token.task_spec.withdrawn(token, reason)
         token._set_state(CANCELLED)
         self.records.drop(token.internal_data.get("undoes", token.id))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
-from stellwerk.engine.events import FlowTaken
+from stellwerk.engine.events import Event, FlowTaken
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.token import CANCELLED, ERROR, FUTURE, OVER, STARTED, Token
 
@@ -39,6 +39,10 @@ class Scope:
     def scope_id(self) -> int:
         """The token whose scope this is; 0 for the process."""
         return self.parent_task.id if self.parent_task is not None else 0
+
+    def record(self, event: Event) -> None:
+        """Something has happened in this scope."""
+        self.top_workflow.events.append(event)
 
     def touch(self, token_id: int) -> None:
         """The token (0: the scope itself) is not as in the last snapshot."""
@@ -86,7 +90,7 @@ class Scope:
     def follow(self, source: str, flows: Any) -> None:
         for flow in flows:
             if flow.id:  # a link is no flow of the diagram
-                self.top_workflow.record(FlowTaken(flow.id, source, flow.target))
+                self.record(FlowTaken(flow.id, source, flow.target))
             self.emit(flow.target, flow.id)
 
     # -- tokens go

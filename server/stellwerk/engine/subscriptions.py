@@ -49,7 +49,7 @@ class Subscriptions(EventManager):
         self.add_task(token)
         name = named(definition)
         if name:
-            self.workflow.record(SubscriptionOpened(token.id, spec.event_id, *name))
+            token.workflow.record(SubscriptionOpened(token.id, spec.event_id, *name))
 
     def _arm(self, token: Token, definition: TimerDefinition) -> None:
         value = self.workflow.script_engine.evaluate(token, definition.expression)
@@ -63,7 +63,7 @@ class Subscriptions(EventManager):
         token.remember(due=timer.due.isoformat())
         if timer.every is not None:
             token.remember(every=timer.every, left=timer.remaining)
-        self.workflow.record(TimerSet(token.id, token.task_spec.event_id, timer.due))
+        token.workflow.record(TimerSet(token.id, token.task_spec.event_id, timer.due))
 
     def rearm(self, token: Token) -> bool:
         """Set a cycle's timer for its next time. False: there is none."""
@@ -89,10 +89,10 @@ class Subscriptions(EventManager):
         self.remove_task(token)
         name = named(token.task_spec.event_definition)
         if name:
-            self.workflow.record(SubscriptionClosed(token.id, *name))
+            token.workflow.record(SubscriptionClosed(token.id, *name))
         elif "due" in token.internal_data:
             token.forget("due", "every", "left")
-            self.workflow.record(TimerCleared(token.id))
+            token.workflow.record(TimerCleared(token.id))
 
     def remove_task(self, token: Token) -> None:
         self.tasks.pop(token.id, None)

@@ -123,7 +123,7 @@ class Token(Task):
         self.workflow.top_workflow.dirty = True
         self.touch()
         if not silent:
-            self.workflow.top_workflow.record(VariablesChanged(self.id, dict(changed)))
+            self.workflow.record(VariablesChanged(self.id, dict(changed)))
 
     def drop_locals(self, names: Iterable[str]) -> None:
         """Forget variables of the token itself; what they hid is seen again."""
@@ -149,11 +149,11 @@ class Token(Task):
         if not self.is_shown:
             return
         spec, around = self.task_spec, self._around()
-        self.workflow.top_workflow.record(ActivityStarted(self.id, spec.bpmn_id, spec.element_type, around))
+        self.workflow.record(ActivityStarted(self.id, spec.bpmn_id, spec.element_type, around))
 
     def ended(self, state: Any, reason: str = "") -> None:
         if self.is_shown:
-            self.workflow.top_workflow.record(ActivityEnded(self.id, self.task_spec.bpmn_id, state, reason))
+            self.workflow.record(ActivityEnded(self.id, self.task_spec.bpmn_id, state, reason))
 
     def _around(self) -> int:
         around = self.enclosing

@@ -187,7 +187,7 @@ class Node(BpmnSpecMixin):
         return {name: shown(data[name]) for name in sorted(expression.names) if name in data}
 
     def _decided(self, task: Token, text: str, read: dict[str, Any], result: Any, flows: tuple[str, ...]) -> None:
-        task.workflow.top_workflow.record(DecisionMade(task.id, self.bpmn_id, text, read, result, flows))
+        task.workflow.record(DecisionMade(task.id, self.bpmn_id, text, read, result, flows))
 
 
 def shown(value: Any) -> Any:

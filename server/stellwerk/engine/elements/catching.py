@@ -141,7 +141,7 @@ class Catching(Node):
         flow = task.internal_data.pop("flow")
         task.adopt()
         gateway.complete()
-        task.workflow.top_workflow.record(FlowTaken(flow, gateway.task_spec.bpmn_id, self.bpmn_id))
+        task.workflow.record(FlowTaken(flow, gateway.task_spec.bpmn_id, self.bpmn_id))
         task.started()
 
     def withdrawn(self, task: Token, reason: str) -> None:

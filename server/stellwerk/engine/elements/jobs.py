@@ -35,7 +35,7 @@ class JobTask(Activity):
             priority=self.whole_number(task, self.priority, "priority", 50),
         )
         task.remember(job=True)
-        task.workflow.top_workflow.record(job)
+        task.workflow.record(job)
 
     def _topic(self, task: Token) -> str:
         topic = str(self.evaluate(task, self.topic) or "").strip()
@@ -62,5 +62,5 @@ class JobTask(Activity):
 
     def withdrawn(self, task: Token, reason: str) -> None:
         if self.waits(task):
-            task.workflow.top_workflow.record(JobWithdrawn(task.id, reason))
+            task.workflow.record(JobWithdrawn(task.id, reason))
         super().withdrawn(task, reason)

@@ -36,7 +36,7 @@ class UserTask(Activity):
     def begin(self, task: Token) -> None:
         opened = self._opened(task)
         task._ready()
-        task.workflow.top_workflow.record(opened)
+        task.workflow.record(opened)
 
     def _opened(self, task: Token) -> TaskOpened:
         groups = self._names(task, self.candidate_groups)
@@ -79,12 +79,12 @@ class UserTask(Activity):
             raise Fault("expression", f"The due or follow-up date cannot be read: {error}") from error
 
     def _run_hook(self, task: Token) -> bool | None:
-        task.workflow.top_workflow.record(TaskClosed(task.id, "completed"))
+        task.workflow.record(TaskClosed(task.id, "completed"))
         return True
 
     def withdrawn(self, task: Token, reason: str) -> None:
         if task.has_state(READY):
-            task.workflow.top_workflow.record(TaskClosed(task.id, "withdrawn", reason))
+            task.workflow.record(TaskClosed(task.id, "withdrawn", reason))
         super().withdrawn(task, reason)
 
 

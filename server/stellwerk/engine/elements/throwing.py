@@ -34,13 +34,13 @@ def throw_message(task: Token, name: str, payload: dict[str, Any]) -> None:
     if catcher is not None:
         catcher.task_spec.fire(catcher, payload)
     else:
-        instance.record(MessageThrown(task.id, task.task_spec.bpmn_id, name, payload))
+        task.workflow.record(MessageThrown(task.id, task.task_spec.bpmn_id, name, payload))
 
 
 def throw_signal(task: Token, name: str, payload: dict[str, Any]) -> None:
     """BPMN 10.5.1: everybody who waits for the signal gets it, in this instance and outside of it."""
     instance = task.workflow.top_workflow
-    instance.record(SignalThrown(task.id, task.task_spec.bpmn_id, name, payload))
+    task.workflow.record(SignalThrown(task.id, task.task_spec.bpmn_id, name, payload))
     instance.event_manager.broadcast(instance.event_manager.waiting_for("signal", name), payload)
 
 
