@@ -113,3 +113,27 @@ def test_subprocesses_nested_as_deep_as_a_file_can_nest_run_and_cancel():
     assert r.open_tasks == ["u"]
     r.do(c.CancelInstance())
     r.assert_clean()
+
+
+def test_one_of_many_results_rewrites_a_small_part_of_the_snapshot():
+    body = (
+        f"{START}<userTask id='t'><multiInstanceLoopCharacteristics isSequential='false'>"
+        "<loopDataInputRef>items</loopDataInputRef><loopDataOutputRef>res</loopDataOutputRef>"
+        "<inputDataItem id='item'/><outputDataItem id='out'/>"
+        f"</multiInstanceLoopCharacteristics></userTask>{chain('s', 't')}"
+    )
+    found = {}
+    for n in (200, 2000):
+        r = Run(compiled(body)).start({"items": list(range(n))})
+        for token in sorted(r.tasks)[:100]:
+            r.do(c.CompleteTask(token, {"out": f"value {token}"}))
+        token = max(r.tasks)
+        r.stored = dict(r.snapshot.parts)
+        outcome = r.do(c.CompleteTask(token, {"out": "x"}))
+        found[n] = sum(map(len, outcome.put.values()))
+        for token in sorted(r.tasks):
+            r.do(c.CompleteTask(token, {"out": token}))
+        results = r.variables["res"]
+        assert (len(results), results[-1]) == (n, "x")
+        r.assert_clean()
+    assert found[2000] <= found[200] * 1.2

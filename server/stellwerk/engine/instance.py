@@ -19,6 +19,7 @@ from stellwerk.engine.events import (
 )
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.host import Budget, Host
+from stellwerk.engine.results import Results
 from stellwerk.engine.scope import Scope, SubInstance
 from stellwerk.engine.script_engine import SCRIPT_ENGINE
 from stellwerk.engine.subscriptions import Subscriptions
@@ -50,6 +51,7 @@ class Instance(Scope, BpmnWorkflow):
         self.subprocesses: dict[int, SubInstance] = {}
         self.variables = Layer()
         self.records = Records()
+        self.results = Results()
         self.definition = definition
         BpmnWorkflow.__init__(self, definition.process, {}, script_engine=SCRIPT_ENGINE, deserializing=True)
         self.event_manager = Subscriptions(self)

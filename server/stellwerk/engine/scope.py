@@ -100,6 +100,7 @@ class Scope:
             return
         self.top_workflow.tokens.pop(token.id, None)
         self.listening.discard(token.id)
+        self.top_workflow.results.drop(token.id)
         self.touch(token.id)
         parent = self.tasks.get(token._parent or 0)
         if parent is not None:

@@ -1,9 +1,10 @@
 """The live state of an instance as named parts of bytes, and back.
 
 Parts: `0` is the process with its variables, `<token>` the scope of the running subprocess with that token,
-`<scope>.<page>` the tokens of a scope that has many, `u.<page>` what can be undone, `v.<hash>` one large value. Parts
-name BPMN ids only; each says its version. What has not changed since the last dump is not encoded again: rows and
-values keep their stored form. Token numbers stand as differences, so that a part does not grow as they do.
+`<scope>.<page>` the tokens of a scope that has many, `u.<page>` what can be undone, `r.<token>.<page>` results of a
+multi-instance activity, `v.<hash>` one large value. Parts name BPMN ids only; each says its version. What has not
+changed since the last dump is not encoded again: rows and values keep their stored form. Token numbers stand as
+differences, so that a part does not grow as they do.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 VERSION = 1
 LARGE = 2_000  # bytes from which a value gets its own part
 UNDO_PART = "u."  # begins the names of parts that hold what can be undone
+RESULTS_PART = "r."  # begins the names of parts that hold results of multi-instance activities
 PAGE_BITS = 6  # tokens of one page share their number without the lowest bits
 MANY, FEW = 128, 64  # a scope with more tokens than MANY has pages until it has FEW
 Document = dict[str, Any]
@@ -70,6 +72,7 @@ def dump(instance: Instance, parts: dict[str, bytes]) -> tuple[dict[str, bytes],
         if scope.changed:
             dumper.scope(scope)
     dumper.records()
+    dumper.results()
     dumper.drop()
     for name in dumper.dropped:
         del parts[name]
@@ -149,6 +152,18 @@ class _Dumper:
                 self.dropped.add(name)
         records.changed = set()
 
+    def results(self) -> None:
+        """What instances of multi-instance activities gave: one of them rewrites the page of its index only."""
+        results = self.instance.results
+        for token_id, page in sorted(results.changed):
+            name = f"{RESULTS_PART}{token_id}.{page}"
+            layer = results.pages.get(token_id, {}).get(page)
+            if layer is None:
+                self.dropped.add(name)
+            else:
+                self.put[name] = squeeze(b'{"v":%d,"results":' % VERSION + self.layer(layer) + b"}")
+        results.changed = set()
+
     def record(self, record: Record) -> bytes:
         """[id, owner, activity, node, began, inner, variables]."""
         if record.row is None:
@@ -214,6 +229,8 @@ def _layers(instance: Instance) -> Iterator[Layer]:
                 yield layer
     for record in instance.records.all.values():
         yield record.variables
+    for pages in instance.results.pages.values():
+        yield from pages.values()
 
 
 # -- load
@@ -227,6 +244,9 @@ def load(definition: Definition, parts: Mapping[str, bytes]) -> Instance:
         loader.scope(scope_id, documents)
     for page in sorted(int(name[len(UNDO_PART) :]) for name in documents if name.startswith(UNDO_PART)):
         loader.records(documents[f"{UNDO_PART}{page}"])
+    for name in documents:
+        if name.startswith(RESULTS_PART):
+            loader.results(name, documents[name])
     head = documents["0"]
     instance.saved_gap = head["last"]
     instance.last_id = max(instance.tokens) + instance.saved_gap
@@ -286,6 +306,10 @@ class _Loader:
         for id, owner, activity, node, began, inner, variables in document["rows"]:
             self.instance.records.add(Record(id, owner, activity, node, began, inner, self._layer(variables)))
         self.instance.records.changed.clear()
+
+    def results(self, name: str, document: Document) -> None:
+        token_id, page = name.removeprefix(RESULTS_PART).split(".")
+        self.instance.results.pages.setdefault(int(token_id), {})[int(page)] = self._layer(document["results"])
 
     def _layer(self, packed: Mapping[str, Any]) -> Layer:
         layer = Layer()

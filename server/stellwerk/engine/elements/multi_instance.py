@@ -59,8 +59,6 @@ class MultiInstance(Activity):
         task.remember(n=count, done=0, next=0)
         if items is not None and self.loop.sequential:
             task.hide("items", items)
-        if self.loop.output:
-            task.hide("results", [None] * count)
         self._count(task)
         task._set_state(STARTED)
         for index in range(1 if self.loop.sequential else count):
@@ -120,9 +118,8 @@ class MultiInstance(Activity):
         task.remember(done=task.internal_data["done"] + 1)
         self._count(task)
         if self.loop.output and self.loop.output_item and child.locals is not None:
-            results = list(task.hidden["results"])  # type: ignore[index]
-            results[child.locals["loopCounter"]] = child.locals.get(self.loop.output_item)
-            task.hide("results", results)
+            result = child.locals.get(self.loop.output_item)
+            task.workflow.top_workflow.results.put(task.id, child.locals["loopCounter"], result)
         if (self.loop.enough is not None or self.loop.each) and child.locals is not None:
             task.set_locals(child.locals, silent=True)  # the condition may ask for the item of this instance
         if not task.has_state(ERROR):
@@ -185,8 +182,8 @@ class MultiInstance(Activity):
 
     # -- leaving
     def _on_complete_hook(self, task: Token) -> None:
-        if task.hidden is not None and "results" in task.hidden:
-            self._write_output(task, task.hidden["results"])
+        if self.loop.output and "n" in task.internal_data:
+            self._write_output(task, task.workflow.top_workflow.results.of(task.id, task.internal_data["n"]))
         super()._on_complete_hook(task)
 
     def _write_output(self, task: Token, results: list[Any]) -> None:
