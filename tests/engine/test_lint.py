@@ -51,7 +51,12 @@ BROKEN = [
     ("unsupported", f"{S}<callActivity id='x'/>{TO_X}", "x"),
     ("unsupported", f"{S}<implicitThrowEvent id='x'/>{TO_X}", "x"),
     ("unsupported", f"{S}{catch('x', '<eventDefinitionRef>q</eventDefinitionRef>')}{TO_X}", "x"),
-    ("unsupported-flag", f"{S}<receiveTask id='x' messageRef='m' instantiate='true'/>{TO_X}", "x"),
+    (
+        "unsupported-flag",
+        f"{USER}<boundaryEvent id='b' attachedToRef='x' parallelMultiple='true'>{MESSAGE}{ERROR}</boundaryEvent>",
+        "b",
+    ),
+    ("start-waits", "<receiveTask id='x' instantiate='true'/>", "x"),
     ("no-start", "<task id='a'/><task id='b'/>" + chain("a", "b", "a"), "proc"),
     ("unreachable", f"{USER}<task id='a'/>", "a"),
     (

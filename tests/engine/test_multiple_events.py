@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.engine.harness import ERROR, MESSAGE, SIGNAL, Run, chain, compiled, on, problems, run, say, timer
+from tests.engine.harness import ERROR, MESSAGE, SIGNAL, Run, chain, on, run, say, timer
 
 from stellwerk.engine import commands as c
 from stellwerk.engine import events as e
@@ -143,9 +143,3 @@ def test_a_timer_without_a_time_leaves_nothing_waiting():
     assert (r.failed, r.waiting) == (["c"], [])
     r.retry("c", missing="PT1H")
     assert r.waiting == ["c", "c"]
-
-
-def test_several_events_at_the_start_of_a_process_are_refused():
-    body = f'<startEvent id="t">{MESSAGE}{SIGNAL}</startEvent>{say("x")}{chain("t", "x")}'
-    assert problems(body) == [("unsupported-flag", "t")]
-    assert compiled(S + say("x") + chain("s", "x"))

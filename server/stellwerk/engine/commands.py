@@ -16,7 +16,10 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class StartInstance:
-    """Begin at the none start event, or at `start_event` when a message, timer or signal starts the process."""
+    """Begin at the none start event, or by `start_event` when a message, timer or signal starts the process.
+
+    `start_event` is the trigger of one of the definition's starts.
+    """
 
     variables: Values = field(default_factory=dict)
     start_event: str | None = None

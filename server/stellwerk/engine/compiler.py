@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from stellwerk.engine import lint
 from stellwerk.engine.definition import Compilation, Definition, Element, StartEvent, StartKind
 from stellwerk.engine.diagram import XML, Diagram, ScopeElement, text_of
+from stellwerk.engine.elements.base import Node
+from stellwerk.engine.elements.catching import Catching
 from stellwerk.engine.elements.catching import StartEvent as StartNode
+from stellwerk.engine.elements.event_gateway import EventBasedGateway
 from stellwerk.engine.elements.jobs import JobTask
+from stellwerk.engine.elements.multi_instance import MultiInstance
+from stellwerk.engine.elements.standard_loop import StandardLoop
 from stellwerk.engine.elements.tasks import UserTask
+from stellwerk.engine.event_definitions import TimerDefinition, kind_of
+from stellwerk.engine.expressions import Expression
 from stellwerk.engine.fields import form_schema
 from stellwerk.engine.normalise import normalise
 from stellwerk.engine.parser import Parser
@@ -19,6 +26,7 @@ from stellwerk.engine.parser.activities import FORM_DATA_PREFIX, form_key
 from stellwerk.engine.reader import Reader
 from stellwerk.engine.report import report
 from stellwerk.engine.scope_spec import ScopeSpec
+from stellwerk.engine.timers import TimerKind
 from stellwerk.engine.xmlfile import line_of, read_xml
 from stellwerk.errors import Problem
 
@@ -69,7 +77,6 @@ def _definition(reader: Reader, process: XML, scopes: dict[str, ScopeSpec], insi
     keys = [spec.form_key for spec in specs if isinstance(spec, UserTask) and spec.form_key is not None]
     starts = _starts(reader, scopes[key])
     start_keys = {start.form_key for start in starts if start.form_key}
-    timers = [spec for spec in scopes[key].nodes if isinstance(spec, StartNode) and spec.kind == "timer"]
     return Definition(
         key=key,
         name=process.get("name") or None,
@@ -80,7 +87,7 @@ def _definition(reader: Reader, process: XML, scopes: dict[str, ScopeSpec], insi
         form_keys=(frozenset(key.text for key in keys if key.is_literal) | start_keys) - forms.keys(),
         forms=forms,
         scopes=scopes,
-        start_timers={spec.bpmn_id: (spec.event_definition.kind, spec.event_definition.expression) for spec in timers},
+        start_timers=_start_timers(scopes[key]),
         documentation=text_of(process, "documentation"),
     )
 
@@ -107,17 +114,42 @@ def _forms(reader: Reader, scopes: list[ScopeElement]) -> dict[str, dict[str, ob
 
 def _starts(reader: Reader, process: ScopeSpec) -> tuple[StartEvent, ...]:
     found = []
-    for spec in process.nodes:
-        if isinstance(spec, StartNode):
-            definition = spec.event_definition
-            kind: StartKind = spec.kind  # type: ignore[assignment]
+    for entry, catcher in _instantiating(process):
+        node = reader.diagram.nodes[catcher.bpmn_id].element
+        form = (form_key(reader, node) or None) if isinstance(catcher, StartNode) else None
+        for trigger, definition in catcher.triggers:
+            kind: StartKind = kind_of(definition)  # type: ignore[assignment]
             found.append(
                 StartEvent(
-                    element_id=spec.bpmn_id,
+                    element_id=catcher.bpmn_id,
                     kind=kind,
                     name=definition.name if kind in ("message", "signal") else None,
-                    expression=definition.expression.text if kind == "timer" else None,
-                    form_key=form_key(reader, reader.diagram.nodes[spec.bpmn_id].element) or None,
+                    expression=definition.expression.text if isinstance(definition, TimerDefinition) else None,
+                    form_key=form,
+                    trigger=trigger,
+                    entry=entry.name,
                 )
             )
     return tuple(found)
+
+
+def _start_timers(process: ScopeSpec) -> dict[str, tuple[TimerKind, Expression]]:
+    triggers = [pair for _, catcher in _instantiating(process) for pair in catcher.triggers]
+    return {trigger: (d.kind, d.expression) for trigger, d in triggers if isinstance(d, TimerDefinition)}
+
+
+def _instantiating(process: ScopeSpec) -> Iterator[tuple[Node, Catching]]:
+    """Where a token begins, and what waits there for the event that starts the process (13.2)."""
+    for spec in process.nodes:
+        if isinstance(spec, EventBasedGateway) and spec.instantiate:
+            for flow in spec.flows:
+                yield spec, _catcher(process, process.task_specs[flow.target])
+        elif isinstance(spec, StartNode) or spec.instantiate:
+            yield spec, _catcher(process, spec)
+
+
+def _catcher(process: ScopeSpec, spec: Node) -> Catching:
+    """A receive task itself, where it is repeated by a loop."""
+    inner = process.task_specs[spec.inner] if isinstance(spec, MultiInstance | StandardLoop) else spec
+    assert isinstance(inner, Catching)
+    return inner

@@ -20,13 +20,18 @@ StartKind = Literal["none", "message", "timer", "signal"]
 
 @dataclass(frozen=True)
 class StartEvent:
-    """A start event of the process itself. `name` is the message's or signal's name, `expression` the timer's text."""
+    """One way in which the process begins: a start event, a receive task or event that starts it, or one of several
+
+    events of such an element. `name` is the message's or signal's name, `expression` the timer's text.
+    """
 
     element_id: str
     kind: StartKind
     name: str | None = None
     expression: str | None = None
     form_key: str | None = None  # the start form: a deployed form's key, or a key of Definition.forms
+    trigger: str = ""  # what StartInstance names: the element's id, `id [2]` for the second of its several events
+    entry: str = ""  # where the token begins: the element, or the event-based gateway before it
 
 
 @dataclass(frozen=True)

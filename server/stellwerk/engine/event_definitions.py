@@ -120,6 +120,7 @@ _KINDS: tuple[tuple[type[EventDefinition], str], ...] = (
 
 
 SUBSCRIBING = ("message", "signal", "timer", "conditional")  # events that are waited for
+STARTING = ("message", "signal", "timer")  # events that can start a process
 THROWN = ("error", "escalation", "cancel")  # events that reach their catcher from inside, without a subscription
 
 

@@ -111,11 +111,13 @@ def _start(command: commands.StartInstance, instance: Instance) -> None:
             )
         known = [s.element_id for s in instance.definition.starts if s.kind == "none"]
         instance.record(InstanceStarted(known[0] if known else None))
-    elif start in {s.element_id for s in instance.definition.starts}:
-        instance.record(InstanceStarted(start))
-    else:
+        instance.start(variables, None)
+        return
+    found = next((s for s in instance.definition.starts if s.trigger == start), None)
+    if found is None:
         raise NotStartable(f"The process '{instance.definition.key}' has no start event '{start}'.")
-    instance.start(variables, start)
+    instance.record(InstanceStarted(found.element_id))
+    instance.start(variables, found)
 
 
 @perform.register

@@ -9,7 +9,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
-from stellwerk.engine.definition import Definition
+from stellwerk.engine.definition import Definition, StartEvent
 from stellwerk.engine.events import (
     EndState,
     Event,
@@ -44,6 +44,7 @@ class Instance(Scope, BpmnWorkflow):
         self.dirty = False  # variables were written since the conditional events were looked at
         self.patient: dict[tuple[int, str], Scope] = {}  # inclusive gateways at which tokens wait
         self.events: list[Event] = []
+        self.starting = ""  # the trigger that starts the process, until its element is reached
         self.end: tuple[EndState, str] | None = None
         self.tokens: dict[int, Token] = {}
         self.closed_scopes: set[int] = set()  # since the last snapshot
@@ -210,11 +211,17 @@ class Instance(Scope, BpmnWorkflow):
         self.touch(0)
         self.record(InstanceEnded(state, reason))
 
-    def start(self, variables: Mapping[str, Any], start_event: str | None) -> None:
+    def start(self, variables: Mapping[str, Any], start: StartEvent | None) -> None:
         self.plant()
         if variables:
             self.task_tree.data.assign(variables)
-        self.begin(*([start_event] if start_event else []))
+        self.starting = start.trigger if start is not None else ""
+        self.begin(*([start.entry] if start is not None else []))
+
+    def has_started(self) -> None:
+        """The event that has started the process has reached its element."""
+        self.starting = ""
+        self.touch(0)
 
 
 def _oldest(scope: Scope, gateway: str) -> int:

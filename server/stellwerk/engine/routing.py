@@ -45,7 +45,7 @@ class Waiter:
 
 @dataclass(frozen=True)
 class Starter:
-    """A start event that waits for the message."""
+    """A start event that waits for the message; `element_id` is the trigger that StartInstance names."""
 
     definition_id: UUID
     definition_key: str

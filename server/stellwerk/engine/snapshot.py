@@ -216,6 +216,8 @@ def _head(instance: Instance, scope: Scope) -> Document:
             head["agenda"] = instance.saved_agenda
         if instance.dirty and instance.event_manager.conditions:
             head["dirty"] = True
+        if instance.starting:
+            head["starting"] = instance.starting
         if instance.end:
             head["end"] = list(instance.end)
     return head
@@ -253,6 +255,7 @@ def load(definition: Definition, parts: Mapping[str, bytes]) -> Instance:
     instance.saved_agenda = head.get("agenda", [])
     instance.agenda.extend(instance.tokens[id] for id in instance.saved_agenda)
     instance.dirty = head.get("dirty", False)
+    instance.starting = head.get("starting", "")
     instance.end = tuple(head["end"]) if "end" in head else None
     for token in sorted(instance.tokens.values(), key=lambda token: token.id):
         if token._state == WAITING:

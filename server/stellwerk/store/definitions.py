@@ -41,6 +41,8 @@ class DefinitionFilter:
 
 @dataclass(frozen=True)
 class StartSubscription:
+    """`element_id` is the trigger: with a number where the element waits for several events."""
+
     definition_id: UUID
     definition_key: str
     element_id: str

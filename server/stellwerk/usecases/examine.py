@@ -196,7 +196,7 @@ def _timer_starts(process: Process, now: datetime) -> Iterator[Problem]:
     for start in process.definition.starts:
         if start.kind == "timer":
             try:
-                next_start(process.definition, start.element_id, None, now)
+                next_start(process.definition, start.trigger, None, now)
             except TimerInvalid as error:
                 element = process.definition.elements[start.element_id]
                 yield Problem(process.filename, element.line, element.id, element.name, "timer-start", str(error))

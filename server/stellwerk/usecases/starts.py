@@ -21,9 +21,9 @@ from stellwerk.usecases.runtime import Runtime
 def wait_for(tx: Tx, record: DefinitionRecord, definition: Definition, now: datetime) -> None:
     """From now on the start events of this version wait, and those of no other version."""
     named = [s for s in definition.starts if s.kind in ("message", "signal") and s.name]
-    waiting = [StartSubscription(record.id, record.key, s.element_id, s.kind, cut(s.name)) for s in named]
+    waiting = [StartSubscription(record.id, record.key, s.trigger, s.kind, cut(s.name)) for s in named]
     correlation.open_starts(tx, record.key, waiting, now)
-    timers = [s.element_id for s in definition.starts if s.kind == "timer"]
+    timers = [s.trigger for s in definition.starts if s.kind == "timer"]
     rows = [_job(record, element, next_start(definition, element, None, now)) for element in timers]
     jobs.insert_jobs(tx, [row for row in rows if row is not None])
 

@@ -8,7 +8,7 @@ const OTHER_WORDS = {
   standardLoopCharacteristics: 'toggle-loop',
 };
 /** Elements that can be run, in a variant that cannot. */
-const VARIANTS = ['event-subprocess', 'toggle-adhoc', 'instantiate'];
+const VARIANTS = ['event-subprocess', 'toggle-adhoc'];
 
 /**
  * @param {{ refused: Record<string, unknown> }} vocabulary

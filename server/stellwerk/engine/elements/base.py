@@ -50,6 +50,7 @@ class Node(BpmnSpecMixin):
     joins = False  # whether it must know along which flow a token came
     start_quantity = 1
     completion_quantity = 1
+    instantiate = False  # the process begins here when its event happens
 
     def __init__(self, wf_spec: Any, bpmn_id: str, *, element_type: str = "", **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from stellwerk.engine.elements.base import Node
-from stellwerk.engine.event_definitions import SUBSCRIBING, EventDefinition, MultipleDefinition, kind_of, parts_of
+from stellwerk.engine.event_definitions import (
+    STARTING,
+    SUBSCRIBING,
+    EventDefinition,
+    MultipleDefinition,
+    kind_of,
+    parts_of,
+)
 from stellwerk.engine.events import FlowTaken
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.token import FUTURE, WAITING, Token
@@ -19,14 +26,12 @@ class Catching(Node):
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.event_definition = event_definition
         self.parts: list[str] = []  # nodes that wait for one event each, where it waits for several
-        if isinstance(event_definition, MultipleDefinition) and self.waits_for_parts:
+        if isinstance(event_definition, MultipleDefinition):
             for number, part in enumerate(event_definition.parts, 1):
                 if kind_of(part) in SUBSCRIBING:
-                    name = f"{bpmn_id} [{number}]"  # no BPMN id can be this
+                    name = self._part_name(number)
                     EventPart(wf_spec, name, owner=self, event_definition=part)
                     self.parts.append(name)
-
-    waits_for_parts = True
 
     @property
     def stays(self) -> bool:
@@ -47,6 +52,21 @@ class Catching(Node):
         """What it waits for."""
         return parts_of(self.event_definition)
 
+    def _part_name(self, number: int) -> str:
+        return f"{self.bpmn_id} [{number}]"  # no BPMN id can be this
+
+    @property
+    def triggers(self) -> list[tuple[str, EventDefinition]]:
+        """By what it can start a process: the name of each event that it waits for, and the event."""
+        several = isinstance(self.event_definition, MultipleDefinition)
+        return [
+            (self._part_name(number) if several else self.bpmn_id, definition)
+            for number, definition in enumerate(self.definitions, 1)
+            if kind_of(definition) in self.starts_by
+        ]
+
+    starts_by: tuple[str, ...] = STARTING
+
     @property
     def event_id(self) -> str:
         """The event of the diagram that is waited for."""
@@ -58,6 +78,9 @@ class Catching(Node):
 
     def wait(self, task: Token) -> None:
         """Raises Fault for a timer without a time; the token then waits for nothing."""
+        if self._has_happened(task):
+            self.fire(task, {})
+            return
         if self.parts:
             self._wait_for_parts(task)
             return
@@ -65,6 +88,17 @@ class Catching(Node):
         task._set_state(WAITING)
         if self.kind == "conditional":
             task.workflow.top_workflow.dirty = True
+
+    def _has_happened(self, task: Token) -> bool:
+        """BPMN 13.2: the event that has started the process is not waited for again; of several it may be enough."""
+        if not self.starts(task) or (len(self.parts) > 1 and self.event_definition.parallel):
+            return False
+        task.workflow.top_workflow.has_started()
+        return True
+
+    def starts(self, task: Token) -> bool:
+        """Whether the process has just been started by this event, or by one of its events."""
+        return task.workflow.top_workflow.starting in (self.bpmn_id, *self.parts)
 
     def check_condition(self, task: Token) -> None:
         """BPMN 10.5.5, conditional: the event happens when its condition becomes true, also if it is so at first.
@@ -88,13 +122,18 @@ class Catching(Node):
     # -- several events in one
     def _wait_for_parts(self, task: Token) -> None:
         """A token for each of them, inside of this one. Raises Fault; then nothing waits."""
+        instance = task.workflow.top_workflow
         try:
             for name in self.parts:
+                if name == instance.starting:
+                    continue
                 part: EventPart = task.workflow.spec.task_specs[name]
                 part.wait(task._add_child(part, FUTURE))
         except Fault:
             self._close_parts(task)
             raise
+        if instance.starting in self.parts:
+            instance.has_started()
         task._set_state(WAITING)
 
     def _close_parts(self, task: Token) -> None:
@@ -182,9 +221,15 @@ class CatchEvent(Catching):
 
 
 class StartEvent(Catching):
-    """BPMN 10.5.2: the scope exists because the event has happened, so its token leaves at once."""
+    """BPMN 10.5.2: the scope exists because the event has happened, so its token leaves at once.
 
-    waits_for_parts = False
+    Parallel multiple: the first of its events creates the process, and the token waits here for the others.
+    """
+
+    starts_by = ("none", *STARTING)
 
     def enter(self, task: Token) -> None:
-        task._ready()
+        if self.starts(task):
+            self.wait(task)
+        else:
+            task._ready()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine import vocabulary
-from stellwerk.engine.diagram import Diagram, label, text_of
+from stellwerk.engine.diagram import Diagram, FlowNode, ScopeElement, label, text_of
 from stellwerk.engine.lint.event_places import LEGAL, in_event_subprocess, kinds
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of
@@ -78,12 +78,47 @@ def message_name(diagram: Diagram) -> Iterator[Finding]:
 def message_start_twice(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         seen: dict[str, str] = {}
-        for node in scope.nodes if scope.node is None else ():
-            ref = node.definitions[0].get("messageRef") if node.tag == "startEvent" and node.definitions else None
-            if ref and seen.setdefault(ref, node.id) != node.id:
+        for node in instantiating(scope):
+            for ref in filter(None, (element.get("messageRef") for element in (node.element, *node.definitions))):
+                if ref not in seen:
+                    seen[ref] = node.id
+                else:
+                    yield (
+                        node.element,
+                        f"'{label(node.element)}' waits for the same message as '{seen[ref]}'. Use another message.",
+                    )
+
+
+def instantiating(scope: ScopeElement) -> Iterator[FlowNode]:
+    """What waits for events that start the process: start events, receive tasks, events behind a gateway (13.2)."""
+    by_id = {node.id: node for node in scope.nodes}
+    for node in scope.nodes if scope.node is None else ():
+        if node.tag == "startEvent" or (node.tag == "receiveTask" and is_true(node.element, "instantiate")):
+            yield node
+        elif node.tag == "eventBasedGateway" and is_true(node.element, "instantiate"):
+            yield from (by_id[target] for flow in node.outgoing if (target := flow.get("targetRef")) in by_id)
+
+
+@rule(
+    "start-waits",
+    "What starts a process waits for a message, a signal or a time.",
+    clause="13.2",
+    remedy="Name the message, or use another event.",
+)
+def start_waits(diagram: Diagram) -> Iterator[Finding]:
+    for scope in diagram.scopes:
+        for node in instantiating(scope):
+            if node.tag == "receiveTask" and not node.element.get("messageRef"):
                 yield (
                     node.element,
-                    f"'{label(node.element)}' waits for the same message as '{seen[ref]}'. Use another message.",
+                    f"The receive task '{label(node.element)}' starts the process, but it names no message, so that "
+                    "nothing can start it. Choose a message, or create one.",
+                )
+            elif node.tag == "intermediateCatchEvent" and "conditional" in kinds(node):
+                yield (
+                    node.element,
+                    f"'{label(node.element)}' stands behind an event-based gateway that starts the process, but a "
+                    "condition cannot start one: there are no variables yet. Wait for a message, signal or timer.",
                 )
 
 

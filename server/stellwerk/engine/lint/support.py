@@ -46,10 +46,6 @@ def _parts(node: XML) -> Iterator[Finding]:
             )
 
 
-_FLAGS = {
-    ("receiveTask", "instantiate"): "starts the process. Use a message start event instead.",
-    ("eventBasedGateway", "instantiate"): "starts the process. Use message start events instead.",
-}
 _FROM_INSIDE = tuple(f"{kind}EventDefinition" for kind in ("error", "escalation", "cancel", "compensate"))
 
 
@@ -60,15 +56,6 @@ _FROM_INSIDE = tuple(f"{kind}EventDefinition" for kind in ("error", "escalation"
 )
 def unsupported_flag(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of():
-        for (tag, attribute), why in _FLAGS.items():
-            if node.tag == tag and is_true(node.element, attribute):
-                yield node.element, f"'{label(node.element)}' {why}"
-        if node.tag == "startEvent" and node.scope.node is None and len(node.definitions) > 1:
-            yield (
-                node.element,
-                f"'{label(node.element)}' starts the process by several events, which is not executed yet. Use a start "
-                "event for each of them.",
-            )
         if is_true(node.element, "parallelMultiple") and any(
             d in _FROM_INSIDE for d in map(local_name, node.definitions)
         ):
@@ -76,9 +63,4 @@ def unsupported_flag(diagram: Diagram) -> Iterator[Finding]:
                 node.element,
                 f"'{label(node.element)}' waits for all of its events. An error, escalation, cancel or compensation "
                 "happens inside: give it an event of its own.",
-            )
-        if node.element.get("eventGatewayType", "Exclusive") == "Parallel":
-            yield (
-                node.element,
-                f"'{label(node.element)}' waits for all events at once. Use a parallel gateway before them.",
             )

@@ -34,7 +34,7 @@ from stellwerk.engine.parser.activities import (
     UserTaskParser,
 )
 from stellwerk.engine.parser.events import EventParser
-from stellwerk.engine.parser.nodes import ComplexGatewayParser, NodeParser
+from stellwerk.engine.parser.nodes import ComplexGatewayParser, EventGatewayParser, NodeParser
 from stellwerk.engine.parser.scopes import ScopeParser
 from stellwerk.engine.parser.subprocesses import AdHocParser, SubProcessParser
 from stellwerk.engine.reader import Reader
@@ -64,7 +64,7 @@ class Parser(BpmnParser):
             "exclusiveGateway": (NodeParser, ExclusiveGateway),
             "inclusiveGateway": (NodeParser, InclusiveGateway),
             "parallelGateway": (NodeParser, ParallelGateway),
-            "eventBasedGateway": (NodeParser, EventBasedGateway),
+            "eventBasedGateway": (EventGatewayParser, EventBasedGateway),
             "complexGateway": (ComplexGatewayParser, ComplexGateway),
             "subProcess": (SubProcessParser, SubProcess),
             "adHocSubProcess": (AdHocParser, AdHocSubProcess),

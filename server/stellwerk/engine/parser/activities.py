@@ -177,6 +177,11 @@ class SendParser(ServiceParser):
 
 
 class ReceiveParser(ActivityParser):
+    def _activity(self, task: Activity) -> Node:
+        outer = super()._activity(task)
+        outer.instantiate = self.reader.flag(self.node, "instantiate")
+        return outer
+
     def create_task(self) -> Node:
         ref = self.reader.text(self.node, "messageRef")
         message = definitions.MessageEventDefinition(self.process_parser.parser.messages[ref], []) if ref else None

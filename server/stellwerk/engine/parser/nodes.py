@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.parser.event_parsers import EventDefinitionParser
 from stellwerk.engine.diagram import XML
 from stellwerk.engine.elements.base import Node
 from stellwerk.engine.elements.complex_gateway import ComplexGateway
+from stellwerk.engine.elements.event_gateway import EventBasedGateway
 from stellwerk.engine.normalise import local_name
 from stellwerk.engine.reader import Reader
 
@@ -39,6 +40,15 @@ class NodeParser(EventDefinitionParser):
 
     def create_task(self) -> Node:
         task: Node = self.spec_class(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        return task
+
+
+class EventGatewayParser(NodeParser):
+    def create_task(self) -> Node:
+        task = super().create_task()
+        if isinstance(task, EventBasedGateway):
+            task.instantiate = self.reader.flag(self.node, "instantiate")
+            task.parallel = task.instantiate and self.reader.text(self.node, "eventGatewayType") == "Parallel"
         return task
 
 

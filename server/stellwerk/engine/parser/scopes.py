@@ -101,8 +101,8 @@ class ScopeParser(ProcessParser):
 
 
 def _is_entered_otherwise(spec: Node) -> bool:
-    """Boundary events, handlers, event subprocesses and targets of links begin by what happens."""
-    if isinstance(spec, Activity) and spec.for_compensation:
+    """Boundary events, handlers, event subprocesses, targets of links and what starts a process by its event."""
+    if spec.instantiate or (isinstance(spec, Activity) and spec.for_compensation):
         return True
     return isinstance(spec, BoundaryEvent | EventSubProcess | EventPart) or (
         isinstance(spec, CatchEvent) and spec.kind == "link"
