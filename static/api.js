@@ -16,6 +16,14 @@
  */
 
 /**
+ * @typedef {object} Fix a change that certainly mends a finding
+ * @property {string} elementId
+ * @property {string} property an attribute or child; empty: the element itself goes
+ * @property {string | null} value null: the property goes
+ * @property {string} label
+ */
+
+/**
  * @typedef {object} FileProblem one finding about a diagram
  * @property {string} file
  * @property {number | null} line
@@ -24,6 +32,7 @@
  * @property {string} rule
  * @property {string} message
  * @property {'error' | 'warning' | 'info'} severity
+ * @property {Fix | null} [fix]
  */
 
 /**

@@ -100,8 +100,19 @@ def test_a_problem_names_file_line_element_and_rule_and_fails(shell: Shell, tmp_
     assert result.exit_code == 1
     assert re.search(r"^odd\.bpmn:5: error: .* has no topic.*element 'Ask the stars'\]$", result.stdout, re.MULTILINE)
     found = json.loads(shell("check", "--json", tmp_path / "odd.bpmn").stdout)["problems"]
-    assert {"file", "line", "elementId", "elementName", "rule", "message", "severity"} == set(found[0])
+    assert {"file", "line", "elementId", "elementName", "rule", "message", "severity", "fix"} == set(found[0])
     assert "ask" in [problem["elementId"] for problem in found]
+
+
+def test_what_is_certain_is_mended_in_the_file(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "odd.bpmn"
+    file.write_text(BROKEN.replace("<process ", "<process processType='Public' "))
+    result = shell("check", "--fix", file)
+    assert "Make it private [process-type, element" in result.stderr
+    assert 'processType="Private"' in file.read_text()
+    before = file.read_bytes()
+    shell("check", "--fix", file)
+    assert file.read_bytes() == before
 
 
 def test_a_form_that_is_no_json_is_a_problem_of_the_form(shell: Shell, tmp_path: Path) -> None:

@@ -15,8 +15,23 @@ Severity = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True)
+class Fix:
+    """A change that certainly mends what was found: of the element with this id in the file.
+
+    `property` is an attribute or the one child of that name (`camunda:type`, `ioSpecification`); it becomes `value`,
+    or goes with all that is in it if `value` is None. An empty `property` means that the element itself goes.
+    `label` says it to people: "Make it interrupting".
+    """
+
+    element_id: str
+    property: str
+    value: str | None
+    label: str
+
+
+@dataclass(frozen=True)
 class Problem:
-    """One finding about a file: where it is, which rule it breaks, what to do."""
+    """One finding about a file: where it is, which rule it breaks, what to do, and the change that does it."""
 
     file: str
     line: int | None
@@ -25,6 +40,7 @@ class Problem:
     rule: str
     message: str
     severity: Severity = "error"
+    fix: Fix | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -277,6 +277,19 @@ def test_the_servers_findings_stand_at_their_elements_and_the_list_leads_there(p
     assert 'camunda:assignee="ann"' in server.checked[-1]
 
 
+def test_a_fix_is_done_by_its_button_and_taken_back_by_undo(page: Page, server: Server) -> None:
+    fix = {"elementId": "decide", "property": "camunda:assignee", "value": "ann", "label": "Give it to Ann"}
+    server.problems = [{**problem("decide"), "fix": fix}]
+    open_modeler(page, server)
+    page.get_by_text("1 error").click()
+    server.problems = []
+    page.get_by_role("button", name="Give it to Ann").click()
+    expect(page.get_by_text("No problems")).to_be_visible()
+    assert 'camunda:assignee="ann"' in server.checked[-1]
+    undo(page)
+    assert "camunda:assignee" not in xml_of(page)
+
+
 def test_an_answer_that_a_later_question_has_overtaken_is_dropped(page: Page, server: Server) -> None:
     open_modeler(page, server)
     page.evaluate("""async () => {

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stellwerk.usecases.runtime import Runtime
 
 KINDS = (".bpmn", ".form")
+MOST_FIXES = 100  # of one file in one go
 files_argument = click.argument(
     "paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
 )
@@ -25,6 +26,10 @@ files_argument = click.argument(
 
 def read_files(paths: Sequence[Path]) -> list[tuple[str, bytes]]:
     """Name and content of each file; of a folder all its diagrams and forms. A name may occur once."""
+    return [(path.name, _content(path)) for path in _files(paths)]
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         found += sorted(p for p in path.iterdir() if p.suffix in KINDS) if path.is_dir() else [path]
@@ -34,7 +39,7 @@ def read_files(paths: Sequence[Path]) -> list[tuple[str, bytes]]:
     for name in names:
         if names.count(name) > 1:
             raise click.UsageError(f"Two files are named {name}. Names must differ, since a report refers to them.")
-    return [(path.name, _content(path)) for path in found]
+    return found
 
 
 def _content(path: Path) -> bytes:
@@ -46,8 +51,9 @@ def _content(path: Path) -> bytes:
 
 @click.command()
 @files_argument
+@click.option("--fix", is_flag=True, help="First mend what can be mended for certain, and write the files.")
 @as_json_option
-def check(paths: Sequence[Path], as_json: bool) -> None:
+def check(paths: Sequence[Path], fix: bool, as_json: bool) -> None:
     """Check diagrams and forms; needs no database.
 
     A deployment makes the same checks.
@@ -56,9 +62,13 @@ def check(paths: Sequence[Path], as_json: bool) -> None:
     Examples:
       stellwerk check bpmn/order.bpmn
       stellwerk check --json bpmn/
+      stellwerk check --fix order.bpmn
 
     Exits with 1 when an error was found. Warnings do not count.
     """
+    if fix:
+        for path in _files(paths):
+            _mend(path)
     problems = [problem for name, content in read_files(paths) for problem in check_file(name, content)]
     if as_json:
         print_json({"problems": problems})
@@ -69,6 +79,25 @@ def check(paths: Sequence[Path], as_json: bool) -> None:
     hint(f"Errors: {errors}. Other findings: {len(problems) - errors}.")
     if errors:
         raise click.exceptions.Exit(1)
+
+
+def _mend(path: Path) -> None:
+    """Apply the fixes of one file, one after the other: each may make another one needless."""
+    from stellwerk.engine.lint.fixes import apply_fix
+
+    content, done = _content(path), []
+    while len(done) < MOST_FIXES:
+        problem = next((p for p in check_file(path.name, content) if p.fix and p.fix not in done), None)
+        if problem is None or problem.fix is None:
+            break
+        content = apply_fix(content, problem.fix)
+        done.append(problem.fix)
+        hint(f"{path.name}: {problem.fix.label} [{problem.rule}, element '{problem.fix.element_id}']")
+    if done:
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            raise click.UsageError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def check_file(name: str, content: bytes) -> Sequence[Problem]:

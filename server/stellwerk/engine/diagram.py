@@ -13,7 +13,7 @@ from stellwerk.engine import vocabulary
 from stellwerk.engine.normalise import is_true, local_name
 from stellwerk.engine.vocabulary import BPMN
 from stellwerk.engine.xmlfile import line_of
-from stellwerk.errors import Problem, Severity
+from stellwerk.errors import Fix, Problem, Severity
 
 XML = etree._Element
 
@@ -59,9 +59,12 @@ class ScopeElement:
 
 
 class Diagram:
-    """The executable processes of one file. Ids that occur twice are found by a rule; here the first one counts."""
+    """The executable processes of one file, or those that are only drawn.
 
-    def __init__(self, root: XML, file: str) -> None:
+    Ids that occur twice are found by a rule; here the first one counts.
+    """
+
+    def __init__(self, root: XML, file: str, *, executable: bool = True) -> None:
         self.root, self.file = root, file
         self.by_id: dict[str, XML] = {}
         self._by_tag: dict[str, list[XML]] = {}
@@ -70,7 +73,7 @@ class Diagram:
             id = element.get("id")
             if id is not None:
                 self.by_id.setdefault(id, element)
-        self.processes = [p for p in root.findall(f"{{{BPMN}}}process") if is_true(p, "isExecutable")]
+        self.processes = [p for p in root.findall(f"{{{BPMN}}}process") if is_true(p, "isExecutable") is executable]
         self.scopes: list[ScopeElement] = []
         self.nodes: dict[str, FlowNode] = {}
         todo = [ScopeElement(process, None, process) for process in reversed(self.processes)]
@@ -103,6 +106,11 @@ class Diagram:
                 source.outgoing.append(flow)
             if target is not None:
                 target.incoming.append(flow)
+
+    def drawn(self) -> Diagram | None:
+        """The same file with its other processes, which are not executable; None if there are none."""
+        others = Diagram(self.root, self.file, executable=False)
+        return others if others.processes else None
 
     def flows(self) -> Iterator[XML]:
         for scope in self.scopes:
@@ -138,7 +146,7 @@ class Diagram:
 
     @cached_property
     def executable(self) -> frozenset[XML]:
-        """Every element of the executable processes."""
+        """Every element of these processes."""
         return frozenset(element for process in self.processes for element in process.iter(f"{{{BPMN}}}*"))
 
     def associated(self, id: str) -> str:
@@ -151,14 +159,16 @@ class Diagram:
                     return other
         return ""
 
-    def problem(self, element: XML, rule: str, message: str, severity: Severity = "error") -> Problem:
+    def problem(
+        self, element: XML, rule: str, message: str, severity: Severity = "error", fix: Fix | None = None
+    ) -> Problem:
         """A finding about an element; parts without an id in the file are told by the element around them."""
         named: XML | None = element
         while named is not None and not own_id(named):
             named = named.getparent()
         id = named.get("id") if named is not None else None
         name = named.get("name") if named is not None else None
-        return Problem(self.file, line_of(element), id, name or None, rule, message, severity)
+        return Problem(self.file, line_of(element), id, name or None, rule, message, severity, fix)
 
 
 def is_bpmn(element: XML) -> bool:

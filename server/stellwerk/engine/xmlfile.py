@@ -15,7 +15,8 @@ MAX_ATTRIBUTES = 200  # of one element; reading them all takes time that grows w
 # libxml2 itself refuses a depth beyond 256 and texts beyond 10 MB.
 
 
-def parser() -> etree.XMLParser:
+def parser(*, keep: bool = False) -> etree.XMLParser:
+    """`keep`: comments and processing instructions too, for who writes the file again."""
     return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -23,8 +24,8 @@ def parser() -> etree.XMLParser:
         dtd_validation=False,
         attribute_defaults=False,
         huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+        remove_comments=not keep,
+        remove_pis=not keep,
     )
 
 

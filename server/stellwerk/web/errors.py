@@ -132,8 +132,8 @@ def _extra(error: e.ProcessError) -> dict[str, Any]:
 
 
 def camel(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same values under camelCase names (one level)."""
-    return {to_camel(name): value for name, value in values.items()}
+    """The same values under camelCase names, also those of what is inside."""
+    return {to_camel(name): camel(value) if isinstance(value, dict) else value for name, value in values.items()}
 
 
 def view_of_http(error: HTTPException) -> ProblemView:

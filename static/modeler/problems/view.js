@@ -1,4 +1,5 @@
 import { h } from '../panel/dom.js';
+import { applyFix } from './fix.js';
 import { byElement, ordered, summary } from './order.js';
 
 const SIGNS = {
@@ -67,7 +68,19 @@ export class ProblemsView {
     ];
     const inner = problem.elementId ? h('button', { type: 'button' }, words) : h('div', {}, words);
     if (problem.elementId) inner.addEventListener('click', () => this.#go(/** @type {string} */ (problem.elementId)));
-    return h('li', { className: `md-${problem.severity}` }, [inner]);
+    return h('li', { className: `md-${problem.severity}` }, [inner, ...this.#fix(problem)]);
+  }
+
+  /** @param {import('../../api.js').FileProblem} problem */
+  #fix({ fix, message }) {
+    if (!fix) return [];
+    const button = h('button', { type: 'button', className: 'md-fix', title: fix.label }, ['Fix']);
+    button.setAttribute('aria-label', `${fix.label}: ${message}`);
+    button.addEventListener('click', () => {
+      button.disabled = true; // the next check brings a new list
+      applyFix(this.modeler, fix);
+    });
+    return [button];
   }
 
   /** @param {string} id */

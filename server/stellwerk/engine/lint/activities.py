@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, label, text_of
+from stellwerk.engine.lint.fixes import put
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.vocabulary import ACTIVITIES, BPMN, JOBS, qualified
 
@@ -37,7 +38,8 @@ def job_type(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*JOBS):
         kind = node.element.get(qualified("camunda:type"))
         if kind is not None and kind != "external":
-            yield node.element, f"'{label(node.element)}' is of the type '{kind}'. Use external, and a topic."
+            text = f"'{label(node.element)}' is of the type '{kind}'. Use external, and a topic."
+            yield node.element, text, put(node.element, "camunda:type", "external", "Make it external")
 
 
 @rule("send-nothing", "A send task has a message or a topic.", remedy="Choose a message, or give a topic.")
@@ -127,7 +129,13 @@ def loop_end(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("loop-twice", "An activity has one loop marker at most.", clause="10.3.8", remedy="Keep one loop marker.")
+@rule(
+    "loop-twice",
+    "An activity has one loop marker at most.",
+    clause="10.3.8",
+    remedy="Keep one loop marker.",
+    drawn=True,
+)
 def loop_twice(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*ACTIVITIES):
         loops = [
@@ -143,10 +151,12 @@ def loop_twice(diagram: Diagram) -> Iterator[Finding]:
     "Token quantities are whole numbers from 1 on.",
     clause="10.3",
     remedy="Write a whole number between 1 and 1000.",
+    drawn=True,
 )
 def quantity(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*ACTIVITIES):
         for name in ("startQuantity", "completionQuantity"):
             text = (node.element.get(name) or "1").strip()
             if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 1000 or len(text) > 9:
-                yield node.element, f"{name} of '{label(node.element)}' is '{text}'. It must be between 1 and 1000."
+                message = f"{name} of '{label(node.element)}' is '{text}'. It must be between 1 and 1000."
+                yield node.element, message, put(node.element, name, "1", f"Set {name} to 1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, is_bpmn
+from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.reference_table import CATCHING, CHOREOGRAPHY_ACTIVITIES, CONVERSATIONS, THROWING
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import kind_of, said, the
@@ -144,6 +145,7 @@ def choreography_reference(diagram: Diagram) -> Iterator[Finding]:
                 element,
                 f"{said(element)} references a choreography (choreographyRef). A choreography or a global conversation "
                 "must not itself reference a choreography. Remove the reference.",
+                drop(element, "choreographyRef", "Remove the reference"),
             )
 
 
@@ -192,6 +194,7 @@ def choreography_closed(diagram: Diagram) -> Iterator[Finding]:
                     element,
                     f"isClosed of {the(element)} differs from isClosed of {the(target)}, which it references. "
                     "Both must be equal. Change one of them.",
+                    put(element, "isClosed", target.get("isClosed", "false"), "Do as the choreography"),
                 )
 
 

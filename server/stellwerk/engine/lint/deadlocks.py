@@ -18,6 +18,7 @@ _LONGEST = 1000  # steps back from one join; a longer way is not looked at
     "warning",
     clause="10.6.4",
     remedy="Merge with an exclusive gateway, or split with a parallel one.",
+    drawn=True,
 )
 def join_deadlock(diagram: Diagram) -> Iterator[Finding]:
     """Told only if each branch of the join leads straight back to one exclusive gateway, with no other way in."""

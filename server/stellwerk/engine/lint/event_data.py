@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, label
 from stellwerk.engine.lint.collaborations import texts
+from stellwerk.engine.lint.fixes import drop
 from stellwerk.engine.lint.items import children
 from stellwerk.engine.lint.reference_table import CATCHING, EVENTS, THROWING
 from stellwerk.engine.lint.registry import Finding, rule
@@ -34,6 +35,7 @@ def _data(node: FlowNode) -> list[XML]:
     "An event has data for each of its event definitions, or none.",
     clause="10.5.1",
     remedy="Add or remove data inputs or outputs until each event definition has one.",
+    drawn=True,
 )
 def event_data(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*EVENTS):
@@ -55,6 +57,7 @@ def event_data(diagram: Diagram) -> Iterator[Finding]:
     "The data of an event has the item definition of what it sends or receives.",
     clause="10.5.1",
     remedy="Give the data and the message, signal, error or escalation the same item definition.",
+    drawn=True,
 )
 def event_item(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*EVENTS):
@@ -148,6 +151,7 @@ def event_operation(diagram: Diagram) -> Iterator[Finding]:
     "A message belongs to the operation that is named with it.",
     clause="10.5.5",
     remedy="Choose an operation that has the message, or another message.",
+    drawn=True,
 )
 def operation_message(diagram: Diagram) -> Iterator[Finding]:
     messages = {
@@ -181,6 +185,7 @@ _MOST_SETS = {"receiveTask": "outputSet", "sendTask": "inputSet", "serviceTask":
     "A task that exchanges one message has one set of data for it at most.",
     clause="10.3.3",
     remedy="Keep one set.",
+    drawn=True,
 )
 def task_sets(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*_MOST_SETS):
@@ -203,6 +208,7 @@ def task_sets(diagram: Diagram) -> Iterator[Finding]:
     "The data of a task has the item definition of the message that it sends or receives.",
     clause="10.3.3",
     remedy="Give the data and the message the same item definition.",
+    drawn=True,
 )
 def task_item(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("sendTask", "receiveTask", "serviceTask"):
@@ -233,7 +239,7 @@ def _messages(diagram: Diagram, node: FlowNode) -> Iterator[tuple[XML | None, st
         yield _named(diagram, next(iter(texts(operation, "outMessageRef")), None)), "dataOutput"
 
 
-@rule("event-sets", "An event has one set of data at most.", clause="10.5.1", remedy="Keep one set.")
+@rule("event-sets", "An event has one set of data at most.", clause="10.5.1", remedy="Keep one set.", drawn=True)
 def event_sets(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*EVENTS):
         right, wrong = ("inputSet", "outputSet") if node.tag in THROWING else ("outputSet", "inputSet")
@@ -250,6 +256,7 @@ def event_sets(diagram: Diagram) -> Iterator[Finding]:
     "Who catches a compensation does not say which activity is compensated.",
     clause="10.5.5",
     remedy="Remove activityRef from what catches.",
+    drawn=True,
 )
 def compensation_caught(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*CATCHING):
@@ -259,4 +266,5 @@ def compensation_caught(diagram: Diagram) -> Iterator[Finding]:
                     definition,
                     f"The compensation event '{label(node.element)}' catches, but it names an activity (activityRef). "
                     "Only an event that throws a compensation names one. Remove the reference.",
+                    drop(definition, "activityRef", "Remove the reference"),
                 )

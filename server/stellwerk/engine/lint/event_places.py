@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from stellwerk.engine.diagram import Diagram, FlowNode, label
+from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.reference_table import EVENTS
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of
@@ -47,6 +48,7 @@ def _refers(node: FlowNode) -> bool:
     "An event has an event definition that BPMN allows at its place.",
     clause="10.5",
     remedy="Choose an event of a kind that may stand there.",
+    drawn=True,
 )
 def event_place(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*EVENTS):
@@ -79,6 +81,7 @@ def _misplaced(node: FlowNode, kind: str, allowed: str) -> str:
     "An error, cancel or compensation boundary event is never non-interrupting.",
     clause="10.5.4",
     remedy="Make the boundary event interrupting.",
+    drawn=True,
 )
 def boundary_interrupts(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("boundaryEvent"):
@@ -89,6 +92,7 @@ def boundary_interrupts(diagram: Diagram) -> Iterator[Finding]:
                     f"The boundary event '{label(node.element)}' has {a(spoken(kind))} event definition and is "
                     "non-interrupting (cancelActivity is false). That is allowed for none of error, cancel and "
                     "compensation: the activity is over by then. Make it interrupting.",
+                    put(node.element, "cancelActivity", "true", "Make it interrupting"),
                 )
 
 
@@ -97,6 +101,7 @@ def boundary_interrupts(diagram: Diagram) -> Iterator[Finding]:
     "A cancel end event stands inside a transaction.",
     clause="10.5.3",
     remedy="Put the event into a transaction, or use an error end event.",
+    drawn=True,
 )
 def cancel_end(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("endEvent"):
@@ -120,6 +125,7 @@ def _inside_transaction(node: FlowNode) -> bool:
     "A cancel boundary event is attached to a transaction.",
     clause="10.5.4",
     remedy="Attach it to a transaction, or use an error boundary event.",
+    drawn=True,
 )
 def cancel_boundary(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("boundaryEvent"):
@@ -137,6 +143,7 @@ def cancel_boundary(diagram: Diagram) -> Iterator[Finding]:
     "An event has one event definition of a kind that cannot be combined.",
     clause="10.5.6",
     remedy="Remove the other event definitions.",
+    drawn=True,
 )
 def event_twice(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*EVENTS):
@@ -155,6 +162,7 @@ def event_twice(diagram: Diagram) -> Iterator[Finding]:
     "warning",
     clause="10.5.6",
     remedy="Add event definitions, or remove the mark.",
+    drawn=True,
 )
 def parallel_multiple(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("startEvent", "intermediateCatchEvent", "boundaryEvent"):
@@ -163,4 +171,5 @@ def parallel_multiple(diagram: Diagram) -> Iterator[Finding]:
                 node.element,
                 f"The event '{label(node.element)}' is marked parallelMultiple, but it does not have several event "
                 "definitions. Add them, or remove the mark.",
+                drop(node.element, "parallelMultiple", "Remove the mark"),
             )

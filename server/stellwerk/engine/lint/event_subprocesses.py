@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import Diagram, FlowNode, is_bpmn, label
 from stellwerk.engine.lint.event_places import LEGAL, kinds, spoken
+from stellwerk.engine.lint.fixes import put
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a
 from stellwerk.engine.normalise import is_true, local_name
@@ -21,6 +22,7 @@ def _event_subprocesses(diagram: Diagram) -> Iterator[FlowNode]:
     "An event subprocess has one start event, with an event that may start it.",
     clause="10.3.5",
     remedy="Give it exactly one start event with an event that may start it.",
+    drawn=True,
 )
 def event_subprocess_start(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
@@ -58,6 +60,7 @@ def _start(start: FlowNode) -> Iterator[Finding]:
                 start.element,
                 f"The start event '{label(start.element)}' of an event subprocess has {a(spoken(kind))} event "
                 "definition, so it is never non-interrupting. Make it interrupting (isInterrupting).",
+                put(start.element, "isInterrupting", "true", "Make it interrupting"),
             )
         elif kind not in vocabulary.EVENT_SUBPROCESS_STARTS and kind + "EventDefinition" not in vocabulary.REFUSED:
             yield (
@@ -71,6 +74,7 @@ def _start(start: FlowNode) -> Iterator[Finding]:
     "No flow leads into or out of an event subprocess.",
     clause="10.3.5",
     remedy="Remove the flows.",
+    drawn=True,
 )
 def event_subprocess_flows(diagram: Diagram) -> Iterator[Finding]:
     for node in _event_subprocesses(diagram):
@@ -87,6 +91,7 @@ def event_subprocess_flows(diagram: Diagram) -> Iterator[Finding]:
     "An event subprocess has no boundary events and no loop.",
     clause="10.3.5",
     remedy="Remove the boundary event or the loop.",
+    drawn=True,
 )
 def event_subprocess_extras(diagram: Diagram) -> Iterator[Finding]:
     ids = {node.id for node in _event_subprocesses(diagram)}

@@ -36,6 +36,7 @@ def unsupported_event(diagram: Diagram) -> Iterator[Finding]:
     "A subprocess begins at none start events.",
     clause="10.5.2",
     remedy="Use a none start event, or make it an event subprocess.",
+    drawn=True,
 )
 def subprocess_start(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("startEvent"):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram
+from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of, the
 from stellwerk.engine.normalise import local_name
@@ -131,6 +132,7 @@ def method_uri(diagram: Diagram) -> Iterator[Finding]:
                 element,
                 f"The method of {the(element)} is '{method}', which is not a valid URI. Use ##Compensate, ##Store, "
                 "##Image or a URI, or remove the attribute.",
+                drop(element, "method", "Remove the method"),
             )
 
 
@@ -150,4 +152,5 @@ def text_format(diagram: Diagram) -> Iterator[Finding]:
             yield (
                 element,
                 f"textFormat of {the(element)} is '{format}', which is not a valid MIME type. Write text/plain.",
+                put(element, "textFormat", "text/plain", "Write text/plain"),
             )

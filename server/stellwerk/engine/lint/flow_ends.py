@@ -16,6 +16,7 @@ from stellwerk.engine.normalise import is_true, local_name
     "A start event has an outgoing sequence flow.",
     clause="10.5.2",
     remedy="Draw a flow out of the start event, or delete the event.",
+    drawn=True,
 )
 def start_outgoing(diagram: Diagram) -> Iterator[Finding]:
     for scope in _with_flows(diagram):
@@ -33,6 +34,7 @@ def start_outgoing(diagram: Diagram) -> Iterator[Finding]:
     "An end event has an incoming sequence flow.",
     clause="10.5.3",
     remedy="Draw a flow to the end event, or delete the event.",
+    drawn=True,
 )
 def end_incoming(diagram: Diagram) -> Iterator[Finding]:
     for scope in _with_flows(diagram):
@@ -57,6 +59,7 @@ def _with_flows(diagram: Diagram) -> Iterator[ScopeElement]:
     "Where a level has a start event, every other node has an incoming flow.",
     clause="10.5.2",
     remedy="Draw a flow to the node, or delete it.",
+    drawn=True,
 )
 def incoming_missing(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
@@ -85,6 +88,7 @@ def _begins_otherwise(node: FlowNode) -> bool:
     "warning",
     clause="10.5.3",
     remedy="Draw a flow out of the node, for example to an end event.",
+    drawn=True,
 )
 def outgoing_missing(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
@@ -113,6 +117,7 @@ def _ends_otherwise(node: FlowNode) -> bool:
     "A boundary event leads somewhere.",
     clause="10.5.4",
     remedy="Draw a flow out of the boundary event.",
+    drawn=True,
 )
 def boundary_outgoing(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("boundaryEvent"):
@@ -129,6 +134,7 @@ def boundary_outgoing(diagram: Diagram) -> Iterator[Finding]:
     "The flows that a node lists are the flows that are connected to it.",
     clause="8.4.13",
     remedy="Correct the lists incoming and outgoing, or leave them out everywhere.",
+    drawn=True,
 )
 def flow_lists(diagram: Diagram) -> Iterator[Finding]:
     """Nodes may leave their lists out. Where a process uses them, a list that says something else misleads readers."""
@@ -168,6 +174,7 @@ def _compare(node: FlowNode, name: str, flows: list[XML]) -> Iterator[Finding]:
     "No sequence flow leads to or from a compensation activity.",
     clause="10.7",
     remedy="Remove the flows; connect the handler by an association.",
+    drawn=True,
 )
 def compensation_flows(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of():
@@ -184,6 +191,7 @@ def compensation_flows(diagram: Diagram) -> Iterator[Finding]:
     "A compensation boundary event has one association to its handler.",
     clause="10.7",
     remedy="Draw one association to an activity that is marked as compensation.",
+    drawn=True,
 )
 def compensation_boundary(diagram: Diagram) -> Iterator[Finding]:
     leading: dict[str, list[XML]] = {}
@@ -223,6 +231,7 @@ def _handlers(node: FlowNode, handlers: list[FlowNode]) -> Iterator[Finding]:
     "A compensation event subprocess stands inside of a subprocess.",
     clause="10.7",
     remedy="Put the event subprocess into the subprocess that it compensates.",
+    drawn=True,
 )
 def compensation_start(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("startEvent"):

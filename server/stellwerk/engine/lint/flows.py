@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, is_activity, label
+from stellwerk.engine.lint.fixes import drop
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.vocabulary import BPMN, EVENT_NODES
 
@@ -21,6 +22,7 @@ def _ends(diagram: Diagram) -> Iterator[tuple[XML, FlowNode, FlowNode]]:
     "No sequence flow leads into a start event.",
     clause="10.5.2",
     remedy="Lead the flow to a task or gateway behind the start event.",
+    drawn=True,
 )
 def flow_into_start(diagram: Diagram) -> Iterator[Finding]:
     for flow, _, target in _ends(diagram):
@@ -33,6 +35,7 @@ def flow_into_start(diagram: Diagram) -> Iterator[Finding]:
     "No sequence flow leads out of an end event.",
     clause="10.5.3",
     remedy="Remove the flow, or make the event an intermediate event.",
+    drawn=True,
 )
 def flow_out_of_end(diagram: Diagram) -> Iterator[Finding]:
     for flow, source, _ in _ends(diagram):
@@ -49,6 +52,7 @@ def flow_out_of_end(diagram: Diagram) -> Iterator[Finding]:
     "No sequence flow leads into a boundary event.",
     clause="10.5.4",
     remedy="Lead the flow to the activity of the boundary event.",
+    drawn=True,
 )
 def flow_into_boundary(diagram: Diagram) -> Iterator[Finding]:
     for flow, _, target in _ends(diagram):
@@ -61,6 +65,7 @@ def flow_into_boundary(diagram: Diagram) -> Iterator[Finding]:
     "A sequence flow stays inside its process or subprocess.",
     clause="8.4.13",
     remedy="Lead the flow to the subprocess itself; between pools use a message.",
+    drawn=True,
 )
 def flow_across_border(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
@@ -79,6 +84,7 @@ def flow_across_border(diagram: Diagram) -> Iterator[Finding]:
     "An activity with a conditional flow has another flow beside it.",
     clause="8.4.13",
     remedy="Add a second flow, or remove the condition.",
+    drawn=True,
 )
 def condition_alone(diagram: Diagram) -> Iterator[Finding]:
     for flow, source, _ in _ends(diagram):
@@ -100,6 +106,7 @@ def has_condition(flow: XML) -> bool:
     "A flow out of an event-based gateway has no condition: the event decides.",
     clause="10.6.6",
     remedy="Remove the condition: the first event decides.",
+    drawn=True,
 )
 def condition_place(diagram: Diagram) -> Iterator[Finding]:
     for flow, source, _ in _ends(diagram):
@@ -108,6 +115,7 @@ def condition_place(diagram: Diagram) -> Iterator[Finding]:
                 flow,
                 f"The flow '{label(flow)}' out of the event-based gateway '{label(source.element)}' has a condition. "
                 "Remove it: the first event decides.",
+                drop(flow, "conditionExpression", "Remove the condition"),
             )
 
 
@@ -117,6 +125,7 @@ def condition_place(diagram: Diagram) -> Iterator[Finding]:
     "warning",
     clause="8.4.13",
     remedy="Remove the condition, or use an exclusive or inclusive gateway.",
+    drawn=True,
 )
 def condition_ignored(diagram: Diagram) -> Iterator[Finding]:
     for flow, source, _ in _ends(diagram):
@@ -125,6 +134,7 @@ def condition_ignored(diagram: Diagram) -> Iterator[Finding]:
                 flow,
                 f"The condition of the flow '{label(flow)}' has no effect: a parallel gateway takes all its flows. "
                 "Remove it, or use another gateway.",
+                drop(flow, "conditionExpression", "Remove the condition"),
             )
 
 
@@ -155,7 +165,8 @@ def condition_empty(diagram: Diagram) -> Iterator[Finding]:
     for flow in diagram.flows():
         condition = flow.find(f"{{{BPMN}}}conditionExpression")
         if condition is not None and not (condition.text or "").strip():
-            yield flow, f"The condition of the flow '{label(flow)}' is empty. Write one, or remove it."
+            text = f"The condition of the flow '{label(flow)}' is empty. Write one, or remove it."
+            yield flow, text, drop(flow, "conditionExpression", "Remove the condition")
 
 
 @rule(
@@ -163,8 +174,10 @@ def condition_empty(diagram: Diagram) -> Iterator[Finding]:
     "A default flow has no condition.",
     clause="8.4.13",
     remedy="Remove the condition, or make another flow the default.",
+    drawn=True,
 )
 def default_with_condition(diagram: Diagram) -> Iterator[Finding]:
     for flow, source, _ in _ends(diagram):
         if has_condition(flow) and source.element.get("default") == flow.get("id"):
-            yield flow, f"The flow '{label(flow)}' is the default flow and has a condition. Remove one of the two."
+            text = f"The flow '{label(flow)}' is the default flow and has a condition. Remove one of the two."
+            yield flow, text, drop(flow, "conditionExpression", "Remove the condition")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stellwerk.engine.diagram import Diagram, FlowNode, label
+from stellwerk.engine.diagram import Diagram, FlowNode, label, own_id
+from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.flows import has_condition
 from stellwerk.engine.lint.reference_table import GATEWAYS
 from stellwerk.engine.lint.registry import Finding, rule
@@ -24,13 +25,15 @@ def condition_missing(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("exclusiveGateway"):
         if len(node.outgoing) < 2:
             continue
-        for flow in node.outgoing:
-            if not has_condition(flow) and flow.get("id") != node.element.get("default"):
-                yield (
-                    flow,
-                    f"The flow '{label(flow)}' out of '{label(node.element)}' has no condition. "
-                    "Write one, or make it the default flow.",
-                )
+        bare = [f for f in node.outgoing if not has_condition(f) and f.get("id") != node.element.get("default")]
+        only = len(bare) == 1 and not node.element.get("default") and own_id(bare[0])
+        for flow in bare:
+            yield (
+                flow,
+                f"The flow '{label(flow)}' out of '{label(node.element)}' has no condition. "
+                "Write one, or make it the default flow.",
+                put(node.element, "default", only, "Make it the default flow") if only else None,
+            )
 
 
 @rule(
@@ -55,6 +58,7 @@ def default_missing(diagram: Diagram) -> Iterator[Finding]:
     "A gateway has the flows that its direction promises.",
     clause="8.4.9",
     remedy="Change the direction, or the flows.",
+    drawn=True,
 )
 def gateway_direction(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*GATEWAYS):
@@ -73,6 +77,7 @@ def gateway_direction(diagram: Diagram) -> Iterator[Finding]:
         yield (
             node.element,
             f"The gateway '{label(node.element)}' {wrong}. Change its direction, or its flows.",
+            drop(node.element, "gatewayDirection", "Remove the direction"),
         )
 
 
@@ -81,6 +86,7 @@ def gateway_direction(diagram: Diagram) -> Iterator[Finding]:
     "A gateway has several incoming or several outgoing sequence flows.",
     clause="10.6",
     remedy="Connect the gateway, or delete it.",
+    drawn=True,
 )
 def gateway_flows(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*GATEWAYS):
@@ -106,6 +112,7 @@ def _count(number: int) -> str:
     "An event-based gateway that starts a process has no incoming flow.",
     clause="10.6.6",
     remedy="Remove the flow, or the tick at instantiate.",
+    drawn=True,
 )
 def event_gateway_start(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("eventBasedGateway"):
@@ -114,6 +121,7 @@ def event_gateway_start(diagram: Diagram) -> Iterator[Finding]:
                 node.element,
                 f"The event-based gateway '{label(node.element)}' instantiates the process, so it must not have an "
                 "incoming sequence flow. Remove the flow, or the tick at 'instantiate'.",
+                drop(node.element, "instantiate", "Let it start no process"),
             )
 
 
@@ -122,6 +130,7 @@ def event_gateway_start(diagram: Diagram) -> Iterator[Finding]:
     "Only an event-based gateway that starts a process is parallel.",
     clause="10.6.6",
     remedy="Make it exclusive, or let it start the process.",
+    drawn=True,
 )
 def event_gateway_parallel(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("eventBasedGateway"):
@@ -130,6 +139,7 @@ def event_gateway_parallel(diagram: Diagram) -> Iterator[Finding]:
                 node.element,
                 f"The event-based gateway '{label(node.element)}' is of the type Parallel, which is allowed only if it "
                 "instantiates the process. Make it exclusive, or use a parallel gateway before the events.",
+                put(node.element, "eventGatewayType", "Exclusive", "Make it exclusive"),
             )
 
 
@@ -138,6 +148,7 @@ def event_gateway_parallel(diagram: Diagram) -> Iterator[Finding]:
     "Only activities and exclusive, inclusive or complex gateways have a default flow.",
     clause="8.4.13",
     remedy="Remove the default flow.",
+    drawn=True,
 )
 def default_place(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("parallelGateway", "eventBasedGateway"):
@@ -146,6 +157,7 @@ def default_place(diagram: Diagram) -> Iterator[Finding]:
                 node.element,
                 f"{said(node.element)} has a default flow, but it takes no decision by conditions. "
                 "Remove the default flow.",
+                drop(node.element, "default", "Remove the default flow"),
             )
 
 
@@ -154,6 +166,7 @@ def default_place(diagram: Diagram) -> Iterator[Finding]:
     "An event-based gateway leads to at least two catch events or receive tasks, and only there.",
     clause="10.6.6",
     remedy="Put catch events or receive tasks behind the gateway, each with one incoming flow.",
+    drawn=True,
 )
 def event_gateway_targets(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("eventBasedGateway"):
@@ -195,6 +208,7 @@ def _mixed(gateway: FlowNode, targets: list[FlowNode]) -> Iterator[Finding]:
     "A receive task behind an event-based gateway has no boundary events.",
     clause="10.6.6",
     remedy="Put the event of the boundary behind the gateway.",
+    drawn=True,
 )
 def event_gateway_boundary(diagram: Diagram) -> Iterator[Finding]:
     behind = {flow.get("targetRef") for node in diagram.of("eventBasedGateway") for flow in node.outgoing}

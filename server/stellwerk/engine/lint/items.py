@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, is_bpmn
 from stellwerk.engine.lint.collaborations import texts
+from stellwerk.engine.lint.fixes import put
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import kind_of, said, the
 from stellwerk.engine.normalise import is_true, local_name
@@ -42,6 +43,7 @@ def _owners(diagram: Diagram, tag: str) -> Iterator[XML]:
     "Every data input and output belongs to a set.",
     clause="10.4.1",
     remedy="List the data in an input or output set.",
+    drawn=True,
 )
 def data_in_set(diagram: Diagram) -> Iterator[Finding]:
     for owner in _with_sets(diagram):
@@ -62,6 +64,7 @@ def data_in_set(diagram: Diagram) -> Iterator[Finding]:
     "Optional and while-executing data of a set is data of that set.",
     clause="10.4.1",
     remedy="List the data among the data of the set too.",
+    drawn=True,
 )
 def optional_in_set(diagram: Diagram) -> Iterator[Finding]:
     for one in _executable(diagram, "inputSet", "outputSet"):
@@ -83,6 +86,7 @@ def optional_in_set(diagram: Diagram) -> Iterator[Finding]:
     "Input and output sets that belong together name each other.",
     clause="10.4.1",
     remedy="Let both sets reference each other, or none.",
+    drawn=True,
 )
 def sets_mutual(diagram: Diagram) -> Iterator[Finding]:
     for own, other, there, back in (
@@ -107,6 +111,7 @@ def sets_mutual(diagram: Diagram) -> Iterator[Finding]:
     "Data is a collection exactly if its item definition is.",
     clause="10.4.1",
     remedy="Set isCollection of both to the same value.",
+    drawn=True,
 )
 def collection(diagram: Diagram) -> Iterator[Finding]:
     for element in _executable(diagram, "dataObject", "dataInput", "dataOutput"):
@@ -118,6 +123,7 @@ def collection(diagram: Diagram) -> Iterator[Finding]:
                 element,
                 f"isCollection of {the(element)} is {str(is_true(element, 'isCollection')).lower()}, but isCollection "
                 f"of {the(item)} that it references is not. Both must be equal. Change one of them.",
+                put(element, "isCollection", item.get("isCollection", "false"), "Do as the item definition"),
             )
 
 
@@ -126,6 +132,7 @@ def collection(diagram: Diagram) -> Iterator[Finding]:
     "A data object reference with a state is called name [state].",
     clause="10.4.1",
     remedy="Call the reference like its data object, with the state in brackets.",
+    drawn=True,
 )
 def data_state_name(diagram: Diagram) -> Iterator[Finding]:
     for reference in _executable(diagram, "dataObjectReference"):
@@ -139,6 +146,7 @@ def data_state_name(diagram: Diagram) -> Iterator[Finding]:
                 reference,
                 f"{said(reference)} must be called like its data object followed by the state in brackets: "
                 f"'{name} [{state}]'. Rename it.",
+                put(reference, "name", f"{name} [{state}]", f"Call it {name} [{state}]"),
             )
 
 
@@ -151,6 +159,7 @@ def _associations(diagram: Diagram) -> Iterator[XML]:
     "A data association ends in an input of its owner, or begins in an output of it.",
     clause="10.4.1",
     remedy="Choose an input or output of the element to which the association belongs.",
+    drawn=True,
 )
 def association_end(diagram: Diagram) -> Iterator[Finding]:
     for one in _associations(diagram):
@@ -177,6 +186,7 @@ def _belongs(data: XML, owner: XML) -> bool:
     "A data association with several sources has a transformation or assignments.",
     clause="10.4.1",
     remedy="Add a transformation or assignments, or keep one source.",
+    drawn=True,
 )
 def association_sources(diagram: Diagram) -> Iterator[Finding]:
     for one in _associations(diagram):
@@ -196,6 +206,7 @@ def association_target(diagram: Diagram) -> Iterator[Finding]:
     "Data associations do not write inputs of the process, nor read its outputs.",
     clause="10.4.1",
     remedy="Use a data object between the association and the process.",
+    drawn=True,
 )
 def process_data(diagram: Diagram) -> Iterator[Finding]:
     outer = {

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterator
 
 from stellwerk.engine.diagram import Diagram, FlowNode, label
+from stellwerk.engine.lint.fixes import delete
 from stellwerk.engine.lint.registry import Finding, rule
 
 _TARGET, _SOURCE = "intermediateCatchEvent", "intermediateThrowEvent"
@@ -20,6 +21,7 @@ def _name(node: FlowNode) -> str:
     "A link has a name, one target, and at least one source on the same level.",
     clause="10.5.5",
     remedy="Give both halves one name, on one level, with one target.",
+    drawn=True,
 )
 def link_pair(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
@@ -45,8 +47,16 @@ def link_pair(diagram: Diagram) -> Iterator[Finding]:
     "No flow leads out of the source of a link, and none into its target.",
     clause="10.5.5",
     remedy="Remove the flow: the link leads on.",
+    drawn=True,
 )
 def link_flows(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(_TARGET, _SOURCE):
-        if node.kind == "link" and (node.incoming if node.tag == _TARGET else node.outgoing):
-            yield node.element, f"A flow joins the two halves of the link '{label(node.element)}'. Remove the flow."
+        flows = node.incoming if node.tag == _TARGET else node.outgoing
+        if node.kind == "link" and flows:
+            way, end = ("catch", "incoming") if node.tag == _TARGET else ("throw", "outgoing")
+            yield (
+                node.element,
+                f"The link {way} event '{label(node.element)}' has an {end} sequence flow, but its link leads "
+                f"{'to it' if node.tag == _TARGET else 'on'}. Remove the flow.",
+                delete(flows[0], "Remove the flow"),
+            )

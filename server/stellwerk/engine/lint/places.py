@@ -118,6 +118,7 @@ def attribute_value(diagram: Diagram) -> Iterator[Finding]:
     "A data object reference names a data object that can be seen from there.",
     clause="10.4.1",
     remedy="Move the data object outwards.",
+    drawn=True,
 )
 def data_visible(diagram: Diagram) -> Iterator[Finding]:
     for reference in diagram.anywhere("dataObjectReference"):
@@ -137,6 +138,7 @@ def data_visible(diagram: Diagram) -> Iterator[Finding]:
     "A compensation names an activity that it can see.",
     clause="10.7.2",
     remedy="Name an activity beside the event, or beside the subprocess around it.",
+    drawn=True,
 )
 def compensation_visible(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("endEvent", "intermediateThrowEvent"):
@@ -227,6 +229,7 @@ def resource_role(diagram: Diagram) -> Iterator[Finding]:
     "warning",
     clause="10.8",
     remedy="Keep the node in one of the lanes.",
+    drawn=True,
 )
 def lane_twice(diagram: Diagram) -> Iterator[Finding]:
     seen: dict[tuple[XML | None, str], XML] = {}
@@ -294,6 +297,7 @@ def _data_counts(element: XML) -> tuple[int, int] | None:
     "A receive task that starts a process stands where the process begins.",
     clause="10.3.3",
     remedy="Move it to the top level of the process.",
+    drawn=True,
 )
 def instantiating_receive(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("receiveTask", "eventBasedGateway"):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, ScopeElement, is_bpmn, label, text_of
 from stellwerk.engine.lint.event_places import kinds
+from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.reference_table import (
     ACTIVITIES,
     CHOREOGRAPHY_ACTIVITIES,
@@ -36,6 +37,7 @@ def process_type(diagram: Diagram) -> Iterator[Finding]:
                 process,
                 f"{said(process)} is of the type Public, and a public process must not be executable. Make it Private, "
                 "or remove the tick at 'Executable' (isExecutable).",
+                put(process, "processType", "Private", "Make it private"),
             )
 
 
@@ -44,6 +46,7 @@ def process_type(diagram: Diagram) -> Iterator[Finding]:
     "A process holds no choreography activities.",
     clause="10.2.1",
     remedy="Replace the choreography activity by tasks that send and receive.",
+    drawn=True,
 )
 def choreography_inside(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*CHOREOGRAPHY_ACTIVITIES):
@@ -60,6 +63,7 @@ def choreography_inside(diagram: Diagram) -> Iterator[Finding]:
     "A process that is called has a none start event, or no start event at all.",
     clause="10.3.6",
     remedy="Add a none start event to the process that is called.",
+    drawn=True,
 )
 def call_start(diagram: Diagram) -> Iterator[Finding]:
     by_events = {scope.element for scope in diagram.scopes if scope.node is None and _starts_by_events(scope)}
@@ -92,6 +96,7 @@ def _called(diagram: Diagram, node: FlowNode) -> XML | None:
     "A call activity calls a process or a global task.",
     clause="10.3.6",
     remedy="Choose a process or a global task.",
+    drawn=True,
 )
 def call_target(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("callActivity"):
@@ -109,6 +114,7 @@ def call_target(diagram: Diagram) -> Iterator[Finding]:
     "An ad-hoc subprocess has activities, but no start and end events.",
     clause="10.3.5",
     remedy="Add an activity, remove start and end events.",
+    drawn=True,
 )
 def ad_hoc_content(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
@@ -125,7 +131,13 @@ def ad_hoc_content(diagram: Diagram) -> Iterator[Finding]:
                 )
 
 
-@rule("conversation-inside", "A process holds no conversations.", clause="10.3.5", remedy="Remove the conversation.")
+@rule(
+    "conversation-inside",
+    "A process holds no conversations.",
+    clause="10.3.5",
+    remedy="Remove the conversation.",
+    drawn=True,
+)
 def conversation_inside(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere(*_CONVERSATION):
         if element in diagram.executable:
@@ -215,6 +227,7 @@ def loop_behaviour(diagram: Diagram) -> Iterator[Finding]:
     "A receive task that starts a process has no incoming flow.",
     clause="10.3.3",
     remedy="Remove the flow, or set instantiate to false.",
+    drawn=True,
 )
 def receive_start(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("receiveTask"):
@@ -223,6 +236,7 @@ def receive_start(diagram: Diagram) -> Iterator[Finding]:
                 node.element,
                 f"The receive task '{label(node.element)}' has instantiate set to true, so it must not have an "
                 "incoming sequence flow. Remove the flow, or set instantiate to false.",
+                drop(node.element, "instantiate", "Let it start no process"),
             )
 
 
@@ -231,6 +245,7 @@ def receive_start(diagram: Diagram) -> Iterator[Finding]:
     "A subprocess has no input/output specification.",
     clause="10.4.1",
     remedy="Remove the specification: a subprocess sees the data around it.",
+    drawn=True,
 )
 def subprocess_data(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*SUBPROCESSES):
@@ -239,6 +254,7 @@ def subprocess_data(diagram: Diagram) -> Iterator[Finding]:
                 node.element,
                 f"The {kind_of(node.tag)} '{label(node.element)}' must not have an input/output specification "
                 "(ioSpecification): what is inside of it sees the data around it. Remove the specification.",
+                drop(node.element, "ioSpecification", "Remove the specification"),
             )
 
 
@@ -247,6 +263,7 @@ def subprocess_data(diagram: Diagram) -> Iterator[Finding]:
     "A lane names nodes of its own process, each in one lane of a lane set.",
     clause="10.8",
     remedy="Remove the node from the lane.",
+    drawn=True,
 )
 def lane_process(diagram: Diagram) -> Iterator[Finding]:
     home = {node.id: scope.process for scope in diagram.scopes for node in scope.nodes}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, is_bpmn, label
 from stellwerk.engine.lint import reference_table as table
+from stellwerk.engine.lint.fixes import drop
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of, one_of, the
 from stellwerk.engine.normalise import local_name
@@ -158,6 +159,7 @@ def resolved(diagram: Diagram, place: XML, ref: str) -> str | None:
     "The default flow of an activity or gateway is one of its outgoing flows.",
     clause="8.4.13",
     remedy="Choose a flow that begins there.",
+    drawn=True,
 )
 def default_flow(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of():
@@ -174,4 +176,5 @@ def default_flow(diagram: Diagram) -> Iterator[Finding]:
                 node.element,
                 f"The reference to the default flow '{ref}' of '{label(node.element)}' is wrong: the element {what}. "
                 "The default flow must be a sequence flow that starts there. Choose another.",
+                drop(node.element, "default", "Remove the reference"),
             )

@@ -57,7 +57,13 @@ def no_start(diagram: Diagram) -> Iterator[Finding]:
             yield scope.element, f"The {what} '{label(scope.element)}' has nowhere to begin. Add a start event."
 
 
-@rule("unreachable", "A token can reach every element.", "warning", remedy="Connect the element, or delete it.")
+@rule(
+    "unreachable",
+    "A token can reach every element.",
+    "warning",
+    remedy="Connect the element, or delete it.",
+    drawn=True,
+)
 def unreachable(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         reached = _reached(diagram, scope)
@@ -87,6 +93,7 @@ def _reached(diagram: Diagram, scope: ScopeElement) -> set[FlowNode]:
     "A boundary event is attached to an activity of the same process or subprocess.",
     clause="10.5.4",
     remedy="Put the boundary event onto an activity beside it.",
+    drawn=True,
 )
 def boundary_host(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("boundaryEvent"):

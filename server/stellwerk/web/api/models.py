@@ -102,8 +102,20 @@ class FieldErrorOut(Output):
     message: str
 
 
+class FixOut(Output):
+    """A change of the element with this id: `property`, an attribute or a child, becomes `value`, or goes (null).
+
+    Without a `property` the element itself goes. `label` says it to people.
+    """
+
+    element_id: str
+    property: str
+    value: str | None
+    label: str
+
+
 class FileProblemOut(Output):
-    """One finding about a file: where it is, which rule it breaks, what to do."""
+    """One finding about a file: where it is, which rule it breaks, what to do, and a change that certainly does it."""
 
     file: str
     line: int | None
@@ -112,6 +124,7 @@ class FileProblemOut(Output):
     rule: str
     message: str
     severity: Literal["error", "warning", "info"]
+    fix: FixOut | None = None
 
 
 class ProblemOut(Output):

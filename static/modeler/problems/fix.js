@@ -1,0 +1,71 @@
+/** What the server offers as a fix, said in the objects of bpmn-js. Pure: no page in here. */
+
+/** @typedef {import('../../api.js').Fix} Fix */
+
+/**
+ * The object with this id anywhere in the file, also one that nobody draws, as an event definition.
+ * @param {any} definitions
+ * @param {string} id
+ */
+export function byId(definitions, id) {
+  const todo = [definitions];
+  while (todo.length) {
+    const element = todo.pop();
+    if (element.id === id) return element;
+    for (const { name, isReference } of element.$descriptor?.properties ?? []) {
+      const values = isReference ? [] : [element.get(name)].flat();
+      todo.push(...values.filter((value) => value?.$type && !value.$instanceOf?.('bpmndi:BPMNDiagram')));
+    }
+  }
+  return null;
+}
+
+/**
+ * The object and its new properties; `properties` is null where the object itself goes. Null where the fix does not fit
+ * the diagram any more.
+ * @param {Fix} fix
+ * @param {any} definitions
+ * @returns {{ object: any, properties: Record<string, any> | null } | null}
+ */
+export function changeOf(fix, definitions) {
+  const object = byId(definitions, fix.elementId);
+  if (!object) return null;
+  if (!fix.property) return { object, properties: null };
+  const value = fix.value === null ? undefined : valueOf(object, fix, definitions);
+  return value === null ? null : { object, properties: { [fix.property]: value } };
+}
+
+/** The value in the type of its property. @param {any} object @param {Fix} fix @param {any} definitions */
+function valueOf(object, fix, definitions) {
+  const property = object.$descriptor.propertiesByName[fix.property];
+  if (property?.isReference) return byId(definitions, /** @type {string} */ (fix.value));
+  if (property?.type === 'Boolean') return fix.value === 'true' || fix.value === '1';
+  return property?.type === 'Integer' ? Number(fix.value) : fix.value;
+}
+
+/**
+ * Do what a fix says as one step of undo. False where it does not fit the diagram any more.
+ * @param {any} modeler
+ * @param {Fix} fix
+ */
+export function applyFix(modeler, fix) {
+  const change = changeOf(fix, modeler.getDefinitions());
+  if (!change) return false;
+  const drawn = drawnBy(change.object, modeler.get('elementRegistry')) ?? modeler.get('canvas').getRootElement();
+  if (change.properties) {
+    const changes = [{ moddleElement: change.object, properties: change.properties }];
+    modeler.get('commandStack').execute('stellwerk.change', { element: drawn, changes });
+  } else if (drawn.businessObject === change.object) {
+    modeler.get('modeling').removeElements([drawn]);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/** What is drawn of the object, or of the nearest one around it. @param {any} object @param {any} registry */
+function drawnBy(object, registry) {
+  let around = object;
+  while (around && !registry.get(around.id)) around = around.$parent;
+  return around && registry.get(around.id);
+}
