@@ -13,7 +13,7 @@ import click
 from stellwerk.cli.output import as_json_option, hint, opened, print_json, print_table, problem_lines, short
 
 if TYPE_CHECKING:
-    from stellwerk.errors import Problem
+    from stellwerk.errors import Fix, Problem
     from stellwerk.store.records import TaskRecord
     from stellwerk.usecases.runtime import Runtime
 
@@ -85,7 +85,8 @@ def _mend(path: Path) -> None:
     """Apply the fixes of one file, one after the other: each may make another one needless."""
     from stellwerk.engine.lint.fixes import apply_fix
 
-    content, done = _content(path), []
+    content = _content(path)
+    done: list[Fix] = []
     while len(done) < MOST_FIXES:
         problem = next((p for p in check_file(path.name, content) if p.fix and p.fix not in done), None)
         if problem is None or problem.fix is None:
