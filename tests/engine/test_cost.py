@@ -105,7 +105,7 @@ def test_five_thousand_nodes_in_a_row_run_and_cancel_without_recursion():
 
 
 def test_subprocesses_nested_as_deep_as_a_file_can_nest_run_and_cancel():
-    depth = 120
+    depth = 990
     body = '<userTask id="u"/>'
     for k in range(depth):
         body = f'<subProcess id="p{k}">{body}</subProcess>'

@@ -31,7 +31,8 @@ def first(xml: bytes) -> tuple[str, int | None]:
         (GOOD.replace(b'id="u"', b" ".join(b'a%d=""' % n for n in range(MAX_ATTRIBUTES + 1))), "xml-attributes"),
         (GOOD.replace(b"</process>", b"<task/>" * MAX_ELEMENTS + b"</process>"), "xml-elements"),
         (b" " * (MAX_BYTES + 1), "xml-size"),
-        (GOOD.replace(b"</process>", b"<a>" * 300 + b"</a>" * 300 + b"</process>"), "xml"),
+        (GOOD.replace(b"</process>", b"<a>" * 1000 + b"</a>" * 1000 + b"</process>"), "xml-depth"),
+        (GOOD.replace(b"</process>", b"<a>" * 3000 + b"</a>" * 3000 + b"</process>"), "xml"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_problem(xml, rule):
@@ -39,8 +40,9 @@ def test_a_file_that_cannot_be_read_is_one_problem(xml, rule):
 
 
 def test_a_file_that_is_too_deep_is_told_so_in_our_words():
-    [problem] = compile_bpmn(b"<a>" * 300 + b"</a>" * 300, filename="t").errors
-    assert problem.message.startswith("The file is nested deeper than 256 elements")
+    for depth in (1_001, 5_000):
+        [problem] = compile_bpmn(b"<a>" * depth + b"</a>" * depth, filename="t").errors
+        assert problem.message.startswith("The file is nested deeper than 1,000 elements")
 
 
 def test_a_problem_of_the_xml_has_its_line():

@@ -47,7 +47,7 @@ class Instance(Scope, BpmnWorkflow):
         self.starting = ""  # the trigger that starts the process, until its element is reached
         self.end: tuple[EndState, str] | None = None
         self.tokens: dict[int, Token] = {}
-        self.closed_scopes: set[int] = set()  # since the last snapshot
+        self.closed_scopes: dict[int, set[int]] = {}  # since the last snapshot, with the pages of each
         self.large_parts: set[str] = set()  # parts of the last snapshot that hold one large value each
         self.subprocesses: dict[int, SubInstance] = {}
         self.variables = Layer()
@@ -84,7 +84,7 @@ class Instance(Scope, BpmnWorkflow):
             self.tokens.pop(sub.task_tree.id, None)
             for key in [key for key in self.patient if key[0] == host.id]:
                 del self.patient[key]
-            self.closed_scopes.add(host.id)
+            self.closed_scopes[host.id] = sub.pages
 
     # -- the loop
     def run(self, budget: Budget, before: int = 0) -> bool:

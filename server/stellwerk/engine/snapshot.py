@@ -189,10 +189,8 @@ class _Dumper:
 
     def drop(self) -> None:
         """Parts of scopes that are closed and of values that nobody has any more."""
-        for scope_id in self.instance.closed_scopes:
-            own = str(scope_id)
-            if own in self.parts:
-                self.dropped.update(name for name in self.parts if name == own or name.startswith(own + "."))
+        for scope_id, pages in self.instance.closed_scopes.items():
+            self.dropped.update((str(scope_id), *(f"{scope_id}.{page}" for page in pages)))
         self.instance.closed_scopes.clear()
         if self.instance.large_parts:
             used = {part for layer in _layers(self.instance) for part in layer.large.values()}
@@ -240,10 +238,10 @@ def load(definition: Definition, parts: Mapping[str, bytes]) -> Instance:
     """The instance as it was when `parts` was dumped. No event is recorded, no timer armed anew."""
     instance = Instance(definition)
     documents = {name: read_document(data) for name, data in parts.items() if not name.startswith("v.")}
-    loader = _Loader(instance, parts)
+    loader = _Loader(instance, parts, documents)
     # A token has a higher number than the tokens around it, so scopes come after the scopes around them.
     for scope_id in sorted(int(name) for name in documents if "." not in name):
-        loader.scope(scope_id, documents)
+        loader.scope(scope_id)
     for page in sorted(int(name[len(UNDO_PART) :]) for name in documents if name.startswith(UNDO_PART)):
         loader.records(documents[f"{UNDO_PART}{page}"])
     for name in documents:
@@ -273,11 +271,16 @@ def _numbered(rows: list[list[Any]], last: int) -> list[tuple[int, list[Any]]]:
 
 
 class _Loader:
-    def __init__(self, instance: Instance, parts: Mapping[str, bytes]) -> None:
-        self.instance, self.parts = instance, parts
+    def __init__(self, instance: Instance, parts: Mapping[str, bytes], documents: Mapping[str, Document]) -> None:
+        self.instance, self.parts, self.documents = instance, parts, documents
+        self.pages: dict[str, list[int]] = {}  # scope -> its pages
+        for name in documents:
+            scope, dot, page = name.partition(".")
+            if dot and scope.isdigit():
+                self.pages.setdefault(scope, []).append(int(page))
 
-    def scope(self, scope_id: int, documents: Mapping[str, Document]) -> None:
-        document = documents[str(scope_id)]
+    def scope(self, scope_id: int) -> None:
+        document = self.documents[str(scope_id)]
         scope: Scope = self.instance
         if scope_id:
             scope = self.instance.open_subprocess(self.instance.tokens[scope_id], document["spec"])
@@ -287,10 +290,9 @@ class _Loader:
         scope.interrupted = document.get("interrupted", False)
         scope.task_tree = Token(scope, scope.spec.start, state=STARTED, id=scope_id + document["root"])
         numbered = _numbered(document["rows"], scope_id)
-        for name in sorted(name for name in documents if name.startswith(f"{scope_id}.")):
-            page = int(name.partition(".")[2])
+        for page in self.pages.get(str(scope_id), ()):
             scope.pages.add(page)
-            numbered += _numbered(documents[name]["rows"], page << PAGE_BITS)
+            numbered += _numbered(self.documents[f"{scope_id}.{page}"]["rows"], page << PAGE_BITS)
         for id, row in sorted(numbered, key=lambda pair: pair[0]):
             self._token(scope, id, row)
         scope.changed = set()

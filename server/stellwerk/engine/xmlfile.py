@@ -12,7 +12,8 @@ from stellwerk.errors import Problem
 MAX_BYTES = 10_000_000
 MAX_ELEMENTS = 20_000
 MAX_ATTRIBUTES = 200  # of one element; reading them all takes time that grows with the square
-# libxml2 itself refuses a depth beyond 256 and texts beyond 10 MB.
+MAX_DEPTH = 1_000  # of nested elements; nothing recurses along them, but libxml2 stops at 2,048
+TOO_DEEP = f"The file is nested deeper than {MAX_DEPTH:,} elements. Make it flatter."
 
 
 def parser(*, keep: bool = False) -> etree.XMLParser:
@@ -23,7 +24,7 @@ def parser(*, keep: bool = False) -> etree.XMLParser:
         load_dtd=False,
         dtd_validation=False,
         attribute_defaults=False,
-        huge_tree=False,
+        huge_tree=True,  # else libxml2 stops at a depth of 256; size and depth are checked here
         remove_comments=not keep,
         remove_pis=not keep,
     )
@@ -47,14 +48,17 @@ def read_xml(xml: bytes, filename: str) -> tuple[etree._Element | None, list[Pro
 
 def _unreadable(error: etree.XMLSyntaxError) -> str:
     what = " ".join(error.msg.split())
-    if "XML_PARSE_HUGE" in what:  # libxml2 names an option of its own, which is no way out
-        return "The file is nested deeper than 256 elements, or one of its texts is too long. Make it flatter."
+    if "Excessive depth" in what:
+        return TOO_DEEP
     return f"The file is no well-formed XML: {what}. Export it again."
 
 
 def _outside_limits(root: etree._Element, filename: str) -> Problem | None:
     if root.getroottree().docinfo.internalDTD is not None:
         return _problem(filename, 1, "xml-doctype", "The file has a DOCTYPE. It is not needed: remove it.")
+    depth = _first_too_deep(root)
+    if depth is not None:
+        return _problem(filename, line_of(depth), "xml-depth", TOO_DEEP)
     for count, element in enumerate(root.iter(), 1):
         if count > MAX_ELEMENTS:
             text = f"The file has more than {MAX_ELEMENTS} elements. Split it into several files."
@@ -62,6 +66,15 @@ def _outside_limits(root: etree._Element, filename: str) -> Problem | None:
         if len(element.attrib) > MAX_ATTRIBUTES:
             text = f"An element has more than {MAX_ATTRIBUTES} attributes. Remove what no tool needs."
             return _problem(filename, line_of(element), "xml-attributes", text)
+    return None
+
+
+def _first_too_deep(root: etree._Element) -> etree._Element | None:
+    depth = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > MAX_DEPTH:
+            return cast(etree._Element, element)
     return None
 
 
