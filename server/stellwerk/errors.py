@@ -223,6 +223,12 @@ class ExpressionInvalid(ProcessError):
         super().__init__(message)
 
 
+class CalledNotFound(ProcessError):
+    """A call activity names a process, or a version of it, that is not deployed."""
+
+    code = "called-not-found"
+
+
 class ErrorThrown(ProcessError):
     """A script, handler or person ends a step with a BPMN error (`bpmn_error`, `BpmnError`).
 

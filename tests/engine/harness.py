@@ -10,10 +10,20 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from stellwerk.engine import Budget, Definition, Outcome, ScriptResult, Snapshot, compile_bpmn, execute, read_variables
+from stellwerk.engine import (
+    Binding,
+    Budget,
+    Definition,
+    Outcome,
+    ScriptResult,
+    Snapshot,
+    compile_bpmn,
+    execute,
+    read_variables,
+)
 from stellwerk.engine import commands as c
 from stellwerk.engine import events as e
-from stellwerk.errors import ErrorThrown, ScriptFailed
+from stellwerk.errors import CalledNotFound, ErrorThrown, ScriptFailed
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 ALL = Budget(steps=1_000_000, seconds=1e9)
@@ -28,10 +38,15 @@ HEAD = (
 
 
 class FakeHost:
-    """Runs scripts with exec: the scripts are our own. `log(x)` appends to `trace`; time passes by `tick` a look."""
+    """Runs scripts with exec: the scripts are our own. `log(x)` appends to `trace`; time passes by `tick` a look.
 
-    def __init__(self, tick: float = 0.0) -> None:
+    `processes` can be called by their keys, which are their references as well.
+    """
+
+    def __init__(self, tick: float = 0.0, processes: Mapping[str, Definition] | None = None) -> None:
         self.trace: list[Any] = []
+        self.processes = dict(processes or {})
+        self.asked: list[tuple[str, Binding, str | None]] = []
         self.clock, self.tick = 0.0, tick
 
     def _names(self) -> dict[str, Any]:
@@ -62,6 +77,15 @@ class FakeHost:
             return eval(source, {**self._names(), **copy.deepcopy(dict(variables))})
         except Exception as error:
             raise ScriptFailed(f"{type(error).__name__}: {error}") from error
+
+    def resolve(self, key: str, binding: Binding, caller: str | None) -> str:
+        self.asked.append((key, binding, caller))
+        if key not in self.processes:
+            raise CalledNotFound(f"There is no process '{key}'.")
+        return key
+
+    def definition(self, reference: str) -> Definition:
+        return self.processes[reference]
 
     def monotonic(self) -> float:
         self.clock += self.tick
@@ -130,8 +154,8 @@ def bpmn(body: str, extra: str = "", key: str = "proc") -> bytes:
     return f'{HEAD}{extra}<process id="{key}" name="P" isExecutable="true">{body}</process></definitions>'.encode()
 
 
-def compiled(body: str, extra: str = "") -> Definition:
-    result = compile_bpmn(bpmn(body, extra), filename="t.bpmn")
+def compiled(body: str, extra: str = "", key: str = "proc") -> Definition:
+    result = compile_bpmn(bpmn(body, extra, key), filename="t.bpmn")
     assert not result.errors, [f"{p.rule}: {p.message}" for p in result.errors]
     return result.definitions[0]
 
@@ -161,7 +185,10 @@ class Run:
     subscriptions: dict[int, e.SubscriptionOpened] = field(default_factory=dict)
     incidents: dict[int, e.IncidentRaised] = field(default_factory=dict)
     active: dict[int, e.ActivityStarted] = field(default_factory=dict)
+    calls: dict[int, e.InstanceCalled] = field(default_factory=dict)
+    """The called processes that have not ended."""
     log: list[e.Event] = field(default_factory=list)
+    calls_of_log: list[int] = field(default_factory=list)
     end: e.InstanceEnded | None = None
     pauses: int = 0
 
@@ -184,12 +211,20 @@ class Run:
         self.stored.update(outcome.put)
         assert self.stored == dict(outcome.snapshot.parts)
         self.snapshot = outcome.snapshot
-        for event in outcome.events:
-            self._keep(event)
+        for event, call in zip(outcome.events, outcome.calls, strict=True):
+            self._keep(event, call)
         return outcome
 
-    def _keep(self, event: e.Event) -> None:
+    def _keep(self, event: e.Event, call: int = 0) -> None:
         self.log.append(event)
+        self.calls_of_log.append(call)
+        if isinstance(event, e.InstanceCalled):
+            self.calls[event.call] = event
+        elif isinstance(event, e.InstanceReopened):
+            [self.calls[call]] = self.said(e.InstanceCalled, call=call)
+        elif call and isinstance(event, e.InstanceEnded):
+            del self.calls[call]
+            return
         opened = {
             e.TaskOpened: self.tasks,
             e.JobRequested: self.jobs,
@@ -288,11 +323,15 @@ class Run:
 
     @property
     def variables(self) -> dict[str, Any]:
-        return read_variables(self.definition, self.snapshot)
+        return read_variables(self.definition, self.snapshot, self.host)
 
     @property
     def completed(self) -> bool:
         return self.end is not None and self.end.state == "completed"
+
+    def variables_of(self, element_id: str) -> dict[str, Any]:
+        """Of the open process that this call activity has called."""
+        return read_variables(self.definition, self.snapshot, self.host, self.token(self.calls, element_id))
 
     def said(self, kind: type, **fields: Any) -> list[Any]:
         """The events of a kind with these fields."""
@@ -309,7 +348,7 @@ class Run:
     def assert_clean(self) -> None:
         """After the end nothing is open and only the process with its variables is stored."""
         assert self.end is not None
-        left = (self.tasks, self.jobs, self.timers, self.subscriptions, self.incidents, self.active)
+        left = (self.tasks, self.jobs, self.timers, self.subscriptions, self.incidents, self.active, self.calls)
         assert not any(left), left
         assert [name for name in self.stored if not name.startswith("v.")] == ["0"]
 

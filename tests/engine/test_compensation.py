@@ -204,7 +204,7 @@ def test_the_plan_says_what_would_be_undone_without_doing_it():
     body = f'{S}<subProcess id="sub">{inside}</subProcess>{say("c")}{undo("c")}<userTask id="u"/>{THROW}'
     r = run(body + chain("s", "sub", "c", "u", "throw"))
     before = dict(r.stored)
-    plan = read_undo_plan(r.definition, r.snapshot.cold())
+    plan = read_undo_plan(r.definition, r.snapshot.cold(), r.host)
     found = [(step.element_id, step.handler_id, step.depth) for step in plan]
     assert found == [("c", "undo_c", 0), ("sub", None, 0), ("b", "undo_b", 1), ("a", "undo_a", 1)]
     assert r.stored == before

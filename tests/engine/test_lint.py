@@ -31,6 +31,12 @@ def mapping(*parameters: str) -> str:
     return f"<extensionElements><camunda:inputOutput>{inside}</camunda:inputOutput></extensionElements>"
 
 
+def passing(tag: str, **attributes: str) -> str:
+    given = " ".join(f"{name}='{value}'" for name, value in attributes.items())
+    inside = f"<extensionElements><camunda:{tag} {given}/></extensionElements>"
+    return f"<callActivity id='x' calledElement='a'>{inside}</callActivity>"
+
+
 FORM = (
     "<extensionElements><camunda:formData><camunda:formField id='f'/><camunda:formField id='f'/></camunda:formData>"
     "</extensionElements>"
@@ -48,7 +54,13 @@ BROKEN = [
     ("reference-type", f"{S}<receiveTask id='x' messageRef='E1'/>{TO_X}", "x"),
     ("reference-type", USER + on("b", "s", MESSAGE), "b"),
     ("default-flow", f"{S}<task id='x' default='nope'/>{TO_X}", "x"),
-    ("unsupported", f"{S}<callActivity id='x'/>{TO_X}", "x"),
+    ("call-nothing", f"{S}<callActivity id='x'/>{TO_X}", "x"),
+    ("call-binding", f"{S}<callActivity id='x' calledElement='a' camunda:calledElementBinding='newest'/>{TO_X}", "x"),
+    ("call-binding", f"{S}<callActivity id='x' calledElement='a' camunda:calledElementBinding='version'/>{TO_X}", "x"),
+    ("call-not-executable", f"{S}<callActivity id='x' calledElement='a_drawing'/>{TO_X}", "x"),
+    ("call-passing", S + passing("in", target="a") + TO_X, "x"),
+    ("call-passing", S + passing("out", source="a") + TO_X, "x"),
+    ("call-passing", S + passing("in", variables="some") + TO_X, "x"),
     ("unsupported", f"{S}<implicitThrowEvent id='x'/>{TO_X}", "x"),
     ("unsupported", f"{S}{catch('x', '<eventDefinitionRef>q</eventDefinitionRef>')}{TO_X}", "x"),
     (
@@ -131,7 +143,7 @@ BROKEN = [
     ("parameter-name", f"{S}<task id='x'>{mapping('a', 'a')}</task>{TO_X}", "x"),
     ("form-field", f"{S}<userTask id='x'>{FORM}</userTask>{TO_X}", "x"),
 ]
-NO_NAME = '<message id="m0"/>'
+NO_NAME = '<message id="m0"/><process id="a_drawing"/>'
 
 
 @pytest.mark.parametrize(("rule", "body", "element"), [c for c in BROKEN if c[2]], ids=lambda v: str(v)[:30])

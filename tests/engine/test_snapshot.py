@@ -14,7 +14,7 @@ TWO = f"{START}<userTask id='u'/><userTask id='v'/>{END}{chain('s', 'u', 'v', 'e
 
 def test_what_was_loaded_is_dumped_as_it_was():
     r = run(MANY, {"n": 300, "big": "x" * 5000, "small": {"$": 1, "a": [1.5, None]}})
-    instance = snapshot.load(r.definition, r.stored)
+    instance = snapshot.load(r.definition, r.stored, r.host)
     for scope in (instance, *instance.subprocesses.values()):
         scope.changed = {0, *scope.tasks}
     for token in instance.tokens.values():
@@ -49,7 +49,7 @@ def test_only_what_changed_is_written_when_many_tasks_are_open():
     outcome = r.do(c.CompleteTask(1000))
     assert len(outcome.put) <= 3
     assert sum(map(len, outcome.put.values())) < 4000
-    assert read_variables(r.definition, r.snapshot.cold(), 1001)["loopCounter"] == 1001 - 4
+    assert read_variables(r.definition, r.snapshot.cold(), r.host, 1001)["loopCounter"] == 1001 - 4
 
 
 def test_the_pages_of_a_scope_go_when_few_tokens_are_left():
@@ -108,7 +108,7 @@ def test_a_part_is_small():
 
 def test_reading_variables_does_not_use_up_the_snapshot():
     r = run(TWO, {"x": 1})
-    assert read_variables(r.definition, r.snapshot, r.token(r.tasks, "u")) == {"x": 1}
+    assert read_variables(r.definition, r.snapshot, r.host, r.token(r.tasks, "u")) == {"x": 1}
     r.complete("u")
     assert r.open_tasks == ["v"]
 

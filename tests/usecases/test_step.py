@@ -15,7 +15,7 @@ from sqlalchemy import event, func, select
 from tests.installation import ADMIN, DATABASES, Installation, bpmn, database, flow, installation
 
 from stellwerk import engine
-from stellwerk.engine import Budget, Compilation, Definition, Host, Outcome, Snapshot
+from stellwerk.engine import Budget, Compilation, Definition, Host, Library, Outcome, Snapshot
 from stellwerk.engine.commands import ChangeVariables, Command, CompleteTask
 from stellwerk.errors import Conflict, EngineFault, SettingInvalid, StorageUnavailable, TaskNotOpen
 from stellwerk.store.tables import HistoryRow, metadata
@@ -46,8 +46,10 @@ class MeddlingEngine:
         self.before(command)
         return engine.execute(definition, snapshot, command, now, host, budget)
 
-    def read_variables(self, definition: Definition, snapshot: Snapshot, token: int = 0) -> dict[str, Any]:
-        return engine.read_variables(definition, snapshot, token)
+    def read_variables(
+        self, definition: Definition, snapshot: Snapshot, library: Library, token: int = 0
+    ) -> dict[str, Any]:
+        return engine.read_variables(definition, snapshot, library, token)
 
 
 @pytest.fixture

@@ -108,7 +108,9 @@ class Continue:
 
 @dataclass(frozen=True)
 class ChangeVariables:
-    """Write variables from outside into the scope of `scope` (0: the process itself)."""
+    """Write variables from outside into the scope of `scope` (0: the process itself; the number of a call: the process
+
+    that it has called)."""
 
     variables: Values
     scope: int = 0

@@ -202,7 +202,7 @@ class IncidentRaised:
 
     token: int
     element_id: str
-    kind: str  # "script", "job", "no-flow", "expression", "timer", "unhandled-error", "runaway", "engine"
+    kind: str  # "script", "job", "no-flow", "expression", "timer", "unhandled-error", "runaway", "call", "engine"
     message: str
     detail: str = ""
 
@@ -225,10 +225,34 @@ class InstanceStarted:
 
 @dataclass(frozen=True)
 class InstanceEnded:
-    """The instance is over. `reason` is the error code of an uncaught error end, or what the operator gave."""
+    """The instance is over. `reason` is the error code of an uncaught error end, or what the operator gave.
+
+    A called process that an error leaves has `failed` with its code, also if the caller catches it. `variables` are
+    those of a called process at its end: the snapshot does not keep them. They are empty for the root.
+    """
 
     state: EndState
     reason: str = ""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class InstanceCalled:
+    """A call activity calls a process; recorded in the calling one, before anything of the called one.
+
+    `call` is the number of the call: the token of the call activity. `definition_id` is what Host.resolve gave.
+    """
+
+    token: int
+    element_id: str
+    call: int
+    definition_id: str
+    business_key: str | None = None
+
+
+@dataclass(frozen=True)
+class InstanceReopened:
+    """A called process that had completed is opened again, since something in it is undone. It ends once more."""
 
 
 Event = (
@@ -252,4 +276,6 @@ Event = (
     | IncidentResolved
     | InstanceStarted
     | InstanceEnded
+    | InstanceCalled
+    | InstanceReopened
 )

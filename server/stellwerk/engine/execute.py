@@ -13,11 +13,12 @@ from stellwerk.engine.elements.catching import Catching
 from stellwerk.engine.elements.jobs import JobTask
 from stellwerk.engine.elements.tasks import UserTask
 from stellwerk.engine.event_definitions import kind_of
-from stellwerk.engine.events import ContinueRequested, InstanceStarted, TaskClosed
+from stellwerk.engine.events import ContinueRequested, TaskClosed
 from stellwerk.engine.faults import Fault
-from stellwerk.engine.host import Budget, Host
+from stellwerk.engine.host import Budget, Host, Library
 from stellwerk.engine.instance import Instance
 from stellwerk.engine.outcome import Outcome, Snapshot
+from stellwerk.engine.scope import Process
 from stellwerk.engine.snapshot import dump, load
 from stellwerk.engine.subscriptions import due_of, named
 from stellwerk.engine.thrown import throw_error
@@ -39,8 +40,8 @@ def execute(
 
     `now` is aware. Raises TokenNotWaiting, InvalidInput, NotStartable, WrongState; then throw the snapshot away.
     """
-    instance, parts = _wake(definition, snapshot)
-    instance.now, instance.host, instance.events = now, host, []
+    instance, parts = _wake(definition, snapshot, host)
+    instance.now, instance.host = now, host
     if not instance.last_id and not isinstance(command, commands.StartInstance):
         raise WrongState("The instance has not started yet.")
     if instance.end is not None:
@@ -51,30 +52,39 @@ def execute(
     if paused:
         instance.record(ContinueRequested(before + instance.steps))
     put, dropped = dump(instance, parts)
-    events = tuple(instance.events)
-    instance.events = []
-    return Outcome(put, dropped, events, Snapshot(parts, instance), paused)
+    events, calls = tuple(instance.events), tuple(instance.calls_of_events)
+    instance.events, instance.calls_of_events = [], []
+    return Outcome(put, dropped, events, Snapshot(parts, instance), paused, calls)
 
 
-def read_variables(definition: Definition, snapshot: Snapshot, token: int = 0) -> dict[str, Any]:
-    """All that the token sees, its own variables first; 0: the variables of the process. The snapshot is not used up.
+def read_variables(definition: Definition, snapshot: Snapshot, library: Library, token: int = 0) -> dict[str, Any]:
+    """All that the token sees, its own variables first. The snapshot is not used up.
 
+    0: the variables of the process; the number of a call: those of the process that it has called.
     Raises TokenNotWaiting when there is no such token.
     """
-    instance = _wake(definition, snapshot)[0]
-    return dict(instance.variables) if not token else _token(instance, token).data.flat()
+    instance = _wake(definition, snapshot, library)[0]
+    process = _process(instance, token)
+    return dict(process.variables) if process is not None else _token(instance, token).data.flat()
 
 
-def read_undo_plan(definition: Definition, snapshot: Snapshot, scope: int = 0) -> tuple[undo.UndoStep, ...]:
-    """What a compensation would undo now, in its order: of the process, or of the running subprocess `scope`."""
-    return undo.plan(_wake(definition, snapshot)[0], scope)
+def read_undo_plan(
+    definition: Definition, snapshot: Snapshot, library: Library, scope: int = 0
+) -> tuple[undo.UndoStep, ...]:
+    """What a compensation would undo now, in its order: of the process, of a subprocess or a call (`scope`)."""
+    return undo.plan(_wake(definition, snapshot, library)[0], library, scope)
 
 
-def _wake(definition: Definition, snapshot: Snapshot) -> tuple[Instance, dict[str, bytes]]:
+def _wake(definition: Definition, snapshot: Snapshot, library: Library) -> tuple[Instance, dict[str, bytes]]:
     if snapshot.live is not None:
         return snapshot.live, cast("dict[str, bytes]", snapshot.parts)
     parts = dict(snapshot.parts)
-    return load(definition, parts) if parts else Instance(definition), parts
+    return load(definition, parts, library) if parts else Instance(definition), parts
+
+
+def _process(instance: Instance, call: int) -> Process | None:
+    """The instance itself, or what was called by the call with this number."""
+    return instance.calls.get(call) if call else instance
 
 
 def _ended(instance: Instance, command: commands.Command) -> Exception:
@@ -109,14 +119,13 @@ def _start(command: commands.StartInstance, instance: Instance) -> None:
                 f"The process '{instance.definition.key}' has no none start event. "
                 "It is started by its message or timer, or needs a none start event."
             )
-        known = [s.element_id for s in instance.definition.starts if s.kind == "none"]
-        instance.record(InstanceStarted(known[0] if known else None))
-        instance.start(variables, None)
-        return
-    found = next((s for s in instance.definition.starts if s.trigger == start), None)
-    if found is None:
-        raise NotStartable(f"The process '{instance.definition.key}' has no start event '{start}'.")
-    instance.record(InstanceStarted(found.element_id))
+        found = None
+    else:
+        found = next((s for s in instance.definition.starts if s.trigger == start), None)
+        if found is None:
+            raise NotStartable(f"The process '{instance.definition.key}' has no start event '{start}'.")
+        instance.starting = found.trigger
+    instance.business_key = command.business_key
     instance.start(variables, found)
 
 
@@ -232,8 +241,9 @@ def _continue(command: commands.Continue, instance: Instance) -> None:
 @perform.register
 def _change_variables(command: commands.ChangeVariables, instance: Instance) -> None:
     variables = values.check(command.variables)
-    if not command.scope:
-        instance.task_tree.data.assign(variables)
+    process = _process(instance, command.scope)
+    if process is not None:
+        process.task_tree.data.assign(variables)
         return
     token = instance.find(command.scope)
     if token is None:

@@ -20,7 +20,7 @@ from typing import Any
 from stellwerk.engine import bounded, juel
 from stellwerk.engine.bounded import TooCostly
 from stellwerk.engine.closures import Compiled, Mistake
-from stellwerk.engine.host import Host
+from stellwerk.engine.host import Evaluator
 from stellwerk.engine.juel_operators import as_truth
 from stellwerk.engine.python_subset import compile_subset
 from stellwerk.errors import ExpressionInvalid, ScriptFailed
@@ -48,7 +48,7 @@ class Expression:
     """The value is always the text itself."""
     _compiled: Compiled | None = field(default=None, repr=False, compare=False)
 
-    def evaluate(self, variables: Mapping[str, Any], host: Host) -> Any:
+    def evaluate(self, variables: Mapping[str, Any], host: Evaluator) -> Any:
         """The value. Raises ScriptFailed that says what is wrong with which variable."""
         if self._compiled is None:
             return host.evaluate(self.text, variables)
@@ -66,7 +66,7 @@ class Expression:
             raise ScriptFailed(_failed(self.text, f"{reason}. Check the variables.")) from None
         return host.evaluate(self.text, variables)
 
-    def evaluate_condition(self, variables: Mapping[str, Any], host: Host) -> bool:
+    def evaluate_condition(self, variables: Mapping[str, Any], host: Evaluator) -> bool:
         """The value as yes or no: Python's rule for Python; `${...}` must give a truth value, as in Camunda 7."""
         value = self.evaluate(variables, host)
         if self.language != "juel":

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from stellwerk.engine.definition import Definition
 
 
 @dataclass(frozen=True)
@@ -15,14 +18,42 @@ class ScriptResult:
     output: str = ""
 
 
-class Host(Protocol):
-    """Given to `execute`. Fakes in tests are a few lines; the server's is `usecases/host.py`."""
+BindingKind = Literal["latest", "deployment", "version", "versionTag"]
+
+
+@dataclass(frozen=True)
+class Binding:
+    """Which version of a called process is meant: `value` is the number of a version, or its tag."""
+
+    kind: BindingKind = "latest"
+    value: str | None = None
+
+
+class Library(Protocol):
+    """Definitions by their references; the engine keeps references only."""
+
+    def definition(self, reference: str) -> Definition:
+        """The definition that `Host.resolve` named. Called often: it is compiled and cached already."""
+
+
+class Evaluator(Protocol):
+    """What expressions and scripts may ask."""
 
     def run_script(self, source: str, variables: Mapping[str, Any]) -> ScriptResult:
         """Run a Python script in the sandbox. Raises ScriptFailed, or ErrorThrown for `bpmn_error(...)`."""
 
     def evaluate(self, source: str, variables: Mapping[str, Any]) -> Any:
         """Evaluate one Python expression outside the in-process subset in the sandbox. Raises ScriptFailed."""
+
+
+class Host(Library, Evaluator, Protocol):
+    """Given to `execute`. Fakes in tests are a few lines; the server's is `usecases/host.py`."""
+
+    def resolve(self, key: str, binding: Binding, caller: str | None) -> str:
+        """Which definition of the process `key` is called now, as an opaque reference.
+
+        `caller`: the reference of the calling definition, None for that of the root. Raises CalledNotFound.
+        """
 
     def monotonic(self) -> float:
         """Seconds on a clock that never goes back: only for the time budget of a command."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
-from stellwerk.engine.definition import Definition, StartEvent
+from stellwerk.engine.definition import Definition
 from stellwerk.engine.events import (
     EndState,
     Event,
@@ -20,7 +19,7 @@ from stellwerk.engine.events import (
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.host import Budget, Host
 from stellwerk.engine.results import Results
-from stellwerk.engine.scope import Scope, SubInstance
+from stellwerk.engine.scope import CalledProcess, Process, Scope, SubInstance
 from stellwerk.engine.script_engine import SCRIPT_ENGINE
 from stellwerk.engine.subscriptions import Subscriptions
 from stellwerk.engine.token import CANCELLED, COMPLETED, ERROR, FUTURE, READY, STARTED, Token
@@ -28,8 +27,8 @@ from stellwerk.engine.undo import Records
 from stellwerk.engine.variables import Layer
 
 
-class Instance(Scope, BpmnWorkflow):
-    """`now` and `host` hold during one command; `events` is what has happened in it so far."""
+class Instance(Process, BpmnWorkflow):
+    """`now` and `host` hold during one command; `events` is what has happened in it so far, in all called processes."""
 
     parent_task = None
     now: datetime
@@ -45,6 +44,9 @@ class Instance(Scope, BpmnWorkflow):
         self.patient: dict[tuple[int, str], Scope] = {}  # inclusive gateways at which tokens wait
         self.events: list[Event] = []
         self.starting = ""  # the trigger that starts the process, until its element is reached
+        self.calls_of_events: list[int] = []  # in the process of which call each of them happened
+        self.calls: dict[int, CalledProcess] = {}  # the open ones by the number of their call
+        self.process = self
         self.end: tuple[EndState, str] | None = None
         self.tokens: dict[int, Token] = {}
         self.closed_scopes: dict[int, set[int]] = {}  # since the last snapshot, with the pages of each
@@ -73,9 +75,15 @@ class Instance(Scope, BpmnWorkflow):
         return self.find(task_id)
 
     def open_subprocess(self, host: Token, spec_id: str) -> SubInstance:
-        sub = SubInstance(self.definition.scopes[spec_id], host, self)
+        sub = SubInstance(host.workflow.process.definition.scopes[spec_id], host, self)
         self.subprocesses[host.id] = sub
         return sub
+
+    def open_call(self, host: Token, definition: Definition) -> CalledProcess:
+        """The token says what it calls."""
+        called = CalledProcess(host, definition, self)
+        self.subprocesses[host.id] = self.calls[called.call] = called
+        return called
 
     def close_subprocess(self, host: Token) -> None:
         sub = self.subprocesses.pop(host.id, None)
@@ -85,6 +93,8 @@ class Instance(Scope, BpmnWorkflow):
             for key in [key for key in self.patient if key[0] == host.id]:
                 del self.patient[key]
             self.closed_scopes[host.id] = sub.pages
+            if sub.process is sub:
+                del self.calls[sub.process.call]
 
     # -- the loop
     def run(self, budget: Budget, before: int = 0) -> bool:
@@ -192,6 +202,9 @@ class Instance(Scope, BpmnWorkflow):
         failed = token._state == ERROR
         if failed:
             token.workflow.record(IncidentResolved(token.id, "cancelled"))
+        inside = self.subprocesses.get(token.id)
+        if inside is not None:
+            inside.withdrawn(reason)
         token.task_spec.withdrawn(token, reason)
         token._set_state(CANCELLED)
         self.records.drop(token.internal_data.get("undoes", token.id))
@@ -210,13 +223,6 @@ class Instance(Scope, BpmnWorkflow):
         self.agenda.clear()
         self.touch(0)
         self.record(InstanceEnded(state, reason))
-
-    def start(self, variables: Mapping[str, Any], start: StartEvent | None) -> None:
-        self.plant()
-        if variables:
-            self.task_tree.data.assign(variables)
-        self.starting = start.trigger if start is not None else ""
-        self.begin(*([start.entry] if start is not None else []))
 
     def has_started(self) -> None:
         """The event that has started the process has reached its element."""

@@ -56,7 +56,7 @@ def _inline_event_definitions(root: etree._Element) -> None:
     """An event that refers to a definition at the root gets a copy of it; a reference to nothing stays."""
     shared = {e.get("id"): e for e in root if str(e.tag).endswith("EventDefinition") and e.get("id")}
     for reference in list(root.iter(f"{{{BPMN}}}eventDefinitionRef")):
-        original = shared.get(_without_prefix((reference.text or "").strip(), reference))
+        original = shared.get(without_prefix((reference.text or "").strip(), reference))
         parent = reference.getparent()
         if original is not None and parent is not None:
             copy = deepcopy(original)
@@ -87,12 +87,13 @@ def _strip_prefixes(element: etree._Element, local: str) -> None:
     for name in REFERENCES:
         value = element.get(name)
         if value is not None:
-            element.set(name, _without_prefix(value.strip(), element))
+            element.set(name, without_prefix(value.strip(), element))
     if local in _TEXT_REFERENCES:
-        element.text = _without_prefix((element.text or "").strip(), element)
+        element.text = without_prefix((element.text or "").strip(), element)
 
 
-def _without_prefix(value: str, element: etree._Element) -> str:
+def without_prefix(value: str, element: etree._Element) -> str:
+    """A QName without the prefix of a namespace that is declared there."""
     prefix, colon, rest = value.partition(":")
     return rest if colon and prefix in element.nsmap else value
 

@@ -37,7 +37,8 @@ class Snapshot:
 class Outcome:
     """What one command did. `put` and `dropped` are the parts to write and to delete; `events` tell the rest, in order.
 
-    `paused`: the budget was spent; the last event is ContinueRequested.
+    They are those of the whole tree of calls: `calls` runs parallel and gives for each the number of the call in whose
+    process it happened, 0 for the root. `paused`: the budget was spent; the last event is ContinueRequested.
     """
 
     put: Mapping[str, bytes]
@@ -45,3 +46,4 @@ class Outcome:
     events: tuple[Event, ...]
     snapshot: Snapshot
     paused: bool = False
+    calls: tuple[int, ...] = ()

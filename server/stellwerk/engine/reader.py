@@ -48,8 +48,12 @@ class Reader:
 
     def extension(self, element: XML, name: str) -> XML | None:
         """A camunda: child inside extensionElements."""
+        return next(iter(self.extensions(element, name)), None)
+
+    def extensions(self, element: XML, name: str) -> list[XML]:
+        """All camunda: children of this name inside extensionElements."""
         self._row(element, name)
-        return element.find(f"{{{BPMN}}}extensionElements/{{{CAMUNDA}}}{name.removeprefix('camunda:')}")
+        return element.findall(f"{{{BPMN}}}extensionElements/{{{CAMUNDA}}}{name.removeprefix('camunda:')}")
 
     def _row(self, element: XML, name: str) -> vocabulary.Attribute:
         row = vocabulary.attribute(vocabulary.prefixed(str(element.tag)), name)

@@ -1,16 +1,22 @@
-"""What a process instance and each running subprocess have in common: a root with live tokens under it."""
+"""What a process instance and each running subprocess have in common: a root with live tokens under it.
+
+A process that a call activity calls is a scope as well, with a definition and variables of its own.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
-from stellwerk.engine.events import Event, FlowTaken
+from stellwerk.engine.events import Event, FlowTaken, InstanceEnded, InstanceStarted
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.token import CANCELLED, ERROR, FUTURE, OVER, STARTED, Token
+from stellwerk.engine.variables import Layer
 
 if TYPE_CHECKING:
+    from stellwerk.engine.definition import Definition, StartEvent
     from stellwerk.engine.elements.event_subprocess import EventSubProcess
     from stellwerk.engine.instance import Instance
     from stellwerk.engine.scope_spec import ScopeSpec
@@ -26,6 +32,7 @@ class Scope:
     parent_task: Token | None
     depth: int
     top_workflow: Instance
+    process: Process  # in whose diagram it is
 
     def open(self) -> None:
         # joins: node -> incoming flow -> the tokens that wait there, in order of arrival
@@ -43,6 +50,7 @@ class Scope:
     def record(self, event: Event) -> None:
         """Something has happened in this scope."""
         self.top_workflow.events.append(event)
+        self.top_workflow.calls_of_events.append(self.process.call)
 
     def touch(self, token_id: int) -> None:
         """The token (0: the scope itself) is not as in the last snapshot."""
@@ -150,6 +158,29 @@ class Scope:
         """Nothing: whatever waits is told when its event happens."""
 
 
+class Process(Scope):
+    """The scope of a whole process: of the instance itself, or of one that a call activity has called.
+
+    `call` is the number of the call, 0 for the instance itself; `reference` is what Host.resolve gave for it.
+    """
+
+    definition: Definition
+    variables: Layer
+    call = 0
+    level = 0  # calls around it
+    reference: str | None = None
+    business_key: str | None = None
+
+    def start(self, variables: Mapping[str, Any], start: StartEvent | None = None) -> None:
+        """Begin at this start event, or wherever a token begins."""
+        told = start or next((s for s in self.definition.starts if s.kind == "none"), None)
+        self.record(InstanceStarted(told.element_id if told is not None else None))
+        self.plant()
+        if variables:
+            self.task_tree.data.assign(variables)
+        self.begin(*([start.entry] if start is not None else []))
+
+
 class SubInstance(Scope, BpmnSubWorkflow):
     """A running subprocess; its variables are the locals of `parent_task`."""
 
@@ -157,6 +188,7 @@ class SubInstance(Scope, BpmnSubWorkflow):
 
     def __init__(self, spec: ScopeSpec, parent_task: Token, top: Instance) -> None:
         self.parent_task = parent_task
+        self.process = parent_task.workflow.process
         BpmnSubWorkflow.__init__(self, spec, parent_task.id, top, deserializing=True)
         self.open()
 
@@ -169,3 +201,29 @@ class SubInstance(Scope, BpmnSubWorkflow):
 
     def scope_completed(self) -> None:
         self.top_workflow.agenda.append(self.parent_task)
+
+    def withdrawn(self, reason: str) -> None:
+        """The activity whose inside this is has been taken away."""
+
+
+class CalledProcess(Process, SubInstance):
+    """A process that a call activity has called: it sees its own variables only. `parent_task` is the call's."""
+
+    def __init__(self, parent_task: Token, definition: Definition, top: Instance) -> None:
+        SubInstance.__init__(self, definition.process, parent_task, top)
+        self.level = self.process.level + 1
+        self.process = self
+        self.definition, self.variables = definition, Layer()
+        self.reference, self.business_key = parent_task.internal_data["called"]
+        self.call: int = parent_task.internal_data.get("undoes", parent_task.id)
+        self.left_by: str | None = None  # the code of the error that is about to leave it
+
+    def scope_completed(self) -> None:
+        self.record(InstanceEnded("completed", "", dict(self.variables)))
+        super().scope_completed()
+
+    def withdrawn(self, reason: str) -> None:
+        if not self.completed:
+            failed = self.left_by is not None
+            state, why = ("failed", self.left_by or "") if failed else ("cancelled", reason)
+            self.record(InstanceEnded(state, why, dict(self.variables)))  # type: ignore[arg-type]

@@ -23,8 +23,10 @@ class ScriptEngine(PythonScriptEngine):
         """There is no environment: it would be Python's own eval."""
 
     def evaluate(self, task: Token, expression: Expression, external_context: Mapping[str, Any] | None = None) -> Any:
+        """`external_context` are names that the expression sees before the variables."""
+        seen = task.data if external_context is None else {**task.data.flat(), **external_context}
         try:
-            return expression.evaluate(task.data, task.workflow.top_workflow.host)
+            return expression.evaluate(seen, task.workflow.top_workflow.host)
         except SandboxUnavailable:
             raise  # not the model's fault: the command is repeated
         except ProcessError as error:

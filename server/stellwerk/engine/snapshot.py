@@ -18,6 +18,7 @@ import orjson
 
 from stellwerk.engine import values
 from stellwerk.engine.definition import Definition
+from stellwerk.engine.host import Library
 from stellwerk.engine.instance import Instance
 from stellwerk.engine.token import STARTED, WAITING, Token
 from stellwerk.engine.undo import Record
@@ -96,8 +97,8 @@ class _Dumper:
             self.dropped.update(f"{own}.{page}" for page in scope.pages)
             scope.pages = set()
         head = orjson.dumps(_head(self.instance, scope))[:-1]
-        if scope is self.instance:
-            head += b',"vars":' + self.layer(self.instance.variables)
+        if scope is scope.process:
+            head += b',"vars":' + self.layer(scope.process.variables)
         self.put[own] = squeeze(head + b',"rows":[' + rows + b"]}")
         scope.changed = set()
 
@@ -165,10 +166,13 @@ class _Dumper:
         results.changed = set()
 
     def record(self, record: Record) -> bytes:
-        """[id, owner, activity, node, began, inner, variables]."""
+        """[id, owner, activity, node, began, inner, variables], of a call also [..., called, its variables]."""
         if record.row is None:
             plain = [record.id, record.owner, record.activity, record.node, record.began, record.inner]
-            record.row = orjson.dumps(plain)[:-1] + b"," + self.layer(record.variables) + b"]"
+            row = [orjson.dumps(plain)[1:-1], self.layer(record.variables)]
+            if record.called:
+                row += [orjson.dumps(record.called), self.layer(record.process)]
+            record.row = b"[" + b",".join(row) + b"]"
         return record.row
 
     def layer(self, layer: Layer) -> bytes:
@@ -210,6 +214,8 @@ def _head(instance: Instance, scope: Scope) -> Document:
         head["interrupted"] = True
     if scope is instance:
         head["last"] = instance.saved_gap
+        if instance.business_key is not None:
+            head["key"] = instance.business_key
         if instance.saved_agenda:
             head["agenda"] = instance.saved_agenda
         if instance.dirty and instance.event_manager.conditions:
@@ -223,22 +229,25 @@ def _head(instance: Instance, scope: Scope) -> Document:
 
 def _layers(instance: Instance) -> Iterator[Layer]:
     yield instance.variables
+    for process in instance.calls.values():
+        yield process.variables
     for token in instance.tokens.values():
         for layer in (token.locals, token.hidden):
             if layer:
                 yield layer
     for record in instance.records.all.values():
         yield record.variables
+        yield record.process
     for pages in instance.results.pages.values():
         yield from pages.values()
 
 
 # -- load
-def load(definition: Definition, parts: Mapping[str, bytes]) -> Instance:
+def load(definition: Definition, parts: Mapping[str, bytes], library: Library) -> Instance:
     """The instance as it was when `parts` was dumped. No event is recorded, no timer armed anew."""
     instance = Instance(definition)
     documents = {name: read_document(data) for name, data in parts.items() if not name.startswith("v.")}
-    loader = _Loader(instance, parts, documents)
+    loader = _Loader(instance, parts, documents, library)
     # A token has a higher number than the tokens around it, so scopes come after the scopes around them.
     for scope_id in sorted(int(name) for name in documents if "." not in name):
         loader.scope(scope_id)
@@ -254,6 +263,7 @@ def load(definition: Definition, parts: Mapping[str, bytes]) -> Instance:
     instance.agenda.extend(instance.tokens[id] for id in instance.saved_agenda)
     instance.dirty = head.get("dirty", False)
     instance.starting = head.get("starting", "")
+    instance.business_key = head.get("key")
     instance.end = tuple(head["end"]) if "end" in head else None
     for token in sorted(instance.tokens.values(), key=lambda token: token.id):
         if token._state == WAITING:
@@ -271,8 +281,14 @@ def _numbered(rows: list[list[Any]], last: int) -> list[tuple[int, list[Any]]]:
 
 
 class _Loader:
-    def __init__(self, instance: Instance, parts: Mapping[str, bytes], documents: Mapping[str, Document]) -> None:
-        self.instance, self.parts, self.documents = instance, parts, documents
+    def __init__(
+        self,
+        instance: Instance,
+        parts: Mapping[str, bytes],
+        documents: Mapping[str, Document],
+        library: Library,
+    ) -> None:
+        self.instance, self.parts, self.documents, self.library = instance, parts, documents, library
         self.pages: dict[str, list[int]] = {}  # scope -> its pages
         for name in documents:
             scope, dot, page = name.partition(".")
@@ -281,11 +297,9 @@ class _Loader:
 
     def scope(self, scope_id: int) -> None:
         document = self.documents[str(scope_id)]
-        scope: Scope = self.instance
-        if scope_id:
-            scope = self.instance.open_subprocess(self.instance.tokens[scope_id], document["spec"])
-        else:
-            self.instance.variables = self._layer(document["vars"])
+        scope = self._opened(scope_id, document["spec"])
+        if scope is scope.process:
+            scope.process.variables = self._layer(document["vars"])
         scope.completed = document.get("completed", False)
         scope.interrupted = document.get("interrupted", False)
         scope.task_tree = Token(scope, scope.spec.start, state=STARTED, id=scope_id + document["root"])
@@ -296,6 +310,14 @@ class _Loader:
         for id, row in sorted(numbered, key=lambda pair: pair[0]):
             self._token(scope, id, row)
         scope.changed = set()
+
+    def _opened(self, scope_id: int, spec: str) -> Scope:
+        if not scope_id:
+            return self.instance
+        host = self.instance.tokens[scope_id]
+        if "called" in host.internal_data:
+            return self.instance.open_call(host, self.library.definition(host.internal_data["called"][0]))
+        return self.instance.open_subprocess(host, spec)
 
     def _token(self, scope: Scope, id: int, row: list[Any]) -> None:
         up, node, state, inner, locals, hidden = row + [0] * (6 - len(row))
@@ -308,8 +330,11 @@ class _Loader:
         token.hidden = self._layer(hidden) if hidden else None
 
     def records(self, document: Document) -> None:
-        for id, owner, activity, node, began, inner, variables in document["rows"]:
-            self.instance.records.add(Record(id, owner, activity, node, began, inner, self._layer(variables)))
+        for id, owner, activity, node, began, inner, variables, *called in document["rows"]:
+            record = Record(id, owner, activity, node, began, inner, self._layer(variables))
+            if called:
+                record.called, record.process = called[0], self._layer(called[1])
+            self.instance.records.add(record)
         self.instance.records.changed.clear()
 
     def results(self, name: str, document: Document) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from stellwerk.engine.faults import Fault
+from stellwerk.engine.scope import CalledProcess, Scope
 from stellwerk.engine.token import Token
 
 if TYPE_CHECKING:
     from stellwerk.engine.elements.catching import Catching
-    from stellwerk.engine.scope import Scope
 
 
 def throw_error(task: Token, code: str, message: str, variables: Mapping[str, Any]) -> None:
@@ -26,8 +26,17 @@ def throw_error(task: Token, code: str, message: str, variables: Mapping[str, An
             "Add an error boundary event with this code, or correct the cause and retry.",
         )
     catcher, place = found
+    leave_processes(task, place, code)
     definition: Any = catcher.definition_of("error", code)
     catcher.catch_thrown(place, {**variables, **definition.values(code, message)})
+
+
+def leave_processes(task: Token, place: Any, code: str) -> None:
+    """The error is about to leave every called process on its way out to the activity or scope `place`."""
+    process, last = task.workflow.process, place.process if isinstance(place, Scope) else place.workflow.process
+    while process is not last and isinstance(process, CalledProcess):
+        process.left_by = code
+        process = process.parent_task.workflow.process
 
 
 def is_caught(task: Token, code: str) -> bool:

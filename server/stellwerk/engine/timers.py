@@ -267,9 +267,6 @@ class _NoSandbox:
     def run_script(self, source: str, variables: Mapping[str, Any]) -> Any:
         raise TimerInvalid(f"'{source}' cannot be run before an instance exists. Write the time itself.")
 
-    def monotonic(self) -> float:
-        return 0.0
-
 
 def next_start(
     definition: Definition, element_id: str, previous: StartTimer | None, now: datetime

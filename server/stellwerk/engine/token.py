@@ -68,7 +68,7 @@ class Token(Task):
 
     @property
     def data(self) -> Variables:
-        return Variables(self.workflow.top_workflow, self)
+        return Variables(self.workflow.process, self)
 
     @data.setter
     def data(self, value: Mapping[str, Any]) -> None:
@@ -156,7 +156,10 @@ class Token(Task):
             self.workflow.record(ActivityEnded(self.id, self.task_spec.bpmn_id, state, reason))
 
     def _around(self) -> int:
-        around = self.enclosing
-        while around is not None and (around is around.workflow.task_tree or not around.is_shown):
+        """The token of the diagram that is around this one in the same process; 0 at its top."""
+        around, outermost = self.enclosing, self.workflow.process.task_tree
+        while around is not outermost and around is not None:
+            if around is not around.workflow.task_tree and around.is_shown:
+                return around.id
             around = around.enclosing
-        return around.id if around is not None else 0
+        return 0

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 from stellwerk.engine.variables import Layer
 
 if TYPE_CHECKING:
+    from stellwerk.engine.definition import Definition
+    from stellwerk.engine.host import Library
     from stellwerk.engine.instance import Instance
+    from stellwerk.engine.scope import Process
 
 PAGE_BITS = 6  # records of one part of the snapshot share their number without the lowest bits
 
@@ -23,7 +26,8 @@ class Record:
     """One completed activity. `owner`: 0 for the process, else the number of a subprocess, loop or compensation.
 
     `node` is what undoes it: its handler; the subprocess itself, reopened; empty for a loop: its instances are undone.
-    `inner` owns the records of what completed inside.
+    `inner` owns the records of what completed inside. Of a called process `called` is [reference, business key], and
+    `process` are the variables that it had at its end.
     """
 
     id: int
@@ -33,6 +37,8 @@ class Record:
     began: int  # the number of the activity's token: higher than the records of all that had completed before
     inner: int = 0
     variables: Layer = field(default_factory=Layer)
+    called: list[Any] | None = None
+    process: Layer = field(default_factory=Layer)
     row: bytes | None = None
 
 
@@ -102,29 +108,46 @@ class Records:
 
 @dataclass(frozen=True)
 class UndoStep:
-    """One line of the plan: the activity that would be undone, and what would do it (None: the steps below it)."""
+    """One line of the plan: the activity that would be undone, and what would do it (None: the steps below it).
+
+    `call` is the number of the call in whose process it is, 0 for the instance itself.
+    """
 
     element_id: str
     handler_id: str | None
     depth: int
     variables: dict[str, Any]
+    call: int = 0
 
 
-def plan(instance: Instance, owner: int) -> tuple[UndoStep, ...]:
+def plan(instance: Instance, library: Library, owner: int) -> tuple[UndoStep, ...]:
     """What a compensation of everything in this scope would do now, in its order."""
     steps: list[UndoStep] = []
-    todo = [(record, 0) for record in instance.records.of(owner)]
+    process = _process_of(instance, owner)
+    todo = [(record, 0, process.definition, process.call) for record in instance.records.of(owner)]
     while todo:
-        record, depth = todo.pop()
-        handler = _handler(instance, record)
-        steps.append(UndoStep(record.activity, handler, depth, dict(record.variables)))
+        record, depth, definition, call = todo.pop()
+        inside = library.definition(record.called[0]) if record.called else definition
+        handler = _handler(inside, record)
+        steps.append(UndoStep(record.activity, handler, depth, dict(record.variables), call))
         if record.inner and handler is None:
-            todo += [(inside, depth + 1) for inside in instance.records.of(record.inner)]
+            within = record.inner if record.called else call
+            todo += [(found, depth + 1, inside, within) for found in instance.records.of(record.inner)]
     return tuple(steps)
 
 
-def _handler(instance: Instance, record: Record) -> str | None:
+def _process_of(instance: Instance, owner: int) -> Process:
+    """The process in whose diagram the owner's activities are."""
+    if owner in instance.calls:
+        return instance.calls[owner]
+    host = instance.find(owner)
+    return host.workflow.process if host is not None else instance
+
+
+def _handler(definition: Definition, record: Record) -> str | None:
     if not record.inner:
         return record.node
-    scope = instance.definition.scopes.get(record.activity) if record.node else None
+    if record.called:
+        return definition.process.undo_subprocess
+    scope = definition.scopes.get(record.activity) if record.node else None
     return scope.undo_subprocess if scope is not None else None

@@ -1,5 +1,6 @@
-"""What a token sees: its locals, then those of the activities around it, then the variables of the process.
+"""What a token sees: its locals, then those of the activities around it, then the variables of its process.
 
+What is around a call activity is not seen inside of the process that it calls.
 A name that is written goes to the innermost layer that has it, else to the process. Parallel branches share the
 layers, so no update is lost. Values are never changed in place: they are replaced, also inside lists and objects.
 """
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from stellwerk.engine.events import VariablesChanged
 
 if TYPE_CHECKING:
-    from stellwerk.engine.instance import Instance
+    from stellwerk.engine.scope import Process
     from stellwerk.engine.token import Token
 
 
@@ -39,18 +40,19 @@ class Layer(dict[str, Any]):
 
 
 class Variables(Mapping[str, Any]):
-    """The layers that a token sees, innermost first. `token` None: the process alone."""
+    """The layers that a token of this process sees, innermost first."""
 
-    __slots__ = ("_instance", "_layers")
+    __slots__ = ("_layers", "_process")
 
-    def __init__(self, instance: Instance, token: Token | None) -> None:
-        self._instance = instance
+    def __init__(self, process: Process, token: Token | None) -> None:
+        self._process = process
+        outermost = process.task_tree
         self._layers: list[tuple[Token | None, Layer]] = []
-        while token is not None:
+        while token is not outermost and token is not None:
             if token.locals is not None:
                 self._layers.append((token, token.locals))
             token = token.enclosing
-        self._layers.append((None, instance.variables))
+        self._layers.append((None, process.variables))
 
     def __getitem__(self, name: str) -> Any:
         for _, layer in self._layers:
@@ -79,15 +81,15 @@ class Variables(Mapping[str, Any]):
         by_layer: dict[int, dict[str, Any]] = {}
         for name, value in changed.items():
             by_layer.setdefault(self._layer_of(name), {})[name] = value
-        self._instance.dirty = True
+        self._process.top_workflow.dirty = True
         for index, group in by_layer.items():
             token, layer = self._layers[index]
             layer.write(group)
             if token is None:
-                self._instance.touch(0)
+                self._process.touch(0)
             else:
                 token.touch()
-            self._instance.record(VariablesChanged(token.id if token else 0, group))
+            self._process.record(VariablesChanged(token.id if token else 0, group))
 
     def _layer_of(self, name: str) -> int:
         for index, (_, layer) in enumerate(self._layers):

@@ -77,7 +77,7 @@ EVENT_NODES = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediate
 TASKS = ("task", "userTask", "manualTask", "scriptTask", "serviceTask", "sendTask", "receiveTask")
 GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway")
 SUBPROCESSES = ("subProcess", "transaction", "adHocSubProcess")
-ACTIVITIES = (*TASKS, *SUBPROCESSES)
+ACTIVITIES = (*TASKS, *SUBPROCESSES, "callActivity")
 NODES = (*EVENT_NODES, *ACTIVITIES, *GATEWAYS)
 JOBS = ("serviceTask", "sendTask")
 
@@ -144,6 +144,7 @@ ELEMENTS: tuple[Element, ...] = (
         "Gateways",
         "Passes when its own condition is true; takes the rest in and begins anew.",
     ),
+    Element("callActivity", "node", "Call activities", "Calls another process, and waits until that has completed."),
     # -- flows and event definitions
     Element("sequenceFlow", "flow", "Flows", "Leads a token from one flow node to the next."),
     Element("messageEventDefinition", "event", "Message events", "The event is a message."),
@@ -244,12 +245,15 @@ ELEMENTS: tuple[Element, ...] = (
     Element("camunda:formField", "extension", "Forms", "One field of a form."),
     Element("camunda:validation", "extension", "Forms", "The rules of a field."),
     Element("camunda:constraint", "extension", "Forms", "One rule of a field."),
+    Element("camunda:in", "extension", "Call activities", "A variable that a called process gets."),
+    Element("camunda:out", "extension", "Call activities", "A variable that comes back from a called process."),
     Element("camunda:failedJobRetryTimeCycle", "extension", "Retries", "How often and when a job is tried again."),
 )
 
 _MI = ("multiInstanceLoopCharacteristics",)
 _TIMER = ("timerEventDefinition",)
 _FORMS = ("userTask", "startEvent")
+_PASSED = ("camunda:in", "camunda:out")
 
 ATTRIBUTES: tuple[Attribute, ...] = (
     # -- General
@@ -383,6 +387,41 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         "What it does",
         default="50",
     ),
+    # -- called processes
+    Attribute(
+        "calledElement",
+        "template",
+        "Called process",
+        "The id of the process that is called, or of a global task of the same file.",
+        ("callActivity",),
+        "What it does",
+    ),
+    Attribute(
+        "camunda:calledElementBinding",
+        "enumeration",
+        "Version",
+        "Which version is called: the active one, the one that was deployed with this process, a number, or a tag.",
+        ("callActivity",),
+        "What it does",
+        default="latest",
+        choices=("latest", "deployment", "version", "versionTag"),
+    ),
+    Attribute(
+        "camunda:calledElementVersion",
+        "template",
+        "Number of the version",
+        "Which version is called.",
+        ("callActivity",),
+        "What it does",
+    ),
+    Attribute(
+        "camunda:calledElementVersionTag",
+        "template",
+        "Tag of the version",
+        "Which version is called: the latest one with this tag.",
+        ("callActivity",),
+        "What it does",
+    ),
     # -- programs
     Attribute(
         "scriptFormat", "string", "Language", "python, or absent.", ("scriptTask",), "What it does", default="python"
@@ -513,6 +552,55 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         ("camunda:inputOutput",),
         "Data in and out",
         form="extension",
+    ),
+    Attribute(
+        "camunda:in",
+        "mapping",
+        "Passed in",
+        "The variables that the called process gets. Without any it sees none of the caller's.",
+        ("callActivity",),
+        "Data in and out",
+        form="extension",
+    ),
+    Attribute(
+        "camunda:out",
+        "mapping",
+        "Passed back",
+        "The variables that come back when the called process has completed. Without any none do.",
+        ("callActivity",),
+        "Data in and out",
+        form="extension",
+    ),
+    Attribute("source", "string", "Source", "The variable whose value is passed.", _PASSED, "Data in and out"),
+    Attribute(
+        "sourceExpression", "template", "Source expression", "Computes what is passed.", _PASSED, "Data in and out"
+    ),
+    Attribute("target", "string", "Target", "The variable that takes it.", _PASSED, "Data in and out"),
+    Attribute(
+        "variables",
+        "enumeration",
+        "Variables",
+        "all: every variable is passed under its name.",
+        _PASSED,
+        "Data in and out",
+        choices=("all",),
+    ),
+    Attribute(
+        "local",
+        "boolean",
+        "Local",
+        "Passes in only what the call activity has for itself; passes back into the call activity alone.",
+        _PASSED,
+        "Data in and out",
+        default="false",
+    ),
+    Attribute(
+        "businessKey",
+        "template",
+        "Business key",
+        "The business key of the called process; #{execution.processBusinessKey} is that of the caller.",
+        ("camunda:in",),
+        "Data in and out",
     ),
     Attribute("key", "string", "Key", "The name of the entry.", ("camunda:entry",), "Data in and out"),
     Attribute("scriptFormat", "string", "Language", "python, or absent.", ("camunda:script",), "Data in and out"),
@@ -901,7 +989,6 @@ EVENT_SUBPROCESS_STARTS = ("message", "signal", "timer", "error", "escalation", 
 
 # What BPMN has and this engine refuses, with the way out in words.
 REFUSED: Mapping[str, tuple[str, str]] = {
-    "callActivity": ("call activity", "Use an embedded subprocess, or send a message to the other process."),
     "businessRuleTask": ("business rule task", "Use a service task, or a script task with the rules."),
     "callChoreography": ("choreography", "Only processes can be executed."),
     "choreographyTask": ("choreography task", "Only processes can be executed."),

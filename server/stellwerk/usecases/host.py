@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stellwerk.engine import ScriptResult
+from stellwerk.engine import Binding, Definition, ScriptResult
+from stellwerk.errors import CalledNotFound
 from stellwerk.usecases.runtime import Sandbox
 
 
@@ -22,6 +23,12 @@ class ServerHost:
 
     def evaluate(self, source: str, variables: Mapping[str, Any]) -> Any:
         return self.sandbox.evaluate(source, variables)
+
+    def resolve(self, key: str, binding: Binding, caller: str | None) -> str:
+        raise CalledNotFound(f"The process '{key}' cannot be called: this server runs no called processes yet.")
+
+    def definition(self, reference: str) -> Definition:
+        raise LookupError(f"nothing was called by the reference {reference}")
 
     def monotonic(self) -> float:
         return time.monotonic()

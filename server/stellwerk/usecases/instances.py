@@ -19,6 +19,7 @@ from stellwerk.store.records import DefinitionRecord, InstanceRecord, Scope
 from stellwerk.usecases import step
 from stellwerk.usecases.access import Action, InstanceSubject, Principal, require
 from stellwerk.usecases.forms import start_form
+from stellwerk.usecases.host import ServerHost
 from stellwerk.usecases.runtime import Runtime
 
 MOVING = ("active", "suspended")
@@ -124,7 +125,7 @@ def variables(rt: Runtime, who: Principal, id: UUID) -> dict[str, Any]:
     """The variables of the process itself, with their types; also of an instance that has ended."""
     _permitted(rt, who, "instance.read", id)
     _, definition, snapshot = step.snapshot_of(rt, id)
-    return rt.engine.read_variables(definition, snapshot)
+    return rt.engine.read_variables(definition, snapshot, ServerHost(rt.sandbox))
 
 
 def change_variables(rt: Runtime, who: Principal, id: UUID, changed: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
-from stellwerk.engine import Budget, Compilation, Definition, Host, Outcome, ScriptResult, Snapshot
+from stellwerk.engine import Budget, Compilation, Definition, Host, Library, Outcome, ScriptResult, Snapshot
 from stellwerk.engine.commands import Command
 from stellwerk.settings import Settings
 from stellwerk.store.db import Database
@@ -42,7 +42,9 @@ class Execute(Protocol):
 
 
 class ReadVariables(Protocol):
-    def __call__(self, definition: Definition, snapshot: Snapshot, token: int = 0) -> dict[str, Any]: ...
+    def __call__(
+        self, definition: Definition, snapshot: Snapshot, library: Library, token: int = 0
+    ) -> dict[str, Any]: ...
 
 
 class Sandbox(Protocol):

@@ -77,7 +77,7 @@ class Activity(Node):
     # -- leaving
     def _on_complete_hook(self, task: Token) -> None:
         if self.outputs and not is_reopened(task):
-            around = Variables(task.workflow.top_workflow, task.enclosing)
+            around = Variables(task.workflow.process, task.enclosing)
             around.assign(mappings.compute(task, self.outputs))
         super()._on_complete_hook(task)
 

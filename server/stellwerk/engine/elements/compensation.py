@@ -52,6 +52,9 @@ def remember(task: Token, handler: str | None, reopened: str | None) -> None:
         inner=0 if handler else task.id,
         variables=Layer(task.locals or {}) if reopened != "" else Layer(),
     )
+    if record.inner and "called" in task.internal_data:
+        record.called = task.internal_data["called"]
+        record.process = scope.top_workflow.calls[task.id].variables
     if handler:
         records.drop(task.id)  # the handler undoes the whole
     records.add(record)
@@ -83,8 +86,8 @@ def scope_to_compensate(task: Token, activity: str | None) -> Scope:
     With an activity the innermost scope outwards that has it.
     """
     scope: Scope = task.workflow
-    while activity is not None and activity not in scope.spec.task_specs and scope.parent_task is not None:
-        scope = scope.parent_task.workflow
+    while activity is not None and activity not in scope.spec.task_specs and scope is not scope.process:
+        scope = scope.parent_task.workflow  # type: ignore[union-attr]
     while activity is None and scope.parent_task is not None and scope.parent_task.task_spec.is_event_subprocess:
         scope = scope.parent_task.workflow
     return scope
@@ -122,6 +125,9 @@ class Undoing(Node):
             return
         if record.inner:
             child.internal_data["undoes"] = record.inner
+            if record.called:
+                child.internal_data["called"] = record.called
+                child.hidden = record.process
         if record.variables:
             child.set_locals(record.variables)
         try:

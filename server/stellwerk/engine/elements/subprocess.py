@@ -31,14 +31,14 @@ class SubProcess(SubWorkflowTask, Activity):
         task._set_state(STARTED)
         inner.plant()
         if is_reopened(task):
-            self._undo(inner)
+            self.undo_inside(inner)
         else:
             self.begin_inside(inner)
 
     def begin_inside(self, inner: SubInstance) -> None:
         inner.begin()
 
-    def _undo(self, inner: SubInstance) -> None:
+    def undo_inside(self, inner: SubInstance) -> None:
         """BPMN 10.7.1: the event subprocess for it compensates the whole, else everything inside is compensated."""
         if inner.spec.undo_subprocess is not None:
             inner.emit(inner.spec.undo_subprocess)

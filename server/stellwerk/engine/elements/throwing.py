@@ -21,7 +21,7 @@ from stellwerk.engine.event_definitions import (
     parts_of,
 )
 from stellwerk.engine.events import MessageThrown, SignalThrown
-from stellwerk.engine.thrown import is_caught, throw_error, throw_escalation
+from stellwerk.engine.thrown import is_caught, leave_processes, throw_error, throw_escalation
 from stellwerk.engine.token import CANCELLED, OVER, Token
 
 _LEAVING = ("error", "cancel", "terminate")
@@ -138,4 +138,6 @@ class EndEvent(ThrowEvent):
         if caught:
             throw_error(task, code, definition.name or "", {})
         else:
-            task.workflow.top_workflow.finish("failed", code)
+            instance = task.workflow.top_workflow
+            leave_processes(task, instance, code)
+            instance.finish("failed", code)

@@ -2,6 +2,7 @@
 
 from stellwerk.engine.lint import (
     activities,
+    calls,
     collaborations,
     data,
     deadlocks,
@@ -39,6 +40,7 @@ MODULES = (
     links,
     activities,
     data,
+    calls,
     processes,
     expressions,
     items,

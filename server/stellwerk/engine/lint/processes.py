@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, ScopeElement, is_bpmn, label, text_of
+from stellwerk.engine.lint.calls import called
 from stellwerk.engine.lint.event_places import kinds
 from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.reference_table import (
@@ -15,7 +16,6 @@ from stellwerk.engine.lint.reference_table import (
     SUBPROCESSES,
     TASKS,
 )
-from stellwerk.engine.lint.references import resolved
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of, said, the
 from stellwerk.engine.normalise import is_true, local_name
@@ -68,7 +68,7 @@ def choreography_inside(diagram: Diagram) -> Iterator[Finding]:
 def call_start(diagram: Diagram) -> Iterator[Finding]:
     by_events = {scope.element for scope in diagram.scopes if scope.node is None and _starts_by_events(scope)}
     for node in diagram.of("callActivity"):
-        target = _called(diagram, node)
+        target = called(diagram, node)
         if target is not None and target in by_events:
             yield (
                 node.element,
@@ -86,11 +86,6 @@ def _refers(node: FlowNode) -> bool:
     return node.element.find(f"{{{BPMN}}}eventDefinitionRef") is not None
 
 
-def _called(diagram: Diagram, node: FlowNode) -> XML | None:
-    ref = (node.element.get("calledElement") or "").strip()
-    return diagram.by_id.get(resolved(diagram, node.element, ref) or "") if ref else None
-
-
 @rule(
     "call-target",
     "A call activity calls a process or a global task.",
@@ -100,7 +95,7 @@ def _called(diagram: Diagram, node: FlowNode) -> XML | None:
 )
 def call_target(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("callActivity"):
-        target = _called(diagram, node)
+        target = called(diagram, node)
         if target is not None and local_name(target) not in GLOBAL_TASKS | {"process"}:
             yield (
                 node.element,

@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from stellwerk.engine.diagram import XML
 from stellwerk.engine.elements.adhoc import AdHocSubProcess
 from stellwerk.engine.elements.boundary import BoundaryEvent
+from stellwerk.engine.elements.call_activity import CallActivity
 from stellwerk.engine.elements.catching import CatchEvent, StartEvent
 from stellwerk.engine.elements.complex_gateway import ComplexGateway
 from stellwerk.engine.elements.event_gateway import EventBasedGateway
@@ -33,6 +34,7 @@ from stellwerk.engine.parser.activities import (
     ServiceParser,
     UserTaskParser,
 )
+from stellwerk.engine.parser.calls import CallParser
 from stellwerk.engine.parser.events import EventParser
 from stellwerk.engine.parser.nodes import ComplexGatewayParser, EventGatewayParser, NodeParser
 from stellwerk.engine.parser.scopes import ScopeParser
@@ -69,6 +71,7 @@ class Parser(BpmnParser):
             "subProcess": (SubProcessParser, SubProcess),
             "adHocSubProcess": (AdHocParser, AdHocSubProcess),
             "transaction": (SubProcessParser, Transaction),
+            "callActivity": (CallParser, CallActivity),
         }.items()
     }
 
