@@ -13,6 +13,7 @@ from stellwerk.engine.lint import RULES
 S = "<startEvent id='s'/>"
 TO_X = chain("s", "x")
 TASK = f"{S}<task id='x'/>{TO_X}"
+TIMER = "<timerEventDefinition><timeDate>2030-01-01T00:00:00Z</timeDate></timerEventDefinition>"
 
 
 @dataclass(frozen=True)
@@ -340,6 +341,20 @@ PROCESSES = (
         "<process id='q' isExecutable='true'><task id='far'/></process>",
     ),
     Case("call-start", call("")[0], TASK, "x", call(f"<startEvent id='cs'>{MESSAGE}</startEvent>")[1]),
+    Case(
+        "call-start",
+        call("")[0],
+        TASK,
+        "x",
+        "<process id='called'><startEvent id='cs'><eventDefinitionRef>sev</eventDefinitionRef></startEvent></process>",
+    ),
+    Case(
+        "flow-across-border",
+        f"{TASK}{flow('x', 'drawn', id='y')}",
+        f"{TASK}{flow('x', 's', id='y')}",
+        "y",
+        "<process id='q'><task id='drawn'/></process>",
+    ),
 )
 
 DATA_CASES = (
@@ -642,8 +657,197 @@ PLACES = (
     Case("join-deadlock", split("exclusiveGateway"), split("inclusiveGateway"), "x"),
 )
 
-CASES = (*GATEWAYS, *EVENTS, *FLOW_ENDS, *EXPRESSIONS, *PROCESSES, *DATA_CASES, *EVENT_DATA, *PLACES)
-RULES_TESTED = {case.rule for case in (*CASES, *BESIDE_PROCESSES)}
+SCHEMA = (
+    Case("element-unknown", task("<documentatoin/>"), task("<documentation/>"), "x"),
+    Case("element-unknown", "<usrTask id='x'/>", "<userTask id='x'/>", "x"),
+    Case(
+        "element-unknown",
+        task("<property id='y'><dataStat/></property>"),
+        task("<extensionElements><attribute><value/></attribute></extensionElements>"),
+        "y",
+    ),
+    Case("element-misplaced", task("<timeDate/>"), f"{S}{event('intermediateCatchEvent', TIMER)}{TO_X}", "x"),
+    Case("element-misplaced", "<dataObject id='x'><incoming>f</incoming></dataObject>", DATA, "x"),
+    Case("element-misplaced", task("<rendering/>"), task("<rendering/>", "userTask"), "x"),
+    Case(
+        "element-misplaced",
+        task("<loopCardinality/>"),
+        task("<extensionElements><task><loopCardinality/></task></extensionElements>"),
+        "x",
+    ),
+    Case("element-repeated", task("<script/><script/>", "scriptTask"), task("<script/>", "scriptTask"), "x"),
+    Case(
+        "element-repeated",
+        task(WRITES.format(refs("targetRef", "di", "di"))),
+        task(WRITES.format(refs("sourceRef", "di", "di"))),
+        "as",
+    ),
+    Case(
+        "element-order",
+        task("<property id='y'/><incoming/>", "task"),
+        task("<incoming/><property id='y'/>", "task"),
+        "x",
+    ),
+    Case("element-order", f"{TASK}<laneSet id='y'/>", f"<laneSet id='y'/>{TASK}", "y"),
+    Case("id-form-other", task("<property id='a b'/>"), task("<property id='a-b.c'/>"), "a b"),
+)
+PLANE = (
+    "<di:BPMNDiagram xmlns:di='http://www.omg.org/spec/BPMN/20100524/DI'><di:BPMNPlane id='pl' bpmnElement='proc'>"
+    "<di:BPMNShape id='sh' bpmnElement='{}'/></di:BPMNPlane></di:BPMNDiagram>"
+)
+SCHEMA_BESIDE = (
+    Beside("attribute-missing", "<interface id='i'/>", "<interface id='i' name='I'/>", "i"),
+    Beside("attribute-missing", "<resource id='r'/>", "<resource id='r' name='R'/>", "r"),
+    Beside("element-unknown", "<mesage id='mm'/>", "<message id='mm'/>", "mm"),
+    Beside("element-misplaced", "<message id='mm'><text/></message>", "<message id='mm'/>", "mm"),
+    Beside("drawing-dangling", PLANE.format("gone"), PLANE.format("x"), "sh"),
+)
+
+# references that dangle (rule 1), and that name something of another type: (attributes and children around {}, element)
+REFERENCES = {
+    "dataStoreRef": ("<dataStoreReference id='y' dataStoreRef='{}'/>", "y", "store"),
+    "itemSubjectRef": ("<dataObject id='y' itemSubjectRef='{}'/>", "y", "item"),
+    "dataObjectRef": ("<dataObjectReference id='y' dataObjectRef='{}'/>", "y", "d"),
+    "evaluatesToTypeRef": (
+        task(loop("id='y'", f"<loopCardinality {FORMAL} evaluatesToTypeRef='{{}}'>3</loopCardinality>")),
+        "y",
+        "item",
+    ),
+    "partitionElementRef": ("<laneSet id='l'><lane id='y' partitionElementRef='{}'/></laneSet>", "y", "d"),
+    "resourceRef": (task("<performer id='y'><resourceRef>{}</resourceRef></performer>", "userTask"), "y", "res"),
+    "parameterRef": (
+        task(
+            "<performer id='z'><resourceRef>res</resourceRef><resourceParameterBinding id='y' parameterRef='{}'/>"
+            "</performer>",
+            "userTask",
+        ),
+        "y",
+        "par",
+    ),
+    "operationRef": (task("", "serviceTask", "operationRef='{}'"), "x", "op"),
+    "messageRef": (task("", "receiveTask", "messageRef='{}'"), "x", "msg"),
+    "correlationKeyRef": ("<correlationSubscription id='y' correlationKeyRef='{}'/>", "y", "key"),
+    "correlationPropertyRef": (
+        "<correlationSubscription id='z' correlationKeyRef='key'><correlationPropertyBinding id='y' "
+        "correlationPropertyRef='{}'/></correlationSubscription>",
+        "y",
+        "cprop",
+    ),
+    "supportedInterfaceRef": ("<supportedInterfaceRef>{}</supportedInterfaceRef>", "proc", "int"),
+    "supports": ("<supports>{}</supports>", "proc", "proc"),
+    "categoryValueRef": (task("<categoryValueRef>{}</categoryValueRef>"), "x", "cv"),
+    "activityRef": (event("endEvent", "<compensateEventDefinition id='y' activityRef='{}'/>"), "y", "t9"),
+    "attachedToRef": (f"<boundaryEvent id='y' attachedToRef='{{}}'>{MESSAGE}</boundaryEvent>", "y", "t9"),
+    "sourceRef of an association": ("<association id='y' sourceRef='{}' targetRef='t9'/>", "y", "t9"),
+    "flowNodeRef": ("<laneSet id='l'><lane id='y'><flowNodeRef>{}</flowNodeRef></lane></laneSet>", "y", "t9"),
+    "noneBehaviorEventRef": (task(loop("id='y' behavior='None' noneBehaviorEventRef='{}'")), "y", "sev"),
+    "eventDefinitionRef": (event("endEvent", "<eventDefinitionRef>{}</eventDefinitionRef>"), "x", "sev"),
+}
+DECLARED = (
+    "<itemDefinition id='item'/><dataStore id='store'/><resource id='res' name='r'><resourceParameter id='par'/>"
+    "</resource><message id='msg' name='msg'/><interface id='int' name='i'><operation id='op' name='o'>"
+    "<inMessageRef>msg</inMessageRef></operation></interface><correlationProperty id='cprop'>"
+    "<correlationPropertyRetrievalExpression messageRef='msg'><messagePath>k</messagePath>"
+    "</correlationPropertyRetrievalExpression></correlationProperty><category id='cat'><categoryValue id='cv'/>"
+    "</category><signal id='sg' name='sg'/><signalEventDefinition id='sev' signalRef='sg'/>"
+    "<collaboration id='co'><participant id='p1'/><participant id='p2'/><correlationKey id='key'>"
+    "<correlationPropertyRef>cprop</correlationPropertyRef></correlationKey></collaboration>"
+)
+# the same of what stands beside processes
+REFERENCES_BESIDE = {
+    "itemRef": ("<message id='y' itemRef='{}'/>", "item"),
+    "structureRef": ("<signal id='y' name='y' structureRef='{}'/>", "item"),
+    "structureRef of an error": ("<error id='y' structureRef='{}'/>", "item"),
+    "structureRef of an escalation": ("<escalation id='y' structureRef='{}'/>", "item"),
+    "inMessageRef": (
+        "<interface id='i' name='i'><operation id='y' name='o'><inMessageRef>{}</inMessageRef></operation></interface>",
+        "msg",
+    ),
+    "errorRef": (
+        "<interface id='i' name='i'><operation id='y' name='o'><inMessageRef>msg</inMessageRef><errorRef>{}</errorRef>"
+        "</operation></interface>",
+        "err",
+    ),
+    "type": ("<correlationProperty id='y' type='{}'/>", "item"),
+    "messageRef": (
+        "<correlationProperty id='z'><correlationPropertyRetrievalExpression id='y' messageRef='{}'/>"
+        "</correlationProperty>",
+        "msg",
+    ),
+    "participantRef": ("<partnerRole id='y'><participantRef>{}</participantRef></partnerRole>", "p1"),
+    "participantRef of an entity": ("<partnerEntity id='y'><participantRef>{}</participantRef></partnerEntity>", "p1"),
+    "processRef": ("<collaboration id='c'><participant id='y' processRef='{}'/></collaboration>", "proc"),
+    "interfaceRef": (
+        "<collaboration id='c'><participant id='y'><interfaceRef>{}</interfaceRef></participant></collaboration>",
+        "int",
+    ),
+    "endPointRef": (
+        "<collaboration id='c'><participant id='y'><endPointRef>{}</endPointRef></participant></collaboration>",
+        "end",
+    ),
+    "calledCollaborationRef": (
+        "<collaboration id='c'><callConversation id='y' calledCollaborationRef='{}'/></collaboration>",
+        "co",
+    ),
+    "messageFlowRef": (
+        "<collaboration id='c'><conversation id='y'><messageFlowRef>{}</messageFlowRef></conversation></collaboration>",
+        "mf",
+    ),
+    "participantRef of a conversation": (
+        "<collaboration id='c'><conversation id='y'><participantRef>{}</participantRef></conversation></collaboration>",
+        "p1",
+    ),
+    "choreographyRef": ("<collaboration id='y'><choreographyRef>{}</choreographyRef></collaboration>", "ch"),
+    "innerParticipantRef": (
+        "<collaboration id='c'><participantAssociation id='y'><innerParticipantRef>{}</innerParticipantRef>"
+        "<outerParticipantRef>p1</outerParticipantRef></participantAssociation></collaboration>",
+        "p2",
+    ),
+    "innerMessageFlowRef": (
+        "<collaboration id='c'><messageFlowAssociation id='y' innerMessageFlowRef='{}' outerMessageFlowRef='mf'/>"
+        "</collaboration>",
+        "mf",
+    ),
+    "innerConversationNodeRef": (
+        "<collaboration id='c'><conversation id='k'/><conversationAssociation id='y' innerConversationNodeRef='{}' "
+        "outerConversationNodeRef='k'/></collaboration>",
+        "k",
+    ),
+    "initiatingParticipantRef": (
+        "<choreography id='c'><choreographyTask id='y' initiatingParticipantRef='{}'><participantRef>p1"
+        "</participantRef><participantRef>p2</participantRef></choreographyTask></choreography>",
+        "p1",
+    ),
+    "calledChoreographyRef": (
+        "<choreography id='c'><callChoreography id='y' initiatingParticipantRef='p1' calledChoreographyRef='{}'>"
+        "<participantRef>p1</participantRef><participantRef>p2</participantRef></callChoreography></choreography>",
+        "ch",
+    ),
+    "targetRef of a flow in a choreography": (
+        "<choreography id='c'><startEvent id='q1'/><endEvent id='q2'/><sequenceFlow id='y' sourceRef='q1' "
+        "targetRef='{}'/></choreography>",
+        "q2",
+    ),
+    "resourceRef of a global task": (
+        "<globalUserTask id='g'><performer id='y'><resourceRef>{}</resourceRef></performer></globalUserTask>",
+        "res",
+    ),
+    "inputDataRef": (
+        "<globalTask id='g'><ioSpecification id='io'><inputSet id='is'/><outputSet id='os'/></ioSpecification>"
+        "<ioBinding id='y' operationRef='op' inputDataRef='{}' outputDataRef='os'/></globalTask>",
+        "is",
+    ),
+    "definitionalCollaborationRef": ("<process id='y' definitionalCollaborationRef='{}'/>", "co"),
+}
+MORE_DECLARED = (
+    DECLARED
+    + "<error id='err'/><endPoint id='end'/><choreography id='ch'/><collaboration id='cm'><participant id='p3'/>"
+    "<participant id='p4'/><messageFlow id='mf' sourceRef='p3' targetRef='p4'/></collaboration>"
+)
+
+CASES = (*SCHEMA, *GATEWAYS, *EVENTS, *FLOW_ENDS, *EXPRESSIONS, *PROCESSES, *DATA_CASES, *EVENT_DATA, *PLACES)
+BESIDES = (*BESIDE_PROCESSES, *SCHEMA_BESIDE)
+RULES_TESTED = {case.rule for case in (*CASES, *BESIDES)}
 
 
 def found(body: str, rule: str, outside: str) -> list:
@@ -661,7 +865,7 @@ def test_a_broken_constraint_is_found_at_its_element(case):
     assert "unnamed_" not in problems[0].message
 
 
-@pytest.mark.parametrize("case", BESIDE_PROCESSES, ids=lambda case: case.rule)
+@pytest.mark.parametrize("case", BESIDES, ids=lambda case: case.rule)
 def test_a_constraint_on_what_stands_beside_the_processes(case):
     problems = found(case.body, case.rule, case.broken)
     assert [problem.element_id for problem in problems[:1]] == [case.element]
@@ -672,3 +876,41 @@ def test_a_constraint_on_what_stands_beside_the_processes(case):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
 def test_a_kept_constraint_is_not_found(case):
     assert found(case.kept, case.rule, case.outside) == []
+
+
+def of_references(body: str, outside: str) -> list[tuple[str, str | None]]:
+    rules = ("reference-dangling", "reference-type")
+    problems = compile_bpmn(bpmn(body, outside), filename="t.bpmn").errors
+    return [(p.rule, p.element_id) for p in problems if p.rule in rules]
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_a_reference_of_a_process_names_what_it_may(name):
+    model, element, right = REFERENCES[name]
+    around = DATA + "<task id='t9'/>"
+    assert of_references(model.replace("{}", "nowhere") + around, DECLARED) == [("reference-dangling", element)]
+    assert of_references(model.replace("{}", right) + around, DECLARED) == []
+    if "of an association" not in name and name != "partitionElementRef":  # these may name anything
+        wrong = ("reference-type", element)
+        assert wrong in of_references(model.replace("{}", "cat") + around, DECLARED)
+
+
+@pytest.mark.parametrize("name", REFERENCES_BESIDE)
+def test_a_reference_beside_processes_names_what_it_may(name):
+    model, right = REFERENCES_BESIDE[name]
+    outside = model + MORE_DECLARED
+    assert of_references(TASK, outside.replace("{}", "nowhere")) == [("reference-dangling", "y")]
+    assert of_references(TASK, outside.replace("{}", right)) == []
+    assert of_references(TASK, outside.replace("{}", "cat")) == [("reference-type", "y")]
+
+
+@pytest.mark.parametrize("name", ["sourceRef", "targetRef"])
+@pytest.mark.parametrize("tag", ["sequenceFlow", "association", "messageFlow", "conversationLink"])
+def test_both_ends_of_a_connection_are_needed(tag, name):
+    ends = {"sourceRef": "p1", "targetRef": "p2"} if tag == "messageFlow" else {"sourceRef": "k", "targetRef": "p1"}
+    del ends[name]
+    line = f"<{tag} id='y' {' '.join(f'{k}={v!r}' for k, v in ends.items())}/>"
+    inside = "" if tag == "sequenceFlow" else line
+    outside = pools(inside + "<conversation id='k'/>")
+    body = TASK + (line.replace("'k'", "'x'").replace("'p1'", "'x'") if tag == "sequenceFlow" else "")
+    assert of_references(body, outside) == [("reference-dangling", "y")]

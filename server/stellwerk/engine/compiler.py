@@ -36,8 +36,8 @@ def compile_bpmn(xml: bytes, *, filename: str) -> Compilation:
     root, problems = read_xml(xml, filename)
     if root is None:
         return Compilation((), tuple(problems))
-    normalise(root)
-    diagram = Diagram(root, filename)
+    drawings = normalise(root)
+    diagram = Diagram(root, filename, drawings)
     problems += lint.check(diagram)
     definitions: tuple[Definition, ...] = ()
     if not _has_error(problems):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -64,8 +64,8 @@ class Diagram:
     Ids that occur twice are found by a rule; here the first one counts.
     """
 
-    def __init__(self, root: XML, file: str, *, executable: bool = True) -> None:
-        self.root, self.file = root, file
+    def __init__(self, root: XML, file: str, drawings: Sequence[XML] = (), *, executable: bool = True) -> None:
+        self.root, self.file, self.drawings = root, file, drawings
         self.by_id: dict[str, XML] = {}
         self._by_tag: dict[str, list[XML]] = {}
         for element in root.iter(f"{{{BPMN}}}*"):
@@ -109,7 +109,7 @@ class Diagram:
 
     def drawn(self) -> Diagram | None:
         """The same file with its other processes, which are not executable; None if there are none."""
-        others = Diagram(self.root, self.file, executable=False)
+        others = Diagram(self.root, self.file, self.drawings, executable=False)
         return others if others.processes else None
 
     def flows(self) -> Iterator[XML]:

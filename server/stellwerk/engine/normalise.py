@@ -1,6 +1,6 @@
 """Makes equal what BPMN allows to be written in several ways, before anything else reads the tree.
 
-- flow nodes and flows without an id get one; drawings of the diagram go, they have no effect;
+- flow nodes and flows without an id get one; drawings of the diagram go out of the tree, they have no effect;
 - an event that refers to a definition beside the processes gets a copy of it;
 - references lose their namespace prefix and their blanks;
 - an errorRef that names no declared error is a code of its own, as in Camunda 7: the error is declared.
@@ -32,8 +32,10 @@ REFERENCES = (
 _TEXT_REFERENCES = ("flowNodeRef", "incoming", "outgoing", "loopDataInputRef", "loopDataOutputRef")
 
 
-def normalise(root: etree._Element) -> None:
-    for diagram in root.findall("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"):
+def normalise(root: etree._Element) -> list[etree._Element]:
+    """Changes the tree, and gives the drawings that were in it."""
+    drawings = root.findall("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram")
+    for diagram in drawings:
         root.remove(diagram)
     _inline_event_definitions(root)
     for element in root.iter(f"{{{BPMN}}}*"):
@@ -50,6 +52,7 @@ def normalise(root: etree._Element) -> None:
             element.set("id", f"unnamed_{local}_{count}")
         _strip_prefixes(element, local)
     _declare_errors(root)
+    return drawings
 
 
 def _inline_event_definitions(root: etree._Element) -> None:

@@ -19,6 +19,7 @@ from stellwerk.engine.lint import (
     places,
     processes,
     references,
+    schema,
     signals,
     structure,
     support,
@@ -27,6 +28,7 @@ from stellwerk.engine.lint.registry import RULES, Rule, check
 
 # Importing a module registers its rules.
 MODULES = (
+    schema,
     references,
     support,
     structure,

@@ -1,4 +1,4 @@
-"""Which events are legal where (10.5.2 to 10.5.5, tables 10.84 to 10.93), whether they are executed or not."""
+"""Which events are legal where (10.5.2 to 10.5.5), whether they are executed or not."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def cancel_boundary(diagram: Diagram) -> Iterator[Finding]:
 @rule(
     "event-twice",
     "An event has one event definition of a kind that cannot be combined.",
-    clause="10.5.6",
+    clause="10.5.5",
     remedy="Remove the other event definitions.",
     drawn=True,
 )
@@ -160,7 +160,7 @@ def event_twice(diagram: Diagram) -> Iterator[Finding]:
     "parallel-multiple",
     "A parallel multiple event has several event definitions.",
     "warning",
-    clause="10.5.6",
+    clause="10.5.5",
     remedy="Add event definitions, or remove the mark.",
     drawn=True,
 )

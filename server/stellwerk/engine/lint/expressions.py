@@ -1,4 +1,4 @@
-"""Expressions: formal, in a language that is named as a URI, and Boolean where a decision is made (8.4.7)."""
+"""Expressions: formal, in a language that is named as a URI, and Boolean where a decision is made (8.4.6)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, is_activity, label
 from stellwerk.engine.lint.fixes import drop
+from stellwerk.engine.lint.reference_table import FLOW_NODES
 from stellwerk.engine.lint.registry import Finding, rule
+from stellwerk.engine.normalise import local_name
 from stellwerk.engine.vocabulary import BPMN, EVENT_NODES
 
 
@@ -70,12 +72,13 @@ def flow_into_boundary(diagram: Diagram) -> Iterator[Finding]:
 def flow_across_border(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
         for flow in scope.flows:
-            ends = [diagram.nodes.get(flow.get(end, "")) for end in ("sourceRef", "targetRef")]
-            if any(end is not None and end.scope is not scope for end in ends):
+            ends = [diagram.by_id.get(flow.get(end, "")) for end in ("sourceRef", "targetRef")]
+            nodes = [end for end in ends if end is not None and local_name(end) in FLOW_NODES]
+            if any(node.getparent() is not scope.element for node in nodes):
                 yield (
                     flow,
-                    f"The flow '{label(flow)}' crosses the border of a process or subprocess. "
-                    "Lead it to the subprocess itself; between pools use messages.",
+                    f"The sequence flow '{label(flow)}' crosses the border of a process (pool) or subprocess: both its "
+                    "ends must belong to the same one. Lead it to the subprocess itself; between pools use messages.",
                 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, label
 from stellwerk.engine.lint.collaborations import texts
 from stellwerk.engine.lint.items import children
-from stellwerk.engine.lint.reference_table import GLOBAL_TASKS, SUBPROCESSES
+from stellwerk.engine.lint.reference_table import ACTIVITIES, GLOBAL_TASKS, SUBPROCESSES
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import kind_of, said, the
 from stellwerk.engine.normalise import is_true, local_name
@@ -71,19 +71,24 @@ _VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("relationship", "direction"): ("None", "Forward", "Backward", "Both"),
 }
 _BOOLEANS = {
+    **dict.fromkeys(("collaboration", "choreography", "globalConversation", "globalChoreographyTask"), ("isClosed",)),
+    **dict.fromkeys(ACTIVITIES - SUBPROCESSES - {"receiveTask"}, ("isForCompensation",)),
     "process": ("isExecutable", "isClosed"),
-    "subProcess": ("triggeredByEvent",),
+    "subProcess": ("triggeredByEvent", "isForCompensation"),
+    "transaction": ("isForCompensation",),
     "boundaryEvent": ("cancelActivity", "parallelMultiple"),
     "startEvent": ("isInterrupting", "parallelMultiple"),
     "intermediateCatchEvent": ("parallelMultiple",),
-    "receiveTask": ("instantiate",),
+    "receiveTask": ("instantiate", "isForCompensation"),
     "eventBasedGateway": ("instantiate",),
     "multiInstanceLoopCharacteristics": ("isSequential",),
     "standardLoopCharacteristics": ("testBefore",),
-    "adHocSubProcess": ("cancelRemainingInstances", "triggeredByEvent"),
+    "adHocSubProcess": ("cancelRemainingInstances", "triggeredByEvent", "isForCompensation"),
     "compensateEventDefinition": ("waitForCompletion",),
     "sequenceFlow": ("isImmediate",),
     "itemDefinition": ("isCollection",),
+    "dataStore": ("isUnlimited",),
+    "resourceParameter": ("isRequired",),
     "dataObject": ("isCollection",),
     "dataInput": ("isCollection",),
     "dataOutput": ("isCollection",),
@@ -94,7 +99,7 @@ _TRUTHS = ("true", "false", "1", "0")
 @rule(
     "attribute-value",
     "An attribute has one of the values that BPMN knows.",
-    clause="15",
+    clause="15.3",
     remedy="Write one of the values that the message names.",
 )
 def attribute_value(diagram: Diagram) -> Iterator[Finding]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from stellwerk.engine.diagram import XML, Diagram, FlowNode, ScopeElement, is_bpmn, label, text_of
+from stellwerk.engine.diagram import XML, Diagram, FlowNode, is_bpmn, label, text_of
 from stellwerk.engine.lint.calls import called
-from stellwerk.engine.lint.event_places import kinds
 from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.reference_table import (
     ACTIVITIES,
@@ -21,6 +21,7 @@ from stellwerk.engine.lint.words import a, kind_of, said, the
 from stellwerk.engine.normalise import is_true, local_name
 from stellwerk.engine.vocabulary import BPMN
 
+_EVENT = re.compile("EventDefinition(Ref)?$", re.IGNORECASE)
 _CONVERSATION = frozenset(("conversation", "subConversation", "callConversation", "conversationLink"))
 
 
@@ -66,7 +67,7 @@ def choreography_inside(diagram: Diagram) -> Iterator[Finding]:
     drawn=True,
 )
 def call_start(diagram: Diagram) -> Iterator[Finding]:
-    by_events = {scope.element for scope in diagram.scopes if scope.node is None and _starts_by_events(scope)}
+    by_events = {process for process in diagram.anywhere("process") if _starts_by_events(process)}
     for node in diagram.of("callActivity"):
         target = called(diagram, node)
         if target is not None and target in by_events:
@@ -77,13 +78,9 @@ def call_start(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-def _starts_by_events(scope: ScopeElement) -> bool:
-    starts = [node for node in scope.nodes if node.tag == "startEvent"]
-    return bool(starts) and all(kinds(node) or _refers(node) for node in starts)
-
-
-def _refers(node: FlowNode) -> bool:
-    return node.element.find(f"{{{BPMN}}}eventDefinitionRef") is not None
+def _starts_by_events(process: XML) -> bool:
+    starts = process.findall(f"{{{BPMN}}}startEvent")
+    return bool(starts) and all(any(_EVENT.search(local_name(part)) for part in start) for start in starts)
 
 
 @rule(

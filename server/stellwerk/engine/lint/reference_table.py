@@ -48,6 +48,11 @@ ITEM_AWARE = frozenset(
         "outputDataItem",
     )
 )
+EXPRESSIONS = (
+    *("activationCondition", "completionCondition", "condition", "conditionExpression", "loopCondition"),
+    *("expression", "formalExpression", "from", "to", "transformation", "messagePath", "dataPath", "loopCardinality"),
+    *("timeDate", "timeDuration", "timeCycle"),
+)
 ARTIFACTS = frozenset(("association", "group", "textAnnotation"))
 ANYTHING: frozenset[str] = frozenset()
 
@@ -84,10 +89,11 @@ ATTRIBUTES: Mapping[str, Targets] = {
     "correlationPropertyRetrievalExpression": _only(messageRef="message"),
     "correlationSubscription": _only(correlationKeyRef="correlationKey"),
     **dict.fromkeys(
-        ("dataInput", "dataObject", "dataOutput", "dataStore", "dataStoreReference", "property"),
+        ("dataInput", "dataObject", "dataOutput", "dataStore", "property"),
         _only(itemSubjectRef="itemDefinition"),
     ),
     "dataObjectReference": _only(itemSubjectRef="itemDefinition", dataObjectRef="dataObject"),
+    "dataStoreReference": _only(itemSubjectRef="itemDefinition", dataStoreRef="dataStore"),
     "inputDataItem": _only(itemSubjectRef="itemDefinition"),
     "outputDataItem": _only(itemSubjectRef="itemDefinition"),
     "error": _only(structureRef="itemDefinition"),
@@ -95,6 +101,7 @@ ATTRIBUTES: Mapping[str, Targets] = {
     "escalation": _only(structureRef="itemDefinition"),
     "escalationEventDefinition": _only(escalationRef="escalation"),
     "group": _only(categoryValueRef="categoryValue"),
+    **dict.fromkeys(EXPRESSIONS, _only(evaluatesToTypeRef="itemDefinition")),
     "ioBinding": _only(operationRef="operation", inputDataRef="inputSet", outputDataRef="outputSet"),
     "message": _only(itemRef="itemDefinition"),
     "messageEventDefinition": _only(messageRef="message"),
@@ -107,6 +114,7 @@ ATTRIBUTES: Mapping[str, Targets] = {
     "multiInstanceLoopCharacteristics": dict.fromkeys(
         ("oneBehaviorEventRef", "noneBehaviorEventRef"), EVENT_DEFINITIONS
     ),
+    "lane": {"partitionElementRef": ANYTHING},
     "participant": _only(processRef="process"),
     "process": {"definitionalCollaborationRef": COLLABORATIONS},
     "receiveTask": _only(messageRef="message", operationRef="operation"),
@@ -145,7 +153,14 @@ CHILDREN: Mapping[str, Targets] = {
 CATEGORY = frozenset(("categoryValue",))
 # A reference that may not be left out, beside those that other rules speak of.
 REQUIRED: Mapping[str, tuple[str, ...]] = {
-    "sequenceFlow": ("sourceRef", "targetRef"),
-    "messageFlow": ("sourceRef", "targetRef"),
+    **dict.fromkeys(("sequenceFlow", "messageFlow", "association", "conversationLink"), ("sourceRef", "targetRef")),
+    **dict.fromkeys(("callChoreography", "choreographyTask", "subChoreography"), ("initiatingParticipantRef",)),
     "boundaryEvent": ("attachedToRef",),
+    "conversationAssociation": ("innerConversationNodeRef", "outerConversationNodeRef"),
+    "correlationPropertyBinding": ("correlationPropertyRef",),
+    "correlationPropertyRetrievalExpression": ("messageRef",),
+    "correlationSubscription": ("correlationKeyRef",),
+    "ioBinding": ("operationRef", "inputDataRef", "outputDataRef"),
+    "messageFlowAssociation": ("innerMessageFlowRef", "outerMessageFlowRef"),
+    "resourceParameterBinding": ("parameterRef",),
 }

@@ -14,12 +14,14 @@ from stellwerk.engine.normalise import local_name
 from stellwerk.engine.vocabulary import BPMN
 
 _ID = re.compile(r"[^\W\d][\w.\-\u00b7]*")
+_STRICT = ("process", "sequenceFlow")
 LONGEST_ID = 255  # the database stores no longer ones
+_DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 _EXTERNAL = re.compile(r"[^/]*://")
 
 
 @rule(
-    "id-duplicate", "An id names one element of a file.", clause="8.2.1", remedy="Give one of the elements another id."
+    "id-duplicate", "An id names one element of a file.", clause="8.3.1", remedy="Give one of the elements another id."
 )
 def id_duplicate(diagram: Diagram) -> Iterator[Finding]:
     seen: set[str] = set()
@@ -34,7 +36,7 @@ def id_duplicate(diagram: Diagram) -> Iterator[Finding]:
 @rule(
     "id-form",
     "An id holds no blanks and begins with a letter or an underscore.",
-    clause="8.2.1",
+    clause="8.3.1",
     remedy="Use letters, digits, - and _.",
 )
 def id_form(diagram: Diagram) -> Iterator[Finding]:
@@ -44,6 +46,26 @@ def id_form(diagram: Diagram) -> Iterator[Finding]:
             yield (
                 element,
                 f"The id '{id}' holds characters that XML does not allow in an id. Use letters, digits, - and _.",
+            )
+
+
+@rule(
+    "id-form-other",
+    "Ids beside those of processes, nodes and flows have the same form.",
+    "warning",
+    clause="8.3.1",
+    remedy="Use letters, digits, - and _.",
+)
+def id_form_other(diagram: Diagram) -> Iterator[Finding]:
+    """Only a warning: nothing here stumbles over them, but other tools refuse such a file."""
+    told = set(diagram.nodes)
+    for element in diagram.root.iter(f"{{{BPMN}}}*"):
+        id = element.get("id")
+        if id is not None and id not in told and not _ID.fullmatch(id) and local_name(element) not in _STRICT:
+            yield (
+                element,
+                f"The id '{id}' of {a(kind_of(local_name(element)))} holds characters that XML does not allow in an "
+                "id, so other tools may refuse the file. Use letters, digits, - and _.",
             )
 
 
@@ -152,6 +174,26 @@ def resolved(diagram: Diagram, place: XML, ref: str) -> str | None:
     if namespace is None:
         return None if _EXTERNAL.match(ref) else ref
     return rest if namespace == diagram.root.get("targetNamespace") else None
+
+
+@rule(
+    "drawing-dangling",
+    "What is drawn is an element of the file.",
+    "warning",
+    clause="12",
+    remedy="Let a modeler save the file again, or correct bpmnElement.",
+)
+def drawing_dangling(diagram: Diagram) -> Iterator[Finding]:
+    for drawing in diagram.drawings:
+        for shape in drawing.iter(f"{_DI}BPMNPlane", f"{_DI}BPMNShape", f"{_DI}BPMNEdge"):
+            ref = (shape.get("bpmnElement") or "").strip()
+            local = resolved(diagram, shape, ref)
+            if local and local not in diagram.by_id:
+                yield (
+                    shape,
+                    f"{local_name(shape)} draws '{ref}' (bpmnElement), but no such element exists in this file, so "
+                    "it shows nothing. Let a modeler save the file again.",
+                )
 
 
 @rule(

@@ -33,7 +33,6 @@ def signal_name(diagram: Diagram) -> Iterator[Finding]:
 @rule(
     "signal-interrupts-twice",
     "Two interrupting event subprocesses of one scope do not wait for the same signal.",
-    clause="10.3.5",
     remedy="Delete one of the event subprocesses, or use another signal.",
 )
 def signal_interrupts_twice(diagram: Diagram) -> Iterator[Finding]:
