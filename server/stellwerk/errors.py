@@ -156,6 +156,17 @@ class WrongState(ProcessError):
     code = "wrong-state"
 
 
+class MigrationRefused(ProcessError):
+    """The instance cannot go on under the other version; `reasons` has a sentence for each thing that cannot."""
+
+    code = "migration-refused"
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        more = f" And {len(reasons) - 1} more." if len(reasons) > 1 else ""
+        super().__init__(f"The instance cannot be migrated. {reasons[0]}{more} Nothing was changed.")
+
+
 class TooLarge(ProcessError):
     """A file, a value or a request is larger than its limit; the message names the limit and the setting."""
 

@@ -3,8 +3,9 @@
 from stellwerk.engine import commands, events, vocabulary
 from stellwerk.engine.compiler import compile_bpmn
 from stellwerk.engine.definition import COMPILER_VERSION, Compilation, Definition, Element, StartEvent
-from stellwerk.engine.execute import execute, read_undo_plan, read_variables
+from stellwerk.engine.execute import dry_run, execute, read_undo_plan, read_variables
 from stellwerk.engine.host import Binding, Budget, Host, Library, ScriptResult
+from stellwerk.engine.migration import Fate, MigrationPlan, Pairing, plan
 from stellwerk.engine.outcome import Outcome, Snapshot
 
 __all__ = [
@@ -14,16 +15,21 @@ __all__ = [
     "Compilation",
     "Definition",
     "Element",
+    "Fate",
     "Host",
     "Library",
+    "MigrationPlan",
     "Outcome",
+    "Pairing",
     "ScriptResult",
     "Snapshot",
     "StartEvent",
     "commands",
     "compile_bpmn",
+    "dry_run",
     "events",
     "execute",
+    "plan",
     "read_undo_plan",
     "read_variables",
     "vocabulary",

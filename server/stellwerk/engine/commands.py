@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stellwerk.engine.definition import Definition
 
 Values = Mapping[str, Any]
 
@@ -117,6 +120,23 @@ class ChangeVariables:
 
 
 @dataclass(frozen=True)
+class MigrateInstance:
+    """Go on under `definition`, another version. `reference` is what the store calls it, `before` the one until now.
+
+    `mapping`: element of the version until now -> element of the new one, or None for no counterpart; what it leaves
+    out is mapped by id, or by kind and name. Timers keep their time unless `update_timers`. `call`: the number of the
+    called process that is meant; 0 the instance itself. Raises MigrationRefused.
+    """
+
+    definition: Definition
+    reference: str = ""
+    before: str = ""
+    mapping: Mapping[str, str | None] = field(default_factory=dict)
+    update_timers: bool = False
+    call: int = 0
+
+
+@dataclass(frozen=True)
 class CancelInstance:
     """Stop everything; the instance ends in state `cancelled`."""
 
@@ -135,5 +155,6 @@ Command = (
     | RetryIncident
     | Continue
     | ChangeVariables
+    | MigrateInstance
     | CancelInstance
 )

@@ -215,6 +215,41 @@ class IncidentResolved:
     reason: Literal["retried", "cancelled"]
 
 
+# -- another version
+@dataclass(frozen=True)
+class InstanceMigrated:
+    """The instance goes on under the definition `definition_id`; until now it was `before`. Both are the store's."""
+
+    definition_id: str
+    before: str
+
+
+@dataclass(frozen=True)
+class TokenMoved:
+    """The token that was at `before` is at `element_id` now, with all that waits there; it has not left.
+
+    `element_type`, `name` and `parent` are what the new version says, as in ActivityStarted.
+    """
+
+    token: int
+    element_id: str
+    before: str
+    element_type: str
+    name: str
+    parent: int = 0
+
+
+@dataclass(frozen=True)
+class TaskChanged:
+    """The new version names the open task otherwise, or gives it another form. Whose it is stays."""
+
+    token: int
+    name: str
+    form_key: str | None
+    lane: str | None
+    documentation: str
+
+
 # -- the instance itself
 @dataclass(frozen=True)
 class InstanceStarted:
@@ -274,6 +309,9 @@ Event = (
     | DecisionMade
     | IncidentRaised
     | IncidentResolved
+    | InstanceMigrated
+    | TokenMoved
+    | TaskChanged
     | InstanceStarted
     | InstanceEnded
     | InstanceCalled

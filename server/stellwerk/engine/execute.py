@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import singledispatch
 from typing import Any, cast
 
-from stellwerk.engine import commands, undo, values
+from stellwerk.engine import commands, migration, undo, values
 from stellwerk.engine.definition import Definition
 from stellwerk.engine.elements.catching import Catching
 from stellwerk.engine.elements.jobs import JobTask
@@ -23,7 +23,7 @@ from stellwerk.engine.snapshot import dump, load
 from stellwerk.engine.subscriptions import due_of, named
 from stellwerk.engine.thrown import throw_error
 from stellwerk.engine.token import ERROR, READY, WAITING, Token
-from stellwerk.errors import FieldError, InvalidInput, NotStartable, TokenNotWaiting, WrongState
+from stellwerk.errors import FieldError, InvalidInput, MigrationRefused, NotStartable, TokenNotWaiting, WrongState
 
 NO_BUDGET_GIVEN = Budget()
 
@@ -73,6 +73,20 @@ def read_undo_plan(
 ) -> tuple[undo.UndoStep, ...]:
     """What a compensation would undo now, in its order: of the process, of a subprocess or a call (`scope`)."""
     return undo.plan(_wake(definition, snapshot, library)[0], library, scope)
+
+
+def dry_run(
+    definition: Definition, snapshot: Snapshot, command: commands.MigrateInstance, now: datetime, host: Host
+) -> tuple[migration.Fate, ...]:
+    """What a migration would do with each thing that waits, refusals first. It is done on a copy.
+
+    Raises InvalidInput for a mapping that is none, WrongState for an instance that has ended.
+    """
+    instance, _ = _wake(definition, snapshot.cold(), host)
+    instance.now, instance.host = now, host
+    if instance.end is not None:
+        raise _ended(instance, command)
+    return migration.migrate(instance, command)
 
 
 def _wake(definition: Definition, snapshot: Snapshot, library: Library) -> tuple[Instance, dict[str, bytes]]:
@@ -249,6 +263,13 @@ def _change_variables(command: commands.ChangeVariables, instance: Instance) -> 
     if token is None:
         raise InvalidInput([FieldError("scope", "exists", f"There is no scope {command.scope} in this instance now.")])
     token.set_locals(variables)
+
+
+@perform.register
+def _migrate_instance(command: commands.MigrateInstance, instance: Instance) -> None:
+    refused = [fate for fate in migration.migrate(instance, command) if fate.becomes == "refused"]
+    if refused:
+        raise MigrationRefused([fate.message for fate in refused])
 
 
 @perform.register

@@ -248,9 +248,12 @@ def load(definition: Definition, parts: Mapping[str, bytes], library: Library) -
     instance = Instance(definition)
     documents = {name: read_document(data) for name, data in parts.items() if not name.startswith("v.")}
     loader = _Loader(instance, parts, documents, library)
-    # A token has a higher number than the tokens around it, so scopes come after the scopes around them.
-    for scope_id in sorted(int(name) for name in documents if "." not in name):
+    inside = {int(name) for name in documents if "." not in name}
+    todo = [0]  # a scope comes after the scope around it, in which its token is
+    for scope_id in todo:
         loader.scope(scope_id)
+        scope = instance.subprocesses[scope_id] if scope_id else instance
+        todo += sorted(inside & scope.tasks.keys())
     for page in sorted(int(name[len(UNDO_PART) :]) for name in documents if name.startswith(UNDO_PART)):
         loader.records(documents[f"{UNDO_PART}{page}"])
     for name in documents:

@@ -45,13 +45,15 @@ class Subscriptions(EventManager):
         spec: Catching = token.task_spec
         definition = spec.event_definition
         if isinstance(definition, TimerDefinition):
-            self._arm(token, definition)
+            self.arm(token)
         self.add_task(token)
         name = named(definition)
         if name:
             token.workflow.record(SubscriptionOpened(token.id, spec.event_id, *name))
 
-    def _arm(self, token: Token, definition: TimerDefinition) -> None:
+    def arm(self, token: Token) -> None:
+        """Set the token's timer from now on. Raises Fault for one that has no time."""
+        definition: TimerDefinition = token.task_spec.event_definition
         value = self.workflow.script_engine.evaluate(token, definition.expression)
         try:
             timer = timers.arm(definition.kind, value, self.workflow.now)

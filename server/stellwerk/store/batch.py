@@ -21,6 +21,7 @@ from stellwerk.store.tables import (
     ActivityRow,
     HistoryRow,
     IncidentRow,
+    JobRow,
     SubscriptionRow,
     TaskCandidateRow,
     TaskRow,
@@ -56,6 +57,10 @@ class Batch:
     signals: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)  # name, what it carries
     messages: list[Row] = field(default_factory=list)
     history: list[Row] = field(default_factory=list)
+    definition_id: UUID | None = None  # another version than until now
+    moved: dict[int, Row] = field(default_factory=dict)  # of tokens that go on at another element of it
+    moved_activities: dict[int, Row] = field(default_factory=dict)
+    changed_tasks: dict[int, Row] = field(default_factory=dict)
     state: str | None = None
     end_reason: str = ""
 
@@ -88,6 +93,8 @@ class Batch:
             tx.execute(delete_where(VariableRow, ("instance_id",), "scope"), which)
 
     def _change(self, tx: Tx) -> None:
+        if self.definition_id is not None:
+            self._migrate(tx, self.definition_id)
         for token in self.waits.keys() & self.left.keys():
             del self.waits[token]
         self._update(tx, ActivityRow, self.left)
@@ -95,6 +102,20 @@ class Batch:
         self._update(tx, TaskRow, self.closed_tasks, state="open")
         solved = {"resolved_at": self.now, "resolved_by": cut(self.by), "state": "resolved"}
         self._update(tx, IncidentRow, {token: solved for token in self.resolved}, state="open")
+
+    def _migrate(self, tx: Tx, definition_id: UUID) -> None:
+        """What is open belongs to the other version; what is closed stays as it was."""
+        for table, only in ((JobRow, {}), (TaskRow, {"state": "open"}), (IncidentRow, {"state": "open"})):
+            statement = update_where(table, ("definition_id",), ("instance_id", *only))
+            tx.execute(
+                statement, where(instance_id=self.instance_id, **only) | written({"definition_id": definition_id})
+            )
+            self._update(tx, table, self.moved, **only)
+        self._update(tx, SubscriptionRow, self.moved)
+        self._update(tx, ActivityRow, self.moved_activities)
+        names = {t: {"element_name": row["element_name"]} for t, row in self.moved_activities.items()}
+        self._update(tx, IncidentRow, names, state="open")
+        self._update(tx, TaskRow, self.changed_tasks, state="open")
 
     def _insert(self, tx: Tx) -> None:
         insert_rows(tx, ActivityRow, list(self.activities.values()))

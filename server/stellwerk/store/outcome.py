@@ -86,6 +86,7 @@ def _save_head(tx: Tx, change: Change, batch: Batch, state: str) -> None:
     head = change.head
     ended = {"ended_at": change.now, "end_reason": cut(batch.end_reason, 2000)} if batch.state else {}
     numbers = {"lock_version": head.lock_version + 1, "history_count": head.history_count + len(batch.history)}
+    version = {"definition_id": batch.definition_id} if batch.definition_id is not None else {}
     i = InstanceRow
     if batch.fresh:
         row = {
@@ -101,15 +102,15 @@ def _save_head(tx: Tx, change: Change, batch: Batch, state: str) -> None:
         }
         tx.execute(insert_into(i), row | ended | numbers | {"state": state})
         return
-    given = where(id=head.id, lock_version=head.lock_version) | written(ended | numbers | {"state": state})
-    if tx.execute(_guarded(tuple(ended)), given | {"incidents": batch.incident_change}).rowcount != 1:
+    given = where(id=head.id, lock_version=head.lock_version) | written(ended | version | numbers | {"state": state})
+    if tx.execute(_guarded((*ended, *version)), given | {"incidents": batch.incident_change}).rowcount != 1:
         raise LostRace
 
 
 @cache
-def _guarded(ended: tuple[str, ...]) -> Executable:
+def _guarded(more: tuple[str, ...]) -> Executable:
     """The head of an instance that nobody else has changed since it was read."""
-    columns = (*ended, "lock_version", "history_count", "state")
+    columns = (*more, "lock_version", "history_count", "state")
     count = InstanceRow.__table__.c.incident_count
     update = cast(Update, update_where(InstanceRow, columns, ("id", "lock_version")))
     return update.values(incident_count=count + bindparam("incidents", type_=count.type))

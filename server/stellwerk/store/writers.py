@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from stellwerk.engine import events
 from stellwerk.engine.routing import canonical, canonical_keys
@@ -250,6 +251,31 @@ def _instance_ended(batch: Batch, event: events.InstanceEnded, change: Change) -
     batch.state, batch.end_reason = event.state, event.reason
 
 
+def _instance_migrated(batch: Batch, event: events.InstanceMigrated, change: Change) -> None:
+    batch.definition_id = UUID(event.definition_id)
+
+
+def _token_moved(batch: Batch, event: events.TokenMoved, change: Change) -> None:
+    element = change.definition.elements.get(event.element_id)
+    name = cut(element.name if element else "", 1000)
+    batch.moved[event.token] = {"element_id": event.element_id}
+    batch.moved_activities[event.token] = {
+        "element_id": event.element_id,
+        "element_name": name,
+        "element_type": event.element_type,
+        "parent": event.parent,
+    }
+
+
+def _task_changed(batch: Batch, event: events.TaskChanged, change: Change) -> None:
+    batch.changed_tasks[event.token] = {
+        "name": cut(event.name),
+        "form_key": cut(event.form_key) or None,
+        "lane": cut(event.lane) or None,
+        "documentation": cut(event.documentation, 20_000),
+    }
+
+
 def _history_only(batch: Batch, event: Any, change: Change) -> None:
     """FlowTaken, DecisionMade and InstanceStarted are told by their row of history alone."""
 
@@ -273,6 +299,9 @@ WRITERS: Mapping[type[Any], Callable[[Batch, Any, Change], None]] = {
     events.DecisionMade: _history_only,
     events.IncidentRaised: _incident_raised,
     events.IncidentResolved: _incident_resolved,
+    events.InstanceMigrated: _instance_migrated,
+    events.TokenMoved: _token_moved,
+    events.TaskChanged: _task_changed,
     events.InstanceStarted: _history_only,
     events.InstanceEnded: _instance_ended,
 }

@@ -8,13 +8,13 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from stellwerk.engine import Budget, Compilation, Definition, Outcome, Snapshot
-from stellwerk.engine.commands import Command, StartInstance
-from stellwerk.errors import Conflict, EngineFault, ProcessError
+from stellwerk.engine.commands import Command, MigrateInstance, StartInstance
+from stellwerk.errors import ChangedMeanwhile, Conflict, EngineFault, ProcessError
 from stellwerk.store import definitions, incidents, instances, outcome
 from stellwerk.store.db import Tx
 from stellwerk.store.ids import new_id
@@ -137,7 +137,7 @@ def _read(rt: Runtime, instance_id: UUID) -> _Read:
 def _attempt(rt: Runtime, read: _Read, move: Move) -> Saved:
     try:
         result = _execute(rt, read, move.command)
-        saved = _commit(rt, read, move, result)
+        saved = _commit(rt, _read_after(read, move.command), move, result)
     except (ProcessError, LostRace, outcome.LostClaim):
         raise
     except Exception as error:  # a mistake of ours must be seen by an operator, whatever it is
@@ -150,7 +150,20 @@ def _attempt(rt: Runtime, read: _Read, move: Move) -> Saved:
     return saved
 
 
+def _read_after(read: _Read, command: Command) -> _Read:
+    """What is written after a migration belongs to the new version."""
+    if not isinstance(command, MigrateInstance):
+        return read
+    head = replace(read.head, definition_id=UUID(command.reference))
+    return replace(read, head=head, definition=command.definition)
+
+
 def _execute(rt: Runtime, read: _Read, command: Command) -> Outcome:
+    if isinstance(command, MigrateInstance) and command.before != str(read.head.definition_id):
+        raise ChangedMeanwhile(
+            f"Instance {read.head.id} runs another version than the one to migrate from. Nothing was changed. "
+            "Look at it again."
+        )
     budget = Budget(rt.settings.step_budget, rt.settings.step_seconds, rt.settings.runaway_limit)
     return rt.engine.execute(read.definition, read.snapshot, command, read.now, ServerHost(rt.sandbox), budget)
 

@@ -67,6 +67,10 @@ class Node(BpmnSpecMixin):
     # -- arriving
     def _update(self, task: Token) -> None:
         task.started()
+        self.arrive(task)
+
+    def arrive(self, task: Token) -> None:
+        """Begin, unless further tokens must arrive before. Raises Fault as `enter` does."""
         if self.start_quantity == 1 or self._enough(task):
             self.enter(task)
 

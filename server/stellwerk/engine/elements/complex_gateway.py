@@ -35,7 +35,7 @@ class ComplexGateway(InclusiveGateway):
         self.rejoin(task)
         reset = self._reset(scope)
         if reset is None:
-            self._activate(scope)
+            self.activate(scope)
         else:
             self._consume(scope, reset)
 
@@ -60,7 +60,8 @@ class ComplexGateway(InclusiveGateway):
         return next(iter(waiting[""].values())) if waiting else None
 
     # -- waiting for the start
-    def _activate(self, scope: Scope) -> None:
+    def activate(self, scope: Scope) -> None:
+        """Pass if the condition is true of the tokens that wait. Raises Fault."""
         waiting = self.waiting(scope)
         count = sum(map(len, waiting.values()))
         first, *others = sorted((next(iter(t.values())) for t in waiting.values()), key=lambda token: token.id)
@@ -121,4 +122,4 @@ class ComplexGateway(InclusiveGateway):
     def leave(self, task: Token, flows: Sequence[Flow]) -> None:
         super().leave(task, flows)
         if "reset" in task.internal_data and self.waiting(task.workflow):
-            self._activate(task.workflow)
+            self.activate(task.workflow)

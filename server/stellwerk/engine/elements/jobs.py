@@ -28,7 +28,7 @@ class JobTask(Activity):
         job = JobRequested(
             token=task.id,
             element_id=self.bpmn_id,
-            topic=self._topic(task),
+            topic=self.topic_of(task),
             variables=dict(task.locals or {}) if self.inputs else task.data.flat(),
             tries=self.tries,
             retry_wait_s=self.retry_waits,
@@ -37,7 +37,8 @@ class JobTask(Activity):
         task.remember(job=True)
         task.workflow.record(job)
 
-    def _topic(self, task: Token) -> str:
+    def topic_of(self, task: Token) -> str:
+        """Raises Fault for an empty one."""
         topic = str(self.evaluate(task, self.topic) or "").strip()
         if not topic:
             raise Fault("expression", f"The topic of '{self.label}' is empty. Change its expression or the variables.")

@@ -38,6 +38,10 @@ class UserTask(Activity):
         task._ready()
         task.workflow.record(opened)
 
+    def told(self, task: Token) -> tuple[str, str | None, str | None, str]:
+        """Name, form key, lane and documentation. Raises Fault."""
+        return self.label, self._text(task, self.form_key), self.lane, self.documentation or ""
+
     def _opened(self, task: Token) -> TaskOpened:
         groups = self._names(task, self.candidate_groups)
         if self.lane and self.lane not in groups:
