@@ -18,6 +18,7 @@ from tests.engine.harness import (
 )
 
 from stellwerk.engine import Budget, read_undo_plan
+from stellwerk.engine import commands as c
 from stellwerk.engine import events as e
 
 THROW = f'<intermediateThrowEvent id="throw">{COMPENSATE}</intermediateThrowEvent>'
@@ -149,18 +150,81 @@ def test_each_instance_of_a_multi_instance_is_undone_with_its_item(sequential, e
     r.assert_clean()
 
 
-def test_instances_of_a_sequential_loop_are_undone_one_by_one_those_of_a_parallel_one_at_once():
-    for sequential, opened in (("true", 1), ("false", 3)):
-        loop = f'<multiInstanceLoopCharacteristics isSequential="{sequential}"><loopCardinality>3</loopCardinality>'
-        inside = f'<startEvent id="t"/><task id="a"/>{undo("a", USER)}{chain("t", "a")}'
-        body = f'{S}<subProcess id="sub">{loop}</multiInstanceLoopCharacteristics>{inside}</subProcess>{THROW}'
-        r = run(body + chain("s", "sub", "throw"))
-        assert r.open_tasks == ["u"] * opened
-        for _ in range(3):
-            assert not r.completed
-            r.complete("u")
-        assert r.completed
-        r.assert_clean()
+@pytest.mark.parametrize(("sequential", "opened"), [("true", 1), ("false", 3)])
+def test_jobs_undo_a_sequential_loop_one_by_one_and_a_parallel_one_at_once(sequential, opened):
+    r = run(repeated(sequential, service("h")))
+    assert r.open_jobs == ["h"] * opened
+    for _ in range(3):
+        assert not r.completed
+        r.finish("h")
+    assert r.completed
+    r.assert_clean()
+
+
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_people_are_asked_to_undo_all_instances_at_once(sequential):
+    r = run(repeated(sequential, USER))
+    assert r.open_tasks == ["u"] * 3
+    tasks = [token for token in sorted(r.tasks)]
+    r.do(c.CompleteTask(tasks[1]))
+    assert [token for token in sorted(r.tasks)] == [tasks[0], tasks[2]]
+    r.complete("u")
+    r.complete("u")
+    assert r.completed
+    r.assert_clean()
+
+
+def repeated(sequential: str, handler: str) -> str:
+    loop = f'<multiInstanceLoopCharacteristics isSequential="{sequential}"><loopCardinality>3</loopCardinality>'
+    inside = f'<startEvent id="t"/><task id="a"/>{undo("a", handler)}{chain("t", "a")}'
+    body = f'{S}<subProcess id="sub">{loop}</multiInstanceLoopCharacteristics>{inside}</subProcess>{THROW}'
+    return body + chain("s", "sub", "throw")
+
+
+def stacked(inner: str, outer: str) -> str:
+    """b is done first, then a inside a subprocess; `inner` undoes a, `outer` undoes b."""
+    inside = f'<startEvent id="t"/>{say("a")}{undo("a", inner)}{chain("t", "a")}'
+    outside = f'<startEvent id="q"/>{say("b")}{undo("b", outer)}<subProcess id="sub">{inside}</subProcess>'
+    body = f'{S}<subProcess id="both">{outside}{chain("q", "b", "sub")}</subProcess>{THROW}{say("end")}'
+    return body + chain("s", "both", "throw", "end")
+
+
+def test_who_is_asked_to_undo_the_inside_does_not_hold_up_what_is_around_it():
+    r = everywhere(stacked(USER, '<userTask id="u2"/>'))
+    opened = [task.element_id for task in r.said(e.TaskOpened)]
+    assert opened == ["u", "u2"]
+    r.complete("u2")
+    r.complete("u")
+    assert r.host.trace == ["b", "a", "end"]
+    r.assert_clean()
+
+
+def test_a_job_that_undoes_the_inside_holds_up_what_is_around_it():
+    r = everywhere(stacked(service("j"), USER))
+    assert (r.open_jobs, r.open_tasks) == (["j"], [])
+    r.fail("j")
+    assert (r.failed, r.open_tasks) == (["j"], [])
+    r.retry("j")
+    assert (r.open_jobs, r.open_tasks) == (["j"], [])
+    r.finish("j")
+    assert r.open_tasks == ["u"]
+    r.complete("u")
+    assert r.completed
+    r.assert_clean()
+
+
+def test_a_handler_with_several_steps_is_done_before_the_next_one_begins():
+    steps = f'<startEvent id="hs"/>{say("one")}{say("two")}{USER}{say("three")}'
+    steps += chain("hs", "one", "two", "u", "three")
+    handler = f'<subProcess id="h">{steps}</subProcess>'
+    body = f"{S}{say('a')}{undo('a')}{say('b')}{undo('b', handler)}{THROW}"
+    r = everywhere(body + chain("s", "a", "b", "throw"))
+    assert r.host.trace == ["a", "b", "one", "two", "undo_a"]
+    assert r.open_tasks == ["u"]
+    r.complete("u")
+    assert r.host.trace[-1] == "three"
+    assert r.completed
+    r.assert_clean()
 
 
 def test_an_event_subprocess_throws_for_the_scope_around_it():

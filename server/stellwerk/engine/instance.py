@@ -42,6 +42,7 @@ class Instance(Process, BpmnWorkflow):
         self.saved_gap = 0  # between the newest live token and the last number given, as in the last snapshot
         self.dirty = False  # variables were written since the conditional events were looked at
         self.patient: dict[tuple[int, str], Scope] = {}  # inclusive gateways at which tokens wait
+        self.undoings: dict[int, Token] = {}  # compensations that are under way
         self.events: list[Event] = []
         self.starting = ""  # the trigger that starts the process, until its element is reached
         self.calls_of_events: list[int] = []  # in the process of which call each of them happened
@@ -107,8 +108,10 @@ class Instance(Process, BpmnWorkflow):
         while self.end is None:
             if self.dirty:
                 self._check_conditions()
-            if not self.agenda and not self._settle():
-                return False
+            if not self.agenda:
+                if not self._settle():
+                    return False
+                continue
             if before + self.steps >= budget.runaway:
                 self._stop_runaway(self.agenda.popleft(), before + self.steps)
                 return False
@@ -136,9 +139,15 @@ class Instance(Process, BpmnWorkflow):
                 token.task_spec.check_condition(token)
 
     def _settle(self) -> bool:
-        """Nothing is ready: let the inclusive join pass whose oldest token has waited longest, if one can pass."""
+        """Nothing is ready: let the inclusive join pass whose oldest token has waited longest, if one can pass; else
+
+        undo more where what is being undone only waits, inner compensations before outer ones. False: all is at rest.
+        """
         joins = sorted(self.patient.items(), key=lambda join: _oldest(join[1], join[0][1]))
-        return any(scope.spec.task_specs[name].reconsider(scope) for (_, name), scope in joins)
+        if any(scope.spec.task_specs[name].reconsider(scope) for (_, name), scope in joins):
+            return True
+        undoings = [self.undoings[id] for id in sorted(self.undoings, reverse=True)]
+        return any(task.task_spec.reconsider(task) for task in undoings)
 
     def advance(self, token: Token) -> None:
         """Run the token if it is ready, complete it if what it waited for inside is done."""

@@ -20,7 +20,7 @@ from stellwerk.engine import values
 from stellwerk.engine.definition import Definition
 from stellwerk.engine.host import Library
 from stellwerk.engine.instance import Instance
-from stellwerk.engine.token import STARTED, WAITING, Token
+from stellwerk.engine.token import STARTED, Token
 from stellwerk.engine.undo import Record
 from stellwerk.engine.variables import Layer
 
@@ -269,7 +269,7 @@ def load(definition: Definition, parts: Mapping[str, bytes], library: Library) -
     instance.business_key = head.get("key")
     instance.end = tuple(head["end"]) if "end" in head else None
     for token in sorted(instance.tokens.values(), key=lambda token: token.id):
-        if token._state == WAITING:
+        if token._state == token.task_spec.waiting_state:
             token.task_spec.rejoin(token)
     return instance
 

@@ -1,6 +1,6 @@
 """What has completed and can be undone: records, kept by the scope in which it completed, and the plan that they make.
 
-BPMN 10.7, 13.4.4: an activity with a compensation handler is recorded when it completes, with its own variables of
+BPMN 10.7, 13.5.5: an activity with a compensation handler is recorded when it completes, with its own variables of
 that moment. A subprocess or loop in which something was recorded is recorded as a whole. Records are flat, each names
 its owner, so that nothing recurses however deep a diagram nests.
 """

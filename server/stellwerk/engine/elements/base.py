@@ -16,7 +16,7 @@ from stellwerk.engine.events import DecisionMade
 from stellwerk.engine.expressions import Expression
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.script_engine import SCRIPT_ENGINE
-from stellwerk.engine.token import WAITING, Token
+from stellwerk.engine.token import ERROR, WAITING, Token
 
 if TYPE_CHECKING:
     from stellwerk.engine.scope import Scope
@@ -48,6 +48,7 @@ class Node(BpmnSpecMixin):
     silent = False  # its tokens are none of the diagram: history does not show them
     is_event_subprocess = False
     joins = False  # whether it must know along which flow a token came
+    waiting_state = WAITING  # of tokens that a loaded snapshot must register: see `rejoin`
     start_quantity = 1
     completion_quantity = 1
     instantiate = False  # the process begins here when its event happens
@@ -144,6 +145,10 @@ class Node(BpmnSpecMixin):
         task.ended("completed")
         for _ in range(self.completion_quantity):
             scope.follow(self.bpmn_id, flows)
+
+    def is_at_work(self, task: Token) -> bool:
+        """Whether something is being done at the token that nobody outside has to decide or to trigger."""
+        return task._state == ERROR
 
     def child_finished(self, task: Token, child: Token) -> None:
         """A token inside of this one has left."""

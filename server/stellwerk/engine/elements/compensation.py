@@ -94,26 +94,45 @@ def scope_to_compensate(task: Token, activity: str | None) -> Scope:
 
 
 class Undoing(Node):
-    """BPMN 13.4.4: undoes what one owner has recorded. What began after another had completed is undone before it;
+    """BPMN 13.5.5: undoes what one owner has recorded. What began after another had completed is undone before it;
 
-    what has no such order, such as the instances of a parallel multi-instance, at once. Its token is none of the
-    diagram's: history and picture show the handlers alone.
+    what has no such order, such as the instances of a parallel multi-instance, at once. A handler that only waits, for
+    a person or an event, lets the next one begin. Its token is none of the diagram's: history and picture show the
+    handlers alone.
     """
 
     silent = True
+    waiting_state = STARTED
 
     def _run_hook(self, task: Token) -> None:
         task._set_state(STARTED)
+        self.rejoin(task)
         self.proceed(task)
 
+    def rejoin(self, task: Token) -> None:
+        task.workflow.top_workflow.undoings[task.id] = task
+
     def proceed(self, task: Token) -> None:
-        records = task.workflow.top_workflow.records
-        began = max((child.internal_data["began"] for child in task.children), default=0)
-        for record in records.next(task.internal_data["of"], began):
-            records.remove(record)
+        instance = task.workflow.top_workflow
+        began = max((c.internal_data["began"] for c in task.children if "rests" not in c.internal_data), default=0)
+        for record in instance.records.next(task.internal_data["of"], began):
+            instance.records.remove(record)
             self._undo(task, record)
         if not task._children:
-            task.workflow.top_workflow.agenda.append(task)
+            instance.undoings.pop(task.id, None)
+            instance.agenda.append(task)
+
+    def reconsider(self, task: Token) -> bool:
+        """Nothing can move: whether more can be undone, since what is being undone only waits."""
+        records = task.workflow.top_workflow.records
+        if not records.has(task.internal_data["of"]):
+            return False
+        resting = [c for c in task.children if "rests" not in c.internal_data and not is_at_work(c)]
+        for child in resting:
+            child.remember(rests=True)
+        if resting:
+            self.proceed(task)
+        return bool(resting)
 
     def _undo(self, task: Token, record: Record) -> None:
         spec: Node = task.workflow.spec.task_specs[record.node or UNDO]
@@ -150,4 +169,18 @@ class Undoing(Node):
             host.task_spec.cancelled(host)
 
     def withdrawn(self, task: Token, reason: str) -> None:
+        task.workflow.top_workflow.undoings.pop(task.id, None)
         task.workflow.top_workflow.records.drop(task.internal_data["of"])
+
+
+def is_at_work(task: Token) -> bool:
+    """Whether a program works at the token or at one inside of it, or has failed there; no recursion."""
+    todo, subprocesses = [task], task.workflow.top_workflow.subprocesses
+    while todo:
+        token = todo.pop()
+        if token.task_spec.is_at_work(token):
+            return True
+        todo.extend(token.children)
+        if token.id in subprocesses:
+            todo.extend(subprocesses[token.id].task_tree.children)
+    return False

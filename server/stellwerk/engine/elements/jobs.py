@@ -47,6 +47,9 @@ class JobTask(Activity):
     def waits(self, task: Token) -> bool:
         return task.has_state(STARTED) and bool(task.internal_data.get("job"))
 
+    def is_at_work(self, task: Token) -> bool:
+        return self.waits(task) or super().is_at_work(task)
+
     def finish(self, task: Token, result: Any) -> None:
         """The handler is done. Raises Fault for a result that cannot be written."""
         task.forget("job")
