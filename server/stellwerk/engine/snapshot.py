@@ -218,7 +218,7 @@ def _head(instance: Instance, scope: Scope) -> Document:
             head["key"] = instance.business_key
         if instance.saved_agenda:
             head["agenda"] = instance.saved_agenda
-        if instance.dirty and instance.event_manager.conditions:
+        if instance.dirty and (instance.event_manager.conditions or instance.event_manager.awaiting):
             head["dirty"] = True
         if instance.starting:
             head["starting"] = instance.starting
