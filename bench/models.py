@@ -154,7 +154,8 @@ def row(n: int) -> bytes:
 
 def split(kind: str, n: int) -> bytes:
     tasks = [f"t{k}" for k in range(n)]
-    body = "".join(f'<task id="{id}"/>' for id in tasks) + "".join(path("split", id, "join") for id in tasks)
+    condition = "1 == 1" if kind == "inclusive" else ""
+    body = "".join(f'<task id="{id}"/>{flow("split", id, condition)}{flow(id, "join")}' for id in tasks)
     gateways = f'<{kind}Gateway id="split"/><{kind}Gateway id="join"/>'
     return process("wide", START + gateways + body + END + path("start", "split") + path("join", "end"))
 

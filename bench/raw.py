@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 SERIALIZER = BpmnWorkflowSerializer()
 
 
@@ -20,8 +21,11 @@ class Stopped(Exception):
 
 
 def parsed(xml: bytes) -> tuple[Any, dict[str, Any]]:
-    """The specifications of the file's first process."""
+    """The specifications of the file's first process. An abstract task waits for a person there, so it is a script."""
     root = etree.fromstring(xml, etree.XMLParser(huge_tree=True))
+    for task in root.iter(BPMN + "task"):
+        task.tag = BPMN + "scriptTask"
+        etree.SubElement(task, BPMN + "script").text = "pass"
     parser = BpmnParser()
     parser.add_bpmn_xml(root)
     key = root.find("{*}process").get("id")
@@ -58,7 +62,7 @@ def cycle(text: str) -> str:
 
 
 def run_to_end(specs: tuple[Any, dict[str, Any]], variables: dict[str, Any]) -> None:
-    if not begun(specs, variables).completed:
+    if not begun(specs, variables).is_completed():
         raise Stopped("it does not end")
 
 
