@@ -23,7 +23,7 @@ from stellwerk.engine.events import InstanceEnded, TaskOpened
 from stellwerk.engine.expressions import Expression, parse_expression
 
 from . import models, raw
-from .growth import MARKS, MOST_GROWTH, Files, growth, opened, scenario, step
+from .growth import MARKS, MOST_GROWTH, Files, calls_of, growth, opened, scenario, step
 
 RAW_SECONDS = 5.0  # how long the other side may take for one loop
 ROUNDS = 200
@@ -132,7 +132,8 @@ def instances() -> tuple[dict[str, Any], list[Aim]]:
                 took, (_, why) = ms(raw.tried, raw.run_to_end, specs, variables)
                 others |= {} if why else {n: took}
         found[name] = {"oursMs": times, "rawMs": others, "rawStopped": why}
-        aims.append(Aim(f"multi-instance {name}: time of 2,000 / 10 x 200", times[2000] / times[200] / 10, 1.5))
+        few, many = (calls_of(lambda f=files, n=n: begin(f, items=list(range(n))))[0] for n in (200, 2000))
+        aims.append(Aim(f"multi-instance {name}: calls for 2,000 / 10 x 200", many / few / 10, MOST_GROWTH, exact=True))
     return found, aims
 
 
@@ -167,11 +168,17 @@ def row() -> tuple[dict[str, Any], list[Aim]]:
         specs, why = raw.tried(raw.parsed, xml)
         if not why:
             _, why = raw.tried(raw.run_to_end, specs, {})
-        found[n] = {"compileMs": compiling, "runMs": running, "rawStopped": why}
+        found[n] = {
+            "compileMs": compiling,
+            "runMs": running,
+            "compileCalls": calls_of(lambda x=xml: Files(x))[0],
+            "runCalls": calls_of(lambda f=files: begin(f))[0],
+            "rawStopped": why,
+        }
     few, many = found[500], found[5000]
     return found, [
-        Aim("5,000 nodes in a row: compile / 10 x 500", many["compileMs"] / few["compileMs"] / 10, 1.5),
-        Aim("5,000 nodes in a row: run / 10 x 500", many["runMs"] / few["runMs"] / 10, 1.5),
+        Aim(f"5,000 nodes in a row: {key} / 10 x 500", many[key] / few[key] / 10, MOST_GROWTH, exact=True)
+        for key in ("compileCalls", "runCalls")
     ]
 
 

@@ -252,5 +252,5 @@ class Instance(Process, BpmnWorkflow):
 
 
 def _oldest(scope: Scope, gateway: str) -> int:
-    """The lowest number of a token that waits at the gateway: the same after a reload."""
-    return min((id for tokens in scope.joins.get(gateway, {}).values() for id in tokens), default=0)
+    """The lowest number of a token that waits at the gateway: the same after a reload. Those of a flow are in order."""
+    return min((next(iter(tokens)) for tokens in scope.joins.get(gateway, {}).values()), default=0)

@@ -38,6 +38,7 @@ class Scope:
     def open(self) -> None:
         # joins: node -> incoming flow -> the tokens that wait there, in order of arrival
         self.joins: dict[str, dict[str, dict[int, Token]]] = {}
+        self.occupied: dict[str, int] = {}  # node -> how many tokens are there, without those inside of others
         self.listening: set[int] = set()  # tokens that only listen, for event subprocesses
         self.interrupted = False  # by an event subprocess: the others listen no longer
         self.changed: set[int] = {0}
@@ -107,7 +108,18 @@ class Scope:
                 self.record(FlowTaken(flow.id, source, flow.target))
             self.emit(flow.target, flow.id)
 
+    def arrives(self, token: Token) -> None:
+        """Count a token that stands by itself in the scope."""
+        name = token.task_spec.name
+        self.occupied[name] = self.occupied.get(name, 0) + 1
+
     # -- tokens go
+    def leaves(self, token: Token) -> None:
+        name = token.task_spec.name
+        self.occupied[name] -= 1
+        if not self.occupied[name]:
+            del self.occupied[name]
+
     def discard(self, token: Token) -> None:
         """Take a finished token out of the tree."""
         if self.tasks.pop(token.id, None) is None:
@@ -120,6 +132,8 @@ class Scope:
         parent = self.tasks.get(token._parent or 0)
         if parent is not None:
             parent._children.remove(token.id)
+        if parent is self.task_tree:
+            self.leaves(token)
 
     def merge(self, token: Token) -> None:
         """The token is consumed by a join that another token passes."""

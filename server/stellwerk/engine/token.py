@@ -55,6 +55,8 @@ class Token(Task):
         super().__init__(workflow, task_spec, parent, state, id or workflow.top_workflow.new_id())
         self._children = Children()
         workflow.top_workflow.tokens[self.id] = self
+        if parent is not None and parent is workflow.task_tree:
+            workflow.arrives(self)
         workflow.touch(self.id)
 
     def touch(self) -> None:
@@ -103,6 +105,7 @@ class Token(Task):
         self.parent._children.remove(self.id)
         self.workflow.task_tree._children.append(self.id)
         self._parent = self.workflow.task_tree.id
+        self.workflow.arrives(self)
         self.touch()
 
     def remember(self, **state: Any) -> None:
