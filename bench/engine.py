@@ -217,10 +217,10 @@ def depth() -> tuple[dict[str, Any], list[Aim]]:
     return found, []
 
 
-def turns(files: Files) -> float:
+def turns(files: Files, rounds: int = ROUNDS) -> float:
     """Milliseconds of one turn of a loop."""
     outcome, times = begin(files, stop=False), []
-    for turn in range(1, ROUNDS):
+    for turn in range(1, rounds + 1):
         took, outcome = ms(step, files, outcome.snapshot, CompleteTask(opened(outcome)), turn)
         times.append(took)
     return statistics.median(times)
