@@ -108,6 +108,17 @@ class Token(Task):
         self.workflow.arrives(self)
         self.touch()
 
+    def move_to(self, node: Node) -> None:
+        """Stand at another node, of another version of the diagram."""
+        if node.name != self.task_spec.name:
+            self.touch()
+        by_itself = self.parent is self.workflow.task_tree
+        if by_itself:
+            self.workflow.leaves(self)
+        self.task_spec = node
+        if by_itself:
+            self.workflow.arrives(self)
+
     def remember(self, **state: Any) -> None:
         """Keep JSON-able state of the element with the token."""
         self.internal_data.update(state)
