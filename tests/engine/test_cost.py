@@ -50,12 +50,12 @@ def calls(r: Run, command: c.Command) -> tuple[int, int]:
     profile = cProfile.Profile()
     before = r.snapshot
     profile.enable()
-    outcome = execute(r.definition, before, command, NOW, FakeHost(), ALL)
+    outcome = execute(r.definition, before, command, NOW, r.host, ALL)
     profile.disable()
     r.snapshot = Snapshot(outcome.snapshot.parts, outcome.snapshot.live)
     r.stored = dict(outcome.snapshot.parts)
-    for event in outcome.events:
-        r._keep(event)
+    for event, call in zip(outcome.events, outcome.calls, strict=True):
+        r._keep(event, call)
     return pstats.Stats(profile).total_calls, r.snapshot.size  # type: ignore[attr-defined]
 
 
@@ -83,6 +83,26 @@ def test_a_round_costs_the_same_at_the_thousandth_time(name):
     assert late_calls <= early_calls * 1.05
     assert late_bytes <= early_bytes * 1.15 + 8  # the digits of numbers
     assert len(r.stored) == 1
+
+
+CALLED = f"{START}<userTask id='u2'/>{script('x', 'x = i')}{chain('s', 'u2', 'x')}"
+PASSED = '<camunda:in variables="all"/><camunda:out source="x" target="x"/>'
+CALL = f"<callActivity id='ca' calledElement='inner'><extensionElements>{PASSED}</extensionElements></callActivity>"
+
+
+def test_a_round_with_a_call_costs_the_same_at_the_ten_thousandth_time():
+    host = FakeHost(processes={"inner": compiled(CALLED, key="inner")})
+    body = looped(CALL + on("b", "ca", MESSAGE), "ca", "ca") + "<endEvent id='be'/>" + chain("b", "be")
+    r = Run(compiled(body), host).start({"i": 10_000, "n": 10**9})
+    marks = {}
+    for number in range(1, 10_001):
+        marks[number] = one_round(r, measure=number in (10, 10_000))
+        r.log.clear()
+        r.calls_of_log.clear()
+    (early_calls, early_bytes), (late_calls, late_bytes) = marks[10], marks[10_000]
+    assert late_calls <= early_calls * 1.05
+    assert late_bytes <= early_bytes * 1.05
+    assert list(r.stored) == ["0"]
 
 
 def test_completing_one_of_many_open_tasks_costs_little_more_than_one_of_few():

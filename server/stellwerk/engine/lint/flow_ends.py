@@ -228,9 +228,10 @@ def _handlers(node: FlowNode, handlers: list[FlowNode]) -> Iterator[Finding]:
 
 @rule(
     "compensation-start",
-    "A compensation event subprocess stands inside of a subprocess.",
+    "A compensation event subprocess stands inside of a subprocess, or in a process that is called.",
+    "warning",
     clause="10.7",
-    remedy="Put the event subprocess into the subprocess that it compensates.",
+    remedy="Put the event subprocess into the subprocess that it compensates, or call the process.",
     drawn=True,
 )
 def compensation_start(diagram: Diagram) -> Iterator[Finding]:
@@ -240,5 +241,6 @@ def compensation_start(diagram: Diagram) -> Iterator[Finding]:
             yield (
                 node.element,
                 f"The compensation start event '{label(node.element)}' stands in an event subprocess at the top level "
-                "of a process, where nothing can be compensated. Put the event subprocess into a subprocess.",
+                "of a process, so it only happens when another process has called this one and the call is undone. "
+                "Put the event subprocess into a subprocess if that is not meant.",
             )
