@@ -412,12 +412,6 @@ DATA_CASES = (
         "as",
     ),
     Case(
-        "data-name",
-        "<dataObject id='one' name='x'/><dataObject id='other' name='x'/>" + task(""),
-        "<dataObject id='one' name='x'/><dataObject id='other' name='y'/>" + task(""),
-        "other",
-    ),
-    Case(
         "process-data",
         SPEC
         + task(
@@ -524,6 +518,14 @@ def message_flow(source: str, target: str) -> str:
 THROW, CATCH = event("endEvent", MESSAGE, "t"), event("startEvent", MESSAGE, "c")
 CHOREOGRAPHY = "<choreographyTask id='ct' initiatingParticipantRef='{}'>{}</choreographyTask>"
 BOTH = refs("participantRef", "p1", "p2")
+PROPERTY = "<correlationProperty id='cp'><correlationPropertyRetrievalExpression id='re' messageRef='m'>"
+TWO = refs("correlationPropertyRef", "cp1", "cp2")
+
+
+def carried(id: str, message: str) -> str:
+    """A correlation property that this message carries."""
+    path = "<messagePath>n</messagePath></correlationPropertyRetrievalExpression></correlationProperty>"
+    return PROPERTY.replace("'cp'", f"'{id}'").replace("'re'", f"'re_{id}'").replace("'m'", f"'{message}'") + path
 
 
 @dataclass(frozen=True)
@@ -593,6 +595,18 @@ BESIDE_PROCESSES = (
         pools("<correlationKey id='k'><correlationPropertyRef>cp</correlationPropertyRef></correlationKey>"),
         "k",
     ),
+    Beside(
+        "correlation-path",
+        f"{PROPERTY}<messagePath/></correlationPropertyRetrievalExpression></correlationProperty>",
+        f"{PROPERTY}<messagePath>n</messagePath></correlationPropertyRetrievalExpression></correlationProperty>",
+        "re",
+    ),
+    Beside(
+        "correlation-partial",
+        carried("cp1", "m") + carried("cp2", "m2") + pools(f"<correlationKey id='k'>{TWO}</correlationKey>"),
+        carried("cp1", "m") + carried("cp2", "m") + pools(f"<correlationKey id='k'>{TWO}</correlationKey>"),
+        "k",
+    ),
     Beside("operation-messages", "<interface id='i'><operation id='o'/></interface>", ITEMS, "o"),
     Beside(
         "signal-twice",
@@ -607,7 +621,7 @@ INNER = "<subProcess id='u'><task id='t'/>{}</subProcess>"
 UNDO = event("endEvent", definition("compensate", "id='y' activityRef='t'"))
 SUBSCRIBED = (
     "<correlationSubscription id='cs' correlationKeyRef='k'><correlationPropertyBinding id='y' "
-    "correlationPropertyRef='{}'/></correlationSubscription>"
+    "correlationPropertyRef='{}'><dataPath>n</dataPath></correlationPropertyBinding></correlationSubscription>"
 )
 KEY = pools("<correlationKey id='k'><correlationPropertyRef>cp</correlationPropertyRef></correlationKey>")
 ROLE = "<potentialOwner id='y'><resourceRef>r</resourceRef>{}</potentialOwner>"

@@ -27,6 +27,7 @@ class StartInstance:
     variables: Values = field(default_factory=dict)
     start_event: str | None = None
     business_key: str | None = None
+    correlation_keys: Values = field(default_factory=dict)  # of the message that starts it: property -> value
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class DeliverMessage:
     token: int
     name: str
     variables: Values = field(default_factory=dict)
+    correlation_keys: Values = field(default_factory=dict)  # that came with it: property -> value
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from stellwerk.engine import lint
+from stellwerk.engine.correlation import Correlation
 from stellwerk.engine.definition import Compilation, Definition, Element, StartEvent, StartKind
 from stellwerk.engine.diagram import XML, Diagram, ScopeElement, text_of
 from stellwerk.engine.elements.base import Node
@@ -23,6 +24,7 @@ from stellwerk.engine.fields import form_schema
 from stellwerk.engine.normalise import normalise
 from stellwerk.engine.parser import Parser
 from stellwerk.engine.parser.activities import FORM_DATA_PREFIX, form_key
+from stellwerk.engine.parser.correlation import CorrelationParser
 from stellwerk.engine.reader import Reader
 from stellwerk.engine.report import report
 from stellwerk.engine.scope_spec import ScopeSpec
@@ -59,17 +61,20 @@ def _parse(diagram: Diagram, problems: list[Problem]) -> tuple[Definition, ...]:
         return ()
     if _has_error(problems):
         return ()
+    correlations = CorrelationParser(reader)
     inside: dict[str, list[ScopeElement]] = {}
     for scope in diagram.scopes:
         inside.setdefault(scope.process.get("id") or "", []).append(scope)
     return tuple(
-        _definition(reader, process, processes[key], inside[key])
+        _definition(reader, process, processes[key], inside[key], correlations.correlation(process))
         for process in diagram.processes
         for key in [process.get("id") or ""]
     )
 
 
-def _definition(reader: Reader, process: XML, scopes: dict[str, ScopeSpec], inside: list[ScopeElement]) -> Definition:
+def _definition(
+    reader: Reader, process: XML, scopes: dict[str, ScopeSpec], inside: list[ScopeElement], correlation: Correlation
+) -> Definition:
     key = process.get("id") or ""
     specs = [spec for scope in scopes.values() for spec in scope.nodes]
     forms = _forms(reader, inside)
@@ -89,6 +94,7 @@ def _definition(reader: Reader, process: XML, scopes: dict[str, ScopeSpec], insi
         scopes=scopes,
         start_timers=_start_timers(scopes[key]),
         documentation=text_of(process, "documentation"),
+        correlation=correlation,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from stellwerk.engine.correlation import Correlation
 from stellwerk.errors import Problem
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Definition:
     scopes: Mapping[str, ScopeSpec] = field(repr=False, compare=False)
     start_timers: Mapping[str, tuple[TimerKind, Expression]] = field(default_factory=dict, repr=False, compare=False)
     documentation: str = ""
+    correlation: Correlation = field(default=Correlation(), repr=False, compare=False)
 
     @property
     def process(self) -> ScopeSpec:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from stellwerk.engine.correlation import Expected
+
 EndState = Literal["completed", "cancelled", "failed"]
 
 
@@ -140,7 +142,17 @@ class SubscriptionOpened:
     element_id: str
     kind: Literal["message", "signal"]
     name: str
-    correlation_keys: Mapping[str, Any] = field(default_factory=dict)
+    correlation_keys: Expected = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SubscriptionChanged:
+    """The token, which waits for message `name`, expects other correlation keys now."""
+
+    token: int
+    kind: Literal["message", "signal"]
+    name: str
+    correlation_keys: Expected = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,7 +166,10 @@ class SubscriptionClosed:
 
 @dataclass(frozen=True)
 class MessageThrown:
-    """A message leaves the instance. Nobody inside it waited for the message."""
+    """A message leaves the instance. Nobody inside it waited for the message.
+
+    `correlation_keys` are the correlation properties that it carries, by their names.
+    """
 
     token: int
     element_id: str
@@ -202,7 +217,7 @@ class IncidentRaised:
 
     token: int
     element_id: str
-    kind: str  # "script", "job", "no-flow", "expression", "timer", "unhandled-error", "runaway", "call", "engine"
+    kind: str  # script, job, no-flow, expression, timer, unhandled-error, correlation, runaway, call, engine
     message: str
     detail: str = ""
 
@@ -302,6 +317,7 @@ Event = (
     | TimerSet
     | TimerCleared
     | SubscriptionOpened
+    | SubscriptionChanged
     | SubscriptionClosed
     | MessageThrown
     | SignalThrown

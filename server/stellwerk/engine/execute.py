@@ -139,6 +139,8 @@ def _start(command: commands.StartInstance, instance: Instance) -> None:
         if found is None:
             raise NotStartable(f"The process '{instance.definition.key}' has no start event '{start}'.")
         instance.starting = found.trigger
+        if found.kind == "message" and found.name is not None:
+            instance.conversations.receive(instance, found.name, variables, values.check(command.correlation_keys))
     instance.business_key = command.business_key
     instance.start(variables, found)
 
@@ -160,7 +162,9 @@ def _is_open_task(token: Token) -> bool:
 def _deliver_message(command: commands.DeliverMessage, instance: Instance) -> None:
     variables = values.check(command.variables)
     wanted = ("message", command.name) if command.name else None  # a receive task without a message has no name
-    _fire(instance, command.token, lambda d: kind_of(d) in _DELIVERED and named(d) == wanted, variables)
+    token = _catcher(instance, command.token, lambda d: kind_of(d) in _DELIVERED and named(d) == wanted)
+    instance.conversations.receive(token, command.name, variables, values.check(command.correlation_keys))
+    token.task_spec.fire(token, variables)
 
 
 _DELIVERED = ("message", "none")
@@ -181,10 +185,11 @@ def _fire_timer(command: commands.FireTimer, instance: Instance) -> None:
     token = _token(instance, command.token)
     if "due" not in token.internal_data or due_of(token) != command.due:
         raise TokenNotWaiting(command.token)
-    _fire(instance, command.token, lambda d: True, {})
+    token = _catcher(instance, command.token, lambda d: True)
+    token.task_spec.fire(token, {})
 
 
-def _fire(instance: Instance, token_id: int, fits: Callable[[Any], bool], payload: dict[str, Any]) -> None:
+def _catcher(instance: Instance, token_id: int, fits: Callable[[Any], bool]) -> Token:
     token = _token(instance, token_id, lambda token: token.has_state(WAITING))
     spec = token.task_spec
     if (
@@ -193,7 +198,7 @@ def _fire(instance: Instance, token_id: int, fits: Callable[[Any], bool], payloa
         or not fits(spec.event_definition)
     ):
         raise TokenNotWaiting(token_id)
-    spec.fire(token, payload)
+    return token
 
 
 @perform.register

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
+from stellwerk.engine.conversations import Conversations
 from stellwerk.engine.definition import Definition
 from stellwerk.engine.events import (
     EndState,
@@ -56,9 +57,11 @@ class Instance(Process, BpmnWorkflow):
         self.variables = Layer()
         self.records = Records()
         self.results = Results()
-        self.definition = definition
+        self.definition, self.keys = definition, {}
         BpmnWorkflow.__init__(self, definition.process, {}, script_engine=SCRIPT_ENGINE, deserializing=True)
         self.event_manager = Subscriptions(self)
+        self.conversations = Conversations(self)
+        self.conversations.follow(self)
         self.open()
 
     def new_id(self) -> int:
@@ -84,6 +87,7 @@ class Instance(Process, BpmnWorkflow):
         """The token says what it calls."""
         called = CalledProcess(host, definition, self)
         self.subprocesses[host.id] = self.calls[called.call] = called
+        self.conversations.follow(called)
         return called
 
     def close_subprocess(self, host: Token) -> None:
@@ -96,6 +100,7 @@ class Instance(Process, BpmnWorkflow):
             self.closed_scopes[host.id] = sub.pages
             if sub.process is sub:
                 del self.calls[sub.process.call]
+                self.conversations.forget(sub.process)
 
     # -- the loop
     def run(self, budget: Budget, before: int = 0) -> bool:
@@ -131,24 +136,16 @@ class Instance(Process, BpmnWorkflow):
         self.incident(token, Fault("runaway", message), "leave" if token._state == STARTED else "run")
 
     def _check_conditions(self) -> None:
-        """Conditional events, and activities that wait for data, react to what was written since the last look, in
+        """Conditional events react to what was written since they were looked at last, in the order of their tokens.
 
-        the order of their tokens.
+        Before that, what waits for messages gets the correlation keys that were set.
         """
         self.dirty = False
-        manager = self.event_manager
-        for token_id in sorted((*manager.conditions, *manager.awaiting)):
-            if token_id in manager.conditions:
-                token = manager.conditions[token_id]
+        self.conversations.refresh()
+        for token_id in sorted(self.event_manager.conditions):
+            token = self.event_manager.conditions.get(token_id)
+            if token is not None:
                 token.task_spec.check_condition(token)
-            elif token_id in manager.awaiting:
-                self._look(manager.awaiting[token_id])
-
-    def _look(self, token: Token) -> None:
-        try:
-            token.task_spec.look(token)
-        except Fault as fault:
-            self.incident(token, fault, "enter")
 
     def _settle(self) -> bool:
         """Nothing is ready: let the inclusive join pass whose oldest token has waited longest, if one can pass; else
@@ -252,5 +249,5 @@ class Instance(Process, BpmnWorkflow):
 
 
 def _oldest(scope: Scope, gateway: str) -> int:
-    """The lowest number of a token that waits at the gateway: the same after a reload. Those of a flow are in order."""
-    return min((next(iter(tokens)) for tokens in scope.joins.get(gateway, {}).values()), default=0)
+    """The lowest number of a token that waits at the gateway: the same after a reload."""
+    return min((id for tokens in scope.joins.get(gateway, {}).values() for id in tokens), default=0)

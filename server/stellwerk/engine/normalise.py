@@ -28,8 +28,17 @@ REFERENCES = (
     "targetRef",
     "default",
     "processRef",
+    "correlationKeyRef",
+    "correlationPropertyRef",
 )
-_TEXT_REFERENCES = ("flowNodeRef", "incoming", "outgoing", "loopDataInputRef", "loopDataOutputRef")
+_TEXT_REFERENCES = (
+    "flowNodeRef",
+    "incoming",
+    "outgoing",
+    "loopDataInputRef",
+    "loopDataOutputRef",
+    "correlationPropertyRef",
+)
 
 
 def normalise(root: etree._Element) -> list[etree._Element]:

@@ -1,28 +1,31 @@
 """Which waiting token a message is for. Pure: used by the use cases, by the conformance runner and by Play.
 
 BPMN 2.0, 8.4.2 and 10.5.1: a message has one receiver. Who waits for it is found by the message's name, then by
-correlation: the message's business key, and its correlation keys against the keys of the subscription or, where the
-subscription names none, against the variables that the waiting token sees. A token that waits goes before a start
-event, so that an answer does not start a second instance.
+correlation: the message's business key; the correlation keys of the conversation, of which the message must carry at
+least one wholly and none with another value; and the correlation keys that a publisher gives, against the variables
+that the waiting token sees. A token that waits goes before a start event, so that an answer does not start a second
+instance.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-LONGEST = 250
+from stellwerk.engine.canonical import canonical, readable
+from stellwerk.engine.correlation import Expected, parse_path, read
+from stellwerk.errors import ExpressionInvalid
+
+MOST_NAMED = 3  # of those who wait, in the reason why nobody gets a message
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A message on its way. `keys` are correlation keys as canonical text.
+    """A message on its way. `keys` are correlation keys as canonical text, `payload` is what it carries.
 
+    `thrown`: by an instance; then its keys matter only to who knows them, while a publisher's keys must be met.
     `sender_key` is the business key of the instance that has thrown it: it decides only between several that fit.
     """
 
@@ -30,16 +33,28 @@ class Letter:
     business_key: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
     sender_key: str | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    thrown: bool = False
+
+    def value(self, name: str, path: str) -> str | None:
+        """The value of a correlation property, as canonical text; None if the message does not carry it."""
+        if name in self.keys:
+            return self.keys[name]
+        try:
+            found = read(parse_path(path), self.payload)
+        except ExpressionInvalid:
+            return None
+        return None if found is None else canonical(found)
 
 
 @dataclass(frozen=True)
 class Waiter:
-    """A token that waits for the message. `keys` and `variables` are canonical texts."""
+    """A token that waits for the message. `keys` are those of its conversation, `variables` canonical texts."""
 
     instance_id: UUID
     token: int
     business_key: str | None = None
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Expected = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -82,65 +97,43 @@ def route(letter: Letter, waiters: Iterable[Waiter], starters: Sequence[Starter]
 
 
 def fits(letter: Letter, waiter: Waiter) -> bool:
-    """Whether business key and all correlation keys, of both sides, agree."""
+    """Whether the business key and the correlation keys of both sides agree."""
+    return not any(True for _ in _differences(letter, waiter))
+
+
+def _differences(letter: Letter, waiter: Waiter) -> Iterator[str]:
+    """In which keys the waiting token differs from the message, in words: `orderId = 17`."""
     if letter.business_key is not None and letter.business_key != waiter.business_key:
-        return False
-    if any(letter.keys.get(name) != value for name, value in waiter.keys.items()):
-        return False
-    return all(waiter.variables.get(name) == value for name, value in letter.keys.items() if name not in waiter.keys)
+        yield f"business key = {readable(canonical(waiter.business_key))}"
+    fixed = {key: properties for key, properties in waiter.keys.items() if _is_set(properties)}
+    told = {key: p for key, p in fixed.items() if all(letter.value(n, path) for n, (_, path) in p.items())}
+    for properties in (told if told else fixed).values():
+        for name, (value, path) in properties.items():
+            if letter.value(name, path) != value:
+                yield f"{name} = {readable(value)}"
+    yield from () if letter.thrown else _other_variables(letter, waiter, {name for p in fixed.values() for name in p})
+
+
+def _is_set(properties: Mapping[str, tuple[str | None, str]]) -> bool:
+    return all(value is not None for value, _ in properties.values())
+
+
+def _other_variables(letter: Letter, waiter: Waiter, compared: Collection[str]) -> Iterator[str]:
+    """A publisher's keys are compared with variables, where the conversation has not set the property."""
+    unset = {name for properties in waiter.keys.values() for name in properties}
+    for name, value in letter.keys.items():
+        if name not in compared:
+            seen = waiter.variables.get(name, value if name in unset else None)
+            if seen != value:
+                yield f"{name} = {readable(seen)}"
 
 
 def _nobody(letter: Letter, waiting: Sequence[Waiter]) -> str:
     if not waiting:
         return f"Nobody waits for '{letter.name}', and no process starts with it. It is kept until somebody does."
-    return f"Somebody waits for '{letter.name}', but correlation keys or business key differ."
-
-
-# -- equality of values, as text that an index can hold
-def canonical(value: Any) -> str | None:
-    """`s:abc`, `n:12.5`, `b:true`, `0` for null; None for lists and mappings. 17, 17.0 and Decimal("17.00") are equal.
-
-    A text that is longer than 250 characters is represented by its beginning and a hash.
-    """
-    if value is None:
-        return "0"
-    if isinstance(value, bool):
-        return "b:true" if value else "b:false"
-    if isinstance(value, int | float | Decimal):
-        return "n:" + _short(_number(value))
-    if isinstance(value, str):
-        return "s:" + _short(value)
-    return _moment(value)
-
-
-def _moment(value: Any) -> str | None:
-    if isinstance(value, datetime):
-        return "d:" + value.astimezone(UTC).isoformat()
-    if isinstance(value, date | time):
-        return "d:" + value.isoformat()
-    if isinstance(value, timedelta):
-        return f"p:{value.total_seconds()}"
-    return None
-
-
-def canonical_keys(values: Mapping[str, Any]) -> dict[str, str]:
-    """Correlation keys as canonical text. A list or mapping cannot be a key and equals nothing."""
-    return {name: canonical(value) or "-" for name, value in values.items()}
-
-
-def _number(value: float | Decimal) -> str:
-    exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    if exact == 0:
-        return "0"
-    if abs(exact.adjusted()) >= LONGEST:  # written out it would be mostly zeros
-        sign, digits, _ = exact.as_tuple()
-        return "-" * sign + "".join(map(str, digits)).rstrip("0") + f"E{exact.adjusted()}"
-    text = f"{exact:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _short(text: str) -> str:
-    text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    if len(text) <= LONGEST:
-        return text
-    return text[: LONGEST - 33] + "…" + hashlib.sha256(text.encode()).hexdigest()[:32]
+    nearest = sorted((sorted(_differences(letter, w)) for w in waiting), key=len)
+    told = list(dict.fromkeys(", ".join(differing) for differing in nearest))[:MOST_NAMED]
+    return (
+        f"Somebody waits for '{letter.name}', but correlation keys or business key differ: "
+        f"who waits has {'; or '.join(told)}."
+    )

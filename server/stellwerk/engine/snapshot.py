@@ -64,7 +64,7 @@ def read_document(data: bytes) -> Document:
 def dump(instance: Instance, parts: dict[str, bytes]) -> tuple[dict[str, bytes], frozenset[str]]:
     """What has changed since `parts` was dumped or loaded; `parts` is brought up to date. -> (put, dropped)"""
     agenda = [token.id for token in instance.agenda if token.id in instance.tokens]
-    gap = instance.last_id - next(reversed(instance.tokens))  # the newest token comes last
+    gap = instance.last_id - max(instance.tokens)
     if agenda != instance.saved_agenda or instance.dirty or gap != instance.saved_gap:
         instance.saved_agenda, instance.saved_gap = agenda, gap
         instance.touch(0)
@@ -212,18 +212,25 @@ def _head(instance: Instance, scope: Scope) -> Document:
         head["completed"] = True
     if scope.interrupted:
         head["interrupted"] = True
-    if scope is instance:
-        head["last"] = instance.saved_gap
-        if instance.business_key is not None:
-            head["key"] = instance.business_key
-        if instance.saved_agenda:
-            head["agenda"] = instance.saved_agenda
-        if instance.dirty and (instance.event_manager.conditions or instance.event_manager.awaiting):
-            head["dirty"] = True
-        if instance.starting:
-            head["starting"] = instance.starting
-        if instance.end:
-            head["end"] = list(instance.end)
+    if scope is scope.process and scope.process.keys:
+        head["keys"] = scope.process.keys
+    return head | _instance_head(instance) if scope is instance else head
+
+
+def _instance_head(instance: Instance) -> Document:
+    """What is there once; what is empty is left out."""
+    conversations = instance.conversations
+    watched = instance.event_manager.conditions or conversations.subscribed or conversations.stale
+    found = {
+        "agenda": instance.saved_agenda,
+        "dirty": instance.dirty and bool(watched),
+        "stale": sorted(conversations.stale),
+        "starting": instance.starting,
+        "end": list(instance.end or ()),
+    }
+    head: Document = {"last": instance.saved_gap, **{name: value for name, value in found.items() if value}}
+    if instance.business_key is not None:
+        head["key"] = instance.business_key
     return head
 
 
@@ -261,11 +268,11 @@ def load(definition: Definition, parts: Mapping[str, bytes], library: Library) -
             loader.results(name, documents[name])
     head = documents["0"]
     instance.saved_gap = head["last"]
-    instance.tokens = dict(sorted(instance.tokens.items()))
-    instance.last_id = next(reversed(instance.tokens)) + instance.saved_gap
+    instance.last_id = max(instance.tokens) + instance.saved_gap
     instance.saved_agenda = head.get("agenda", [])
     instance.agenda.extend(instance.tokens[id] for id in instance.saved_agenda)
     instance.dirty = head.get("dirty", False)
+    instance.conversations.stale = set(head.get("stale", ()))
     instance.starting = head.get("starting", "")
     instance.business_key = head.get("key")
     instance.end = tuple(head["end"]) if "end" in head else None
@@ -304,6 +311,7 @@ class _Loader:
         scope = self._opened(scope_id, document["spec"])
         if scope is scope.process:
             scope.process.variables = self._layer(document["vars"])
+            scope.process.keys = document.get("keys", {})
         scope.completed = document.get("completed", False)
         scope.interrupted = document.get("interrupted", False)
         scope.task_tree = Token(scope, scope.spec.start, state=STARTED, id=scope_id + document["root"])

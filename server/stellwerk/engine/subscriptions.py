@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from SpiffWorkflow.bpmn.util.event import EventManager, PendingBpmnEvent
 
 from stellwerk.engine import timers
+from stellwerk.engine.correlation import Expected
 from stellwerk.engine.event_definitions import (
     ConditionDefinition,
     MessageEventDefinition,
@@ -15,7 +16,7 @@ from stellwerk.engine.event_definitions import (
     TimerDefinition,
     kind_of,
 )
-from stellwerk.engine.events import SubscriptionClosed, SubscriptionOpened, TimerCleared, TimerSet
+from stellwerk.engine.events import SubscriptionChanged, SubscriptionClosed, SubscriptionOpened, TimerCleared, TimerSet
 from stellwerk.engine.faults import Fault
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ class Subscriptions(EventManager):
         super().__init__(workflow)
         self.named: dict[tuple[Named, str], dict[int, Token]] = {}
         self.conditions: dict[int, Token] = {}
-        self.awaiting: dict[int, Token] = {}  # activities whose data inputs have no value yet
 
     # -- a token begins to wait
     def open(self, token: Token) -> None:
@@ -50,7 +50,25 @@ class Subscriptions(EventManager):
         self.add_task(token)
         name = named(definition)
         if name:
-            token.workflow.record(SubscriptionOpened(token.id, spec.event_id, *name))
+            token.workflow.record(SubscriptionOpened(token.id, spec.event_id, *name, self._keys(token, name)))
+
+    def _keys(self, token: Token, name: tuple[Named, str]) -> Expected:
+        """What the token knows of the message's correlation keys; it is kept with the token."""
+        keys = self.workflow.conversations.expected(token, name[1]) if name[0] == "message" else {}
+        if keys:
+            token.remember(expects={id: {p: list(v) for p, v in key.items()} for id, key in keys.items()})
+        elif "expects" in token.internal_data:
+            token.forget("expects")
+        return keys
+
+    def tell_keys(self, token: Token) -> None:
+        """Tell what the token, which waits, knows now of its message's keys, unless it is what it has told."""
+        name = named(token.task_spec.event_definition)
+        before = token.internal_data.get("expects")
+        if name:
+            keys = self._keys(token, name)
+            if token.internal_data.get("expects") != before:
+                token.workflow.record(SubscriptionChanged(token.id, *name, keys))
 
     def arm(self, token: Token) -> None:
         """Set the token's timer from now on. Raises Fault for one that has no time."""
@@ -92,6 +110,7 @@ class Subscriptions(EventManager):
         self.remove_task(token)
         name = named(token.task_spec.event_definition)
         if name:
+            token.internal_data.pop("expects", None)
             token.workflow.record(SubscriptionClosed(token.id, *name))
         elif "due" in token.internal_data:
             token.forget("due", "every", "left")
@@ -108,11 +127,6 @@ class Subscriptions(EventManager):
                 del self.named[name]
 
     # -- questions
-    def first_for(self, kind: Named, name: str) -> Token | None:
-        """The token that has waited longest; the same one after a reload."""
-        waiting = self.named.get((kind, name))
-        return waiting[min(waiting)] if waiting else None
-
     def waiting_for(self, kind: Named, name: str) -> list[Token]:
         """All tokens that wait for it, the one that has waited longest first; the same order after a reload."""
         waiting = self.named.get((kind, name), {})

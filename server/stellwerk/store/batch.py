@@ -29,6 +29,7 @@ from stellwerk.store.tables import (
 )
 
 Row = dict[str, Any]
+SUBSCRIPTION_KEYS = ("keys", "key_shape", "key_value")  # the columns that hold correlation keys
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Batch:
     jobs: dict[tuple[str, int], Row] = field(default_factory=dict)
     gone_jobs: set[tuple[str, int]] = field(default_factory=set)
     subscriptions: dict[tuple[int, str, str], Row] = field(default_factory=dict)
+    changed_subscriptions: dict[tuple[int, str, str], Row] = field(default_factory=dict)
     gone_subscriptions: set[tuple[int, str, str]] = field(default_factory=set)
     scopes: set[int] = field(default_factory=set)  # whose variables are among those written here
     variables: dict[tuple[int, str], str] = field(default_factory=dict)
@@ -97,6 +99,7 @@ class Batch:
             self._migrate(tx, self.definition_id)
         for token in self.waits.keys() & self.left.keys():
             del self.waits[token]
+        self._change_subscriptions(tx)
         self._update(tx, ActivityRow, self.left)
         self._update(tx, ActivityRow, {token: {"waiting_for": reason} for token, reason in self.waits.items()})
         self._update(tx, TaskRow, self.closed_tasks, state="open")
@@ -116,6 +119,16 @@ class Batch:
         names = {t: {"element_name": row["element_name"]} for t, row in self.moved_activities.items()}
         self._update(tx, IncidentRow, names, state="open")
         self._update(tx, TaskRow, self.changed_tasks, state="open")
+
+    def _change_subscriptions(self, tx: Tx) -> None:
+        """Other correlation keys; whoever sends a message sees the old ones or the new ones, and none is missed."""
+        if not self.changed_subscriptions:
+            return
+        lock_names(tx, "message", {name for _, _, name in self.changed_subscriptions})
+        statement = update_where(SubscriptionRow, SUBSCRIPTION_KEYS, ("instance_id", "token", "kind", "name"))
+        for (token, kind, name), row in sorted(self.changed_subscriptions.items(), key=lambda item: item[0]):
+            given = where(instance_id=self.instance_id, token=token, kind=kind, name=name)
+            tx.execute(statement, given | written(row))
 
     def _insert(self, tx: Tx) -> None:
         insert_rows(tx, ActivityRow, list(self.activities.values()))

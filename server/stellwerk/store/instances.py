@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, bindparam, delete, exists, func, select
 from sqlalchemy.orm import aliased
 
-from stellwerk.engine.routing import canonical
+from stellwerk.engine.canonical import canonical
 from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, contains, paged

@@ -9,19 +9,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from stellwerk.engine import values
-from stellwerk.engine.routing import Letter, Waiter, canonical_keys
+from stellwerk.engine.canonical import canonical_keys
+from stellwerk.engine.routing import Letter, Waiter
 from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
+from stellwerk.store.keys import value_in
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, paged
 from stellwerk.store.records import MessageRecord, Page
 from stellwerk.store.sql import insert_rows
 from stellwerk.store.tables import ActivityRow, InstanceRow, MessageRow, SubscriptionRow, VariableRow
 
 MOST_WAITERS = 1_000  # looked at for one message; two that fit are enough to refuse it
+NEAREST = 20  # of those that do not fit, looked at to say why
 BATCH = 200
 
 
@@ -47,9 +50,9 @@ class StoredMessage:
     @property
     def letter(self) -> Letter:
         """Of a thrown message the business key is the sender's: a hint, not a condition."""
-        r = self.record
-        hard, soft = (r.business_key, None) if self.source_instance_id is None else (None, r.business_key)
-        return Letter(r.name, hard, canonical_keys(r.correlation_keys), soft)
+        r, thrown = self.record, self.source_instance_id is not None
+        hard, soft = (None, r.business_key) if thrown else (r.business_key, None)
+        return Letter(r.name, hard, canonical_keys(r.correlation_keys), soft, self.variables, thrown)
 
 
 _M = MessageRow
@@ -146,18 +149,27 @@ def _free(message: StoredMessage) -> AnySelect:
 
 
 def find_waiters(tx: Tx, message: StoredMessage) -> list[Waiter]:
-    """Tokens that wait for this name and may fit; when none does, one that waits for the name at all."""
+    """Tokens that wait for this name and may fit; when none does, a few that wait for the name at all."""
     s, i, letter = SubscriptionRow, InstanceRow, message.letter
     named = _free(message)
-    likely = named
+    likely = named.where(or_(*_carried(tx, letter)))
     if letter.business_key is not None:
         likely = likely.where(i.business_key == letter.business_key)
-    for name, value in letter.keys.items():
+    for name, value in letter.keys.items() if not letter.thrown else ():
         v = aliased(VariableRow)
         holds = exists().where(v.instance_id == s.instance_id, v.name == name, v.value == value)
         likely = likely.where(or_(holds, s.keys != {}))
-    rows = list(tx.execute(likely.limit(MOST_WAITERS))) or list(tx.execute(named.limit(1)))
+    rows = list(tx.execute(likely.limit(MOST_WAITERS))) or list(tx.execute(named.limit(NEAREST)))
     return with_variables(tx, [Waiter(id, token, key, keys) for id, token, key, keys in rows], letter.keys)
+
+
+def _carried(tx: Tx, letter: Letter) -> list[ColumnElement[bool]]:
+    """Without one indexed key, or with the value that the message carries for a key of that shape."""
+    s = SubscriptionRow
+    shapes = tx.execute(select(s.key_shape).where(s.kind == "message", s.name == letter.name).distinct()).scalars()
+    values = {shape: value_in(letter, shape) for shape in shapes if shape}
+    keyed = [and_(s.key_shape == shape, s.key_value == value) for shape, value in values.items() if value is not None]
+    return [s.key_shape == "", *keyed]
 
 
 def partners(tx: Tx, instance_id: UUID) -> list[UUID]:

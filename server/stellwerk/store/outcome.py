@@ -78,7 +78,8 @@ def save(tx: Tx, change: Change, batch: Batch) -> Saved:
     follow_up = _lease_first(batch, change)
     batch.write(tx)
     called = [signals.fan_out(tx, name, carried, change.now, head.id) for name, carried in batch.signals]
-    opened = frozenset(name for _, kind, name in batch.subscriptions if kind == "message")
+    waiting = (*batch.subscriptions, *batch.changed_subscriptions)
+    opened = frozenset(name for _, kind, name in waiting if kind == "message")
     return Saved(head.lock_version + 1, state, opened, bool(batch.jobs or any(called)), follow_up)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from stellwerk.engine.routing import canonical
+from stellwerk.engine.canonical import canonical
 from stellwerk.engine.values import to_json
 
 HISTORY_LIMIT = 4096  # bytes of one value in the history

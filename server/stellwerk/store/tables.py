@@ -298,13 +298,15 @@ class JobAttemptRow(Row):
 
 class SubscriptionRow(Row):
     __tablename__ = "subscription"
-    __table_args__ = (Index("ix_subscription_name", "kind", "name"), CLUSTERED)
+    __table_args__ = (Index("ix_subscription_name", "kind", "name", "key_shape", "key_value"), CLUSTERED)
     instance_id: Mapped[InstanceKey]
     token: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)  # message, signal
     name: Mapped[str] = mapped_column(String(255), primary_key=True)
     element_id: Mapped[Name]
-    keys: Mapped[JsonText]  # correlation keys: name -> canonical text
+    keys: Mapped[JsonText]  # of the conversation: key -> property -> [canonical text or null, how it is read]
+    key_shape: Mapped[Name]  # of the only key, if it has a value; see store/keys.py
+    key_value: Mapped[Hash]
     opened_at: Mapped[Time]
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from stellwerk.engine import events
-from stellwerk.engine.routing import canonical, canonical_keys
+from stellwerk.engine.canonical import LONGEST, canonical
+from stellwerk.engine.correlation import Expected
 from stellwerk.store import jobs
 from stellwerk.store.batch import Batch
 from stellwerk.store.ids import new_id, task_id
+from stellwerk.store.keys import key_shape, key_value
 from stellwerk.store.projection import cut
 
 if TYPE_CHECKING:
@@ -165,14 +167,36 @@ def _subscription_opened(batch: Batch, event: events.SubscriptionOpened, change:
         "kind": event.kind,
         "name": name,
         "element_id": event.element_id,
-        "keys": canonical_keys(event.correlation_keys),
         "opened_at": batch.now,
-    }
+    } | _key_columns(event.correlation_keys)
     batch.wait(event.token, event.kind)
+
+
+def _key_columns(keys: Expected) -> dict[str, Any]:
+    """One key that is set is indexed by its shape (properties and how they are read) and its value."""
+    shape, value = "", ""
+    if len(keys) == 1:
+        [properties] = keys.values()
+        if all(text is not None for text, _ in properties.values()):
+            shape, value = key_shape(properties), key_value(properties, {n: t for n, (t, _) in properties.items()})
+    return {
+        "keys": {key: {n: list(found) for n, found in properties.items()} for key, properties in keys.items()},
+        "key_shape": shape if len(shape) <= LONGEST else "",
+        "key_value": value if len(shape) <= LONGEST else "",
+    }
+
+
+def _subscription_changed(batch: Batch, event: events.SubscriptionChanged, change: Change) -> None:
+    key, columns = (event.token, event.kind, cut(event.name)), _key_columns(event.correlation_keys)
+    if key in batch.subscriptions:
+        batch.subscriptions[key] |= columns
+    else:
+        batch.changed_subscriptions[key] = columns
 
 
 def _subscription_closed(batch: Batch, event: events.SubscriptionClosed, change: Change) -> None:
     key = (event.token, event.kind, cut(event.name))
+    batch.changed_subscriptions.pop(key, None)
     if batch.subscriptions.pop(key, None) is None:
         batch.gone_subscriptions.add(key)
 
@@ -292,6 +316,7 @@ WRITERS: Mapping[type[Any], Callable[[Batch, Any, Change], None]] = {
     events.TimerSet: _timer_set,
     events.TimerCleared: _timer_cleared,
     events.SubscriptionOpened: _subscription_opened,
+    events.SubscriptionChanged: _subscription_changed,
     events.SubscriptionClosed: _subscription_closed,
     events.MessageThrown: _message_thrown,
     events.SignalThrown: _signal_thrown,

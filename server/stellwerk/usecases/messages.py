@@ -140,7 +140,8 @@ def deliver(rt: Runtime, job: Claimed, lease: Lease | None = None) -> Saved | No
 
 
 def _to_waiter(rt: Runtime, job: Claimed, message: StoredMessage, to: Waiter, lease: Lease | None) -> Saved:
-    command = DeliverMessage(to.token, message.record.name, message.variables)
+    keys = message.record.correlation_keys
+    command = DeliverMessage(to.token, message.record.name, message.variables, keys)
     return step.run(rt, to.instance_id, step.Move(command, _BY, job, _delivered(message, to.instance_id), lease))
 
 
@@ -148,7 +149,8 @@ def _to_start(rt: Runtime, job: Claimed, message: StoredMessage, to: Starter, le
     with rt.database.reading() as tx:
         record, now = definitions.get_definition(tx, to.definition_id), rt.database.now(tx)
     id = new_id()
-    command = StartInstance(message.variables, start_event=to.element_id, business_key=message.record.business_key)
+    m = message.record
+    command = StartInstance(message.variables, to.element_id, m.business_key, m.correlation_keys)
     return step.start(rt, record, step.Move(command, _BY, job, _delivered(message, id), lease), now, id=id)[1]
 
 

@@ -11,7 +11,6 @@ from stellwerk.engine.event_definitions import EventDefinition
 from stellwerk.engine.token import FUTURE, Token
 
 if TYPE_CHECKING:
-    from stellwerk.engine.data import NodeData
     from stellwerk.engine.scope import Scope, SubInstance
 
 
@@ -36,7 +35,6 @@ class EventSubProcess(SubProcess, Catching):
     ) -> None:
         super().__init__(wf_spec, bpmn_id, event_definition=event_definition, **kwargs)
         self.start, self.interrupting = start, interrupting
-        self.start_io: NodeData | None = None  # the data of its start event
 
     @property
     def event_id(self) -> str:
@@ -62,19 +60,12 @@ class EventSubProcess(SubProcess, Catching):
         if self.interrupting:
             place.interrupted = True
             place.clear(f"event subprocess '{self.label}'", keep=token)
-        if self.brings is not None:
-            token.hide("caught", self.brings.caught(payload))
-        elif payload:
+        if payload:
             token.data.assign(payload)
         self._update(token)
 
-    @property
-    def brings(self) -> NodeData | None:
-        return self.start_io if self.start_io is not None and self.start_io.outputs else None
-
     def begin_inside(self, inner: SubInstance) -> None:
-        hidden = inner.parent_task.hidden
-        inner.begin(self.start, own=hidden.get("caught") if hidden is not None else None)
+        inner.begin(self.start)
 
     def withdrawn(self, task: Token, reason: str) -> None:
         Catching.withdrawn(self, task, reason)

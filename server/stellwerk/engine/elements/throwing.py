@@ -25,17 +25,21 @@ from stellwerk.engine.thrown import is_caught, leave_processes, throw_error, thr
 from stellwerk.engine.token import CANCELLED, OVER, Token
 
 _LEAVING = ("error", "cancel", "terminate")
-_CARRYING = ("message", "signal", "error", "escalation")
 
 
 def throw_message(task: Token, name: str, payload: dict[str, Any]) -> None:
-    """A message goes to the catcher of this instance that has waited longest; else it leaves the instance."""
-    instance = task.workflow.top_workflow
-    catcher = instance.event_manager.first_for("message", name)
+    """A message goes to the catcher of this instance that has waited longest and agrees with its keys;
+
+    else it leaves the instance.
+    """
+    conversations = task.workflow.top_workflow.conversations
+    properties = conversations.send(task, name, payload)
+    catcher = conversations.catcher(name, properties, payload)
     if catcher is not None:
+        conversations.receive(catcher, name, payload, properties)
         catcher.task_spec.fire(catcher, payload)
     else:
-        task.workflow.record(MessageThrown(task.id, task.task_spec.bpmn_id, name, payload))
+        task.workflow.record(MessageThrown(task.id, task.task_spec.bpmn_id, name, payload, properties))
 
 
 def throw_signal(task: Token, name: str, payload: dict[str, Any]) -> None:
@@ -52,7 +56,7 @@ def throw_plain(task: Token, definition: EventDefinition, payload: dict[str, Any
     elif isinstance(definition, SignalEventDefinition):
         throw_signal(task, definition.name, payload)
     elif isinstance(definition, EscalationEventDefinition):
-        throw_escalation(task, definition.code, payload)
+        throw_escalation(task, definition.code)
 
 
 class ThrowEvent(Node):
@@ -89,19 +93,9 @@ class ThrowEvent(Node):
         """False: the token stays, or is gone."""
         if isinstance(definition, CompensationDefinition):
             return not self._compensate(task, definition)
-        throw_plain(task, definition, self.payload(task, definition))
+        payload = mappings.compute(task, self.inputs) if kind_of(definition) in ("message", "signal") else {}
+        throw_plain(task, definition, payload)
         return True
-
-    def payload(self, task: Token, definition: EventDefinition) -> dict[str, Any]:
-        """BPMN 10.4.2: the input parameters, and the data input of this event definition."""
-        kind = kind_of(definition)
-        carried = mappings.compute(task, self.inputs) if kind in ("message", "signal") else {}
-        if self.io is not None and kind in _CARRYING:
-            parts = parts_of(self.event_definition)
-            if len(parts) != len(self.io.inputs):
-                parts = tuple(part for part in parts if kind_of(part) in _CARRYING)
-            carried |= self.io.thrown(task, parts.index(definition))
-        return carried
 
     def _compensate(self, task: Token, definition: CompensationDefinition) -> bool:
         """Whether the token waits."""
@@ -142,12 +136,12 @@ class EndEvent(ThrowEvent):
 
     def _throw_error(self, task: Token, definition: ErrorEventDefinition) -> None:
         code: str = definition.code
-        caught, payload = is_caught(task, code), self.payload(task, definition)
+        caught = is_caught(task, code)
         task.ended("completed")  # the token has reached its end before the scope around it is withdrawn
         task._set_state(CANCELLED)
         task.workflow.discard(task)
         if caught:
-            throw_error(task, code, definition.name or "", payload)
+            throw_error(task, code, definition.name or "", {})
         else:
             instance = task.workflow.top_workflow
             leave_processes(task, instance, code)

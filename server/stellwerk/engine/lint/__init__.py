@@ -4,6 +4,7 @@ from stellwerk.engine.lint import (
     activities,
     calls,
     collaborations,
+    correlation,
     data,
     deadlocks,
     event_data,
@@ -48,6 +49,7 @@ MODULES = (
     items,
     event_data,
     collaborations,
+    correlation,
     places,
     deadlocks,
 )

@@ -91,6 +91,7 @@ class _Move:
     def _switch_process(self) -> None:
         process, instance = self.process, self.instance
         process.definition = self.decision.new.definition
+        instance.conversations.moved(process)
         if process.parent_task is not None:
             process.reference = self.command.reference
             process.parent_task.remember(called=[process.reference, process.business_key])
@@ -107,7 +108,9 @@ class _Move:
     def _switch_tokens(self) -> None:
         for id, node in self.decision.nodes.items():
             token = self.instance.tokens[id]
-            token.move_to(node)
+            if node.name != token.task_spec.name:
+                token.touch()
+            token.task_spec = node
             flow = self.decision.flows.get(id)
             if flow is not None and token.internal_data.get("flow") != flow:
                 token.remember(flow=flow)

@@ -29,7 +29,7 @@ class MessageIn(Input):
     name: Key
     """The message's name in the diagram."""
     correlation_keys: Annotated[dict[str, Scalar], Field(max_length=20)] = {}
-    """Values that the waiting instance must have under these names."""
+    """Values that the waiting instance must have under these names: of its correlation keys, else of its variables."""
     business_key: Key | None = None
     """Only the instance with this business key takes it; a process that it starts gets it."""
     variables: Variables = {}

@@ -14,7 +14,6 @@ from stellwerk.web.api import (
     incidents,
     instances,
     messages,
-    migrations,
     signals,
     tasks,
 )
@@ -24,7 +23,6 @@ NOUNS: tuple[Noun, ...] = (
     deployments.api,
     definitions.api,
     instances.api,
-    migrations.api,
     tasks.api,
     messages.api,
     signals.api,

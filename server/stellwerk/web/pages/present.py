@@ -78,6 +78,7 @@ EVENTS: dict[str, Any] = {
     "TimerSet": lazy("Timer set"),
     "TimerCleared": lazy("Timer cleared"),
     "SubscriptionOpened": lazy("Waits for a message"),
+    "SubscriptionChanged": lazy("Waits with other correlation keys"),
     "SubscriptionClosed": lazy("Waits no longer"),
     "MessageThrown": lazy("Message sent"),
     "VariablesChanged": lazy("Variables changed"),
