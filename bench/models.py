@@ -64,12 +64,18 @@ SUBPROCESS = (
     '<subProcess id="sub"><startEvent id="inner"/><userTask id="turn"/><endEvent id="over"/>'
     + path("inner", "turn", "over")
     + "</subProcess>"
-    '<boundaryEvent id="late" attachedToRef="sub"><timerEventDefinition><timeDuration>PT1H</timeDuration>'
+    '<boundaryEvent id="late" attachedToRef="sub"><timerEventDefinition><timeDuration>"PT1H"</timeDuration>'
     '</timerEventDefinition></boundaryEvent><boundaryEvent id="told" attachedToRef="sub" cancelActivity="false">'
     '<messageEventDefinition messageRef="news"/></boundaryEvent><endEvent id="gone"/>'
     + flow("late", "gone")
     + flow("told", "gone")
 )
+INCLUSIVE = PARALLEL.replace("parallelGateway", "inclusiveGateway")
+CALL = (
+    '<callActivity id="call" calledElement="called"><extensionElements><camunda:in source="stop" target="stop"/>'
+    "</extensionElements></callActivity>"
+)
+CALLED = process("called", START + '<userTask id="turn"/>' + END + path("start", "turn", "end"))
 MULTI_INSTANCE = (
     '<task id="several"><multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality>'
     "</multiInstanceLoopCharacteristics></task>"
@@ -92,11 +98,99 @@ def loop(key: str, body: str, *nodes: str) -> bytes:
     )
 
 
-LOOPS = {
-    "plain": loop("plain", TURN + '<task id="step"/>', "turn", "step"),
-    "parallel": loop("parallel", TURN + PARALLEL, "turn", "split").replace(
+def _around(key: str, gateways: str) -> bytes:
+    """A loop with a split and its join."""
+    return loop(key, TURN + gateways, "turn", "split").replace(
         flow("split", "more").encode(), flow("join", "more").encode()
-    ),
-    "subprocess with boundary events": loop("subprocess", SUBPROCESS, "sub"),
-    "multi-instance": loop("multiinstance", TURN + MULTI_INSTANCE, "turn", "several"),
+    )
+
+
+# name -> the file with the loop, and the files that it calls
+LOOPS: dict[str, tuple[bytes, ...]] = {
+    "plain": (loop("plain", TURN + '<task id="step"/>', "turn", "step"),),
+    "parallel": (_around("parallel", PARALLEL),),
+    "inclusive": (_around("inclusive", INCLUSIVE),),
+    "subprocess with boundary events": (loop("subprocess", SUBPROCESS, "sub"),),
+    "multi-instance": (loop("multiinstance", TURN + MULTI_INSTANCE, "turn", "several"),),
+    "call activity": (loop("calls", CALL, "call"), CALLED),
 }
+
+# -- bench.engine
+TEN_NODES = process(
+    "ten",
+    START
+    + '<task id="note"/><userTask id="check"/><exclusiveGateway id="large" default="large_sign"/><userTask id="sign"/>'
+    + PARALLEL
+    + END
+    + path("start", "note", "check", "large", "sign", "split")
+    + flow("large", "end", "n &gt; 100")
+    + flow("join", "end"),
+)
+
+
+def repeated(kind: str, sequential: bool) -> bytes:
+    """A multi-instance task or subprocess over `items`."""
+    loop = (
+        f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}"><loopDataInputRef>items'
+        '</loopDataInputRef><inputDataItem id="item" name="item"/></multiInstanceLoopCharacteristics>'
+    )
+    inside = '<startEvent id="inner"/><task id="work"/><endEvent id="over"/>' + path("inner", "work", "over")
+    body = f'<{kind} id="each">{inside if kind == "subProcess" else ""}{loop}</{kind}>'
+    return process("repeated", START + body + END + path("start", "each", "end"))
+
+
+MULTI_INSTANCES = {
+    f"{kind} {'sequential' if sequential else 'parallel'}": repeated(kind, sequential)
+    for kind in ("task", "subProcess")
+    for sequential in (False, True)
+}
+OPEN_TASKS = repeated("userTask", False)
+
+
+def row(n: int) -> bytes:
+    tasks = [f"t{k}" for k in range(n)]
+    return process("row", START + "".join(f'<task id="{id}"/>' for id in tasks) + END + path("start", *tasks, "end"))
+
+
+def split(kind: str, n: int) -> bytes:
+    tasks = [f"t{k}" for k in range(n)]
+    condition = "1 == 1" if kind == "inclusive" else ""
+    body = "".join(f'<task id="{id}"/>{flow("split", id, condition)}{flow(id, "join")}' for id in tasks)
+    gateways = f'<{kind}Gateway id="split"/><{kind}Gateway id="join"/>'
+    return process("wide", START + gateways + body + END + path("start", "split") + path("join", "end"))
+
+
+def nested(depth: int) -> bytes:
+    body = START + '<userTask id="turn"/>' + END + path("start", "turn", "end")
+    for k in range(depth):
+        ends = f'<startEvent id="s{k}"/><endEvent id="e{k}"/>' + path(f"s{k}", f"p{k}", f"e{k}")
+        body = f'{ends}<subProcess id="p{k}">{body}</subProcess>'
+    return process("nested", body)
+
+
+CALLS_ITSELF = process(
+    "deep",
+    START
+    + '<exclusiveGateway id="deeper" default="deeper_turn"/><userTask id="turn"/>'
+    + '<callActivity id="call" calledElement="deep"><extensionElements><camunda:in sourceExpression="${depth - 1}"'
+    + ' target="depth"/></extensionElements></callActivity>'
+    + END
+    + '<endEvent id="bottom"/>'
+    + path("start", "deeper", "turn", "bottom")
+    + flow("deeper", "call", "depth &gt; 0")
+    + path("call", "end"),
+)
+_BRANCHES = [f"t{k}" for k in range(40)]
+WAITING_JOIN = process(
+    "waiting",
+    START
+    + '<parallelGateway id="fork"/><exclusiveGateway id="merge"/><inclusiveGateway id="wait"/>'
+    + "".join(f'<task id="{id}" completionQuantity="40"/>' for id in _BRANCHES)
+    + "".join(path("fork", id, "wait") for id in _BRANCHES)
+    + TURN
+    + '<task id="step"/><exclusiveGateway id="more" default="more_merge"/>'
+    + END
+    + path("start", "fork", "merge", "turn", "step", "more", "merge")
+    + flow("more", "wait", "stop")
+    + path("wait", "end"),
+)

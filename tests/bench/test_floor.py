@@ -13,7 +13,7 @@ from sqlalchemy import Engine, create_engine, text
 sys.path.insert(0, str(Path(__file__).parents[2]))  # `bench` is no package of the product
 
 from bench.floor import Recorder, Replay, Statement
-from bench.growth import MOST_GROWTH, calls_of, growth, opened, step
+from bench.growth import MOST_GROWTH, Files, calls_of, growth, opened, step
 from bench.models import LOOPS, SCRIPTS, SERVICES, USER_TASK
 
 from stellwerk.engine import Snapshot, compile_bpmn
@@ -97,7 +97,7 @@ def test_ids_of_drivers_that_know_uuids_stay_uuids() -> None:
     assert filled["id"] != old
 
 
-@pytest.mark.parametrize("xml", [*LOOPS.values(), SCRIPTS, SERVICES, USER_TASK])
+@pytest.mark.parametrize("xml", [*(xml for xmls in LOOPS.values() for xml in xmls), SCRIPTS, SERVICES, USER_TASK])
 def test_every_measured_diagram_can_be_deployed(xml: bytes) -> None:
     assert [
         problem for problem in compile_bpmn(xml, filename="bench.bpmn").problems if problem.severity == "error"
@@ -106,7 +106,7 @@ def test_every_measured_diagram_can_be_deployed(xml: bytes) -> None:
 
 @pytest.mark.parametrize("name", list(LOOPS))
 def test_a_step_of_a_loop_calls_as_many_functions_in_round_two_hundred_as_in_round_ten(name: str) -> None:
-    (definition,) = compile_bpmn(LOOPS[name], filename=name).definitions
+    definition = Files(*LOOPS[name])
     outcome = step(definition, Snapshot(), StartInstance({"stop": False}), 0)
     rows = []
     for turn in range(1, 201):

@@ -412,6 +412,12 @@ DATA_CASES = (
         "as",
     ),
     Case(
+        "data-name",
+        "<dataObject id='one' name='x'/><dataObject id='other' name='x'/>" + task(""),
+        "<dataObject id='one' name='x'/><dataObject id='other' name='y'/>" + task(""),
+        "other",
+    ),
+    Case(
         "process-data",
         SPEC
         + task(

@@ -128,6 +128,12 @@ def literal(text: str) -> Expression:
     return Expression(text, frozenset(), True, "literal", True, compiled)
 
 
+def variable(name: str) -> Expression:
+    """An expression whose value is that of the variable, also if no expression could name it; null without one."""
+    compiled = Compiled(lambda variables, meter: variables.get(name), frozenset((name,)), False)
+    return Expression(name, frozenset((name,)), True, "python", False, compiled)
+
+
 def _parse_juel(text: str, stripped: str) -> Expression:
     start = len(text) - len(text.lstrip())
     end = juel.end_of_expression(text, start)

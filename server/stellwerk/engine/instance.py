@@ -136,16 +136,25 @@ class Instance(Process, BpmnWorkflow):
         self.incident(token, Fault("runaway", message), "leave" if token._state == STARTED else "run")
 
     def _check_conditions(self) -> None:
-        """Conditional events react to what was written since they were looked at last, in the order of their tokens.
+        """Conditional events, and activities that wait for data, react to what was written since the last look, in
 
-        Before that, what waits for messages gets the correlation keys that were set.
+        the order of their tokens. Before that, what waits for messages gets the correlation keys that were set.
         """
         self.dirty = False
         self.conversations.refresh()
-        for token_id in sorted(self.event_manager.conditions):
-            token = self.event_manager.conditions.get(token_id)
-            if token is not None:
+        manager = self.event_manager
+        for token_id in sorted((*manager.conditions, *manager.awaiting)):
+            if token_id in manager.conditions:
+                token = manager.conditions[token_id]
                 token.task_spec.check_condition(token)
+            elif token_id in manager.awaiting:
+                self._look(manager.awaiting[token_id])
+
+    def _look(self, token: Token) -> None:
+        try:
+            token.task_spec.look(token)
+        except Fault as fault:
+            self.incident(token, fault, "enter")
 
     def _settle(self) -> bool:
         """Nothing is ready: let the inclusive join pass whose oldest token has waited longest, if one can pass; else
@@ -249,5 +258,5 @@ class Instance(Process, BpmnWorkflow):
 
 
 def _oldest(scope: Scope, gateway: str) -> int:
-    """The lowest number of a token that waits at the gateway: the same after a reload."""
-    return min((id for tokens in scope.joins.get(gateway, {}).values() for id in tokens), default=0)
+    """The lowest number of a token that waits at the gateway: the same after a reload. Those of a flow are in order."""
+    return min((next(iter(tokens)) for tokens in scope.joins.get(gateway, {}).values()), default=0)

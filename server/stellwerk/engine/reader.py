@@ -8,6 +8,7 @@ from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import XML, Diagram, label, text_of
 from stellwerk.engine.expressions import Expression, parse_expression
 from stellwerk.engine.normalise import is_true, local_name
+from stellwerk.engine.places import Places, variable_name
 from stellwerk.engine.templates import parse_template
 from stellwerk.engine.vocabulary import BPMN, CAMUNDA
 from stellwerk.errors import ExpressionInvalid, Problem
@@ -18,6 +19,7 @@ class Reader:
 
     def __init__(self, diagram: Diagram, problems: list[Problem]) -> None:
         self.diagram, self.problems = diagram, problems
+        self.places = Places(diagram)
 
     def problem(self, element: XML, rule: str, message: str) -> None:
         self.problems.append(self.diagram.problem(element, rule, message))
@@ -44,7 +46,7 @@ class Reader:
         """The variable that inputDataItem or outputDataItem names."""
         self._row(element, name)
         item = element.find(f"{{{BPMN}}}{name}")
-        return None if item is None else item.get("name") or item.get("id")
+        return None if item is None else variable_name(item) or None
 
     def extension(self, element: XML, name: str) -> XML | None:
         """A camunda: child inside extensionElements."""

@@ -17,6 +17,7 @@ from stellwerk.engine.variables import Layer
 
 if TYPE_CHECKING:
     from stellwerk.engine.correlation import Keys
+    from stellwerk.engine.data import NodeData
     from stellwerk.engine.definition import Definition, StartEvent
     from stellwerk.engine.elements.event_subprocess import EventSubProcess
     from stellwerk.engine.instance import Instance
@@ -38,6 +39,7 @@ class Scope:
     def open(self) -> None:
         # joins: node -> incoming flow -> the tokens that wait there, in order of arrival
         self.joins: dict[str, dict[str, dict[int, Token]]] = {}
+        self.occupied: dict[str, int] = {}  # node -> how many tokens are there, without those inside of others
         self.listening: set[int] = set()  # tokens that only listen, for event subprocesses
         self.interrupted = False  # by an event subprocess: the others listen no longer
         self.changed: set[int] = {0}
@@ -60,12 +62,17 @@ class Scope:
     def plant(self) -> None:
         self.task_tree = Token(self, self.spec.start, state=STARTED)
 
-    def begin(self, *starts: str) -> None:
-        """Listen for event subprocesses, then put a token on each of these nodes, or wherever a token begins."""
+    def begin(self, *starts: str, own: Mapping[str, Any] | None = None) -> None:
+        """Listen for event subprocesses, then put a token on each of these nodes, or wherever a token begins.
+
+        `own` are variables of these tokens alone: what the start event has caught.
+        """
         for name in self.spec.listeners:
             self._listen(name)
         for name in starts or self.spec.entries:
-            self.emit(name)
+            token = self.emit(name)
+            if own:
+                token.set_locals(own)
         self.check_complete()
 
     def _listen(self, name: str) -> None:
@@ -102,7 +109,18 @@ class Scope:
                 self.record(FlowTaken(flow.id, source, flow.target))
             self.emit(flow.target, flow.id)
 
+    def arrives(self, token: Token) -> None:
+        """Count a token that stands by itself in the scope."""
+        name = token.task_spec.name
+        self.occupied[name] = self.occupied.get(name, 0) + 1
+
     # -- tokens go
+    def leaves(self, token: Token) -> None:
+        name = token.task_spec.name
+        self.occupied[name] -= 1
+        if not self.occupied[name]:
+            del self.occupied[name]
+
     def discard(self, token: Token) -> None:
         """Take a finished token out of the tree."""
         if self.tasks.pop(token.id, None) is None:
@@ -110,10 +128,13 @@ class Scope:
         self.top_workflow.tokens.pop(token.id, None)
         self.listening.discard(token.id)
         self.top_workflow.results.drop(token.id)
+        self.top_workflow.event_manager.awaiting.pop(token.id, None)
         self.touch(token.id)
         parent = self.tasks.get(token._parent or 0)
         if parent is not None:
             parent._children.remove(token.id)
+        if parent is self.task_tree:
+            self.leaves(token)
 
     def merge(self, token: Token) -> None:
         """The token is consumed by a join that another token passes."""
@@ -179,9 +200,20 @@ class Process(Scope):
         told = start or next((s for s in self.definition.starts if s.kind == "none"), None)
         self.record(InstanceStarted(told.element_id if told is not None else None))
         self.plant()
-        if variables:
-            self.task_tree.data.assign(variables)
-        self.begin(*([start.entry] if start is not None else []))
+        caught = self._caught(variables, start) if start is not None else None
+        known = {**dict.fromkeys(self.spec.declared), **(variables if caught is None else {})}
+        if known:
+            self.task_tree.data.assign(known)
+        self.begin(*([start.entry] if start is not None else []), own=caught)
+
+    def _caught(self, payload: Mapping[str, Any], start: StartEvent) -> dict[str, Any] | None:
+        """What goes to the data outputs of the event that starts the process; None: it has none."""
+        spec: Any = self.spec.task_specs[start.entry]
+        if spec.io is None or not spec.io.outputs:
+            return None
+        parts: list[str] = getattr(spec, "parts", [])
+        io: NodeData = spec.io
+        return io.caught(payload, parts.index(start.trigger) if start.trigger in parts else 0)
 
 
 class SubInstance(Scope, BpmnSubWorkflow):

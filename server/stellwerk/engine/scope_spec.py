@@ -26,6 +26,7 @@ class ScopeSpec(BpmnProcessSpec):
         self.entries: tuple[str, ...] = ()
         self.listeners: list[str] = []  # event subprocesses that subscribe: message, timer, conditional
         self.catchers: list[str] = []  # event subprocesses that what happens inside is thrown to: error, escalation
+        self.declared: tuple[str, ...] = ()  # variables that exist from its beginning: data objects, properties
         self.undo_subprocess: str | None = None  # the event subprocess that compensates the whole
         self._reach: dict[str, dict[str, frozenset[str]]] = {}
 

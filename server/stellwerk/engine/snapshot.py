@@ -64,7 +64,7 @@ def read_document(data: bytes) -> Document:
 def dump(instance: Instance, parts: dict[str, bytes]) -> tuple[dict[str, bytes], frozenset[str]]:
     """What has changed since `parts` was dumped or loaded; `parts` is brought up to date. -> (put, dropped)"""
     agenda = [token.id for token in instance.agenda if token.id in instance.tokens]
-    gap = instance.last_id - max(instance.tokens)
+    gap = instance.last_id - next(reversed(instance.tokens))  # the newest token comes last
     if agenda != instance.saved_agenda or instance.dirty or gap != instance.saved_gap:
         instance.saved_agenda, instance.saved_gap = agenda, gap
         instance.touch(0)
@@ -220,7 +220,8 @@ def _head(instance: Instance, scope: Scope) -> Document:
 def _instance_head(instance: Instance) -> Document:
     """What is there once; what is empty is left out."""
     conversations = instance.conversations
-    watched = instance.event_manager.conditions or conversations.subscribed or conversations.stale
+    manager = instance.event_manager
+    watched = manager.conditions or manager.awaiting or conversations.subscribed or conversations.stale
     found = {
         "agenda": instance.saved_agenda,
         "dirty": instance.dirty and bool(watched),
@@ -268,7 +269,8 @@ def load(definition: Definition, parts: Mapping[str, bytes], library: Library) -
             loader.results(name, documents[name])
     head = documents["0"]
     instance.saved_gap = head["last"]
-    instance.last_id = max(instance.tokens) + instance.saved_gap
+    instance.tokens = dict(sorted(instance.tokens.items()))
+    instance.last_id = next(reversed(instance.tokens)) + instance.saved_gap
     instance.saved_agenda = head.get("agenda", [])
     instance.agenda.extend(instance.tokens[id] for id in instance.saved_agenda)
     instance.dirty = head.get("dirty", False)

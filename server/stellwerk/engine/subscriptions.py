@@ -39,6 +39,7 @@ class Subscriptions(EventManager):
         super().__init__(workflow)
         self.named: dict[tuple[Named, str], dict[int, Token]] = {}
         self.conditions: dict[int, Token] = {}
+        self.awaiting: dict[int, Token] = {}  # activities whose data inputs have no value yet
 
     # -- a token begins to wait
     def open(self, token: Token) -> None:

@@ -43,13 +43,13 @@ def is_caught(task: Token, code: str) -> bool:
     return _catcher(task, "error", code) is not None
 
 
-def throw_escalation(task: Token, code: str) -> None:
+def throw_escalation(task: Token, code: str, variables: Mapping[str, Any]) -> None:
     """BPMN 10.5.1: like an error, but the catcher need not interrupt, and nothing happens when nothing catches."""
     found = _catcher(task, "escalation", code)
     if found is not None:
         catcher, place = found
         definition: Any = catcher.definition_of("escalation", code)
-        catcher.catch_thrown(place, definition.values(code, ""))
+        catcher.catch_thrown(place, {**variables, **definition.values(code, "")})
 
 
 def _catcher(task: Token, kind: str, code: str) -> tuple[Catching, Any] | None:

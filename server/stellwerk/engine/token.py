@@ -55,6 +55,8 @@ class Token(Task):
         super().__init__(workflow, task_spec, parent, state, id or workflow.top_workflow.new_id())
         self._children = Children()
         workflow.top_workflow.tokens[self.id] = self
+        if parent is not None and parent is workflow.task_tree:
+            workflow.arrives(self)
         workflow.touch(self.id)
 
     def touch(self) -> None:
@@ -103,7 +105,19 @@ class Token(Task):
         self.parent._children.remove(self.id)
         self.workflow.task_tree._children.append(self.id)
         self._parent = self.workflow.task_tree.id
+        self.workflow.arrives(self)
         self.touch()
+
+    def move_to(self, node: Node) -> None:
+        """Stand at another node, of another version of the diagram."""
+        if node.name != self.task_spec.name:
+            self.touch()
+        by_itself = self.parent is self.workflow.task_tree
+        if by_itself:
+            self.workflow.leaves(self)
+        self.task_spec = node
+        if by_itself:
+            self.workflow.arrives(self)
 
     def remember(self, **state: Any) -> None:
         """Keep JSON-able state of the element with the token."""

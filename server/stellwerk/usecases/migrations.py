@@ -87,6 +87,11 @@ def dry_run(rt: Runtime, who: Principal, request: MigrationRequest, page: PageRe
     return Page(tuple(_forecast(rt, record, command) for record in found.items), found.next_cursor)
 
 
+def version_of(rt: Runtime, who: Principal, id: UUID) -> UUID:
+    """Which version the instance runs. Raises NotFound."""
+    return _permitted(rt, who, id).definition_id
+
+
 def dry_run_one(rt: Runtime, who: Principal, id: UUID, request: MigrationRequest) -> Forecast:
     """What would become of one instance. Raises NotFound, InvalidInput, WrongState."""
     record = _permitted(rt, who, id)
@@ -155,6 +160,9 @@ def _versions(rt: Runtime, request: MigrationRequest) -> Versions:
     if source.key != target.key:
         message = f"'{target.key}' is another process than '{source.key}'. Name another version of the same process."
         raise InvalidInput([FieldError("targetDefinitionId", "key", message)])
+    if source.id == target.id:
+        message = f"Version {source.version} is the one to migrate from. Name another one."
+        raise InvalidInput([FieldError("targetDefinitionId", "other", message)])
     old = step.definition_of(rt, source.source_hash, source.key)
     new = step.definition_of(rt, target.source_hash, target.key)
     return Versions(source, target, old, new)

@@ -51,6 +51,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "task-not-open": Meaning(409, "The task is not open", "`state` and `reason` say what became of it."),
     "not-startable": Meaning(409, "The process cannot be started", "Activate a version, or start it as modelled."),
     "wrong-state": Meaning(409, "Not possible in this state", "Read it again; `detail` says which state it needs."),
+    "migration-refused": Meaning(409, "The instance cannot be migrated", "`reasons` says what has no place there."),
     "token-not-waiting": Meaning(409, "It does not wait there any more", "Read the instance again."),
     "changed-meanwhile": Meaning(412, "Changed since you read it", "Read it again and merge, then send the new ETag."),
     "too-large": Meaning(413, "Too large", "`detail` names the limit and the setting that changes it."),
@@ -126,6 +127,8 @@ def _extra(error: e.ProcessError) -> dict[str, Any]:
         return {"problems": [camel(problem.as_dict()) for problem in error.problems]}
     if isinstance(error, e.InvalidInput):
         return {"errors": [dataclasses.asdict(item) for item in error.errors]}
+    if isinstance(error, e.MigrationRefused):
+        return {"reasons": list(error.reasons)}
     if isinstance(error, e.TaskNotOpen):
         return {"state": error.state, "reason": error.reason}
     return {}

@@ -10,7 +10,7 @@ from stellwerk.engine.elements.base import Flow, Node
 from stellwerk.engine.elements.compensation import is_reopened, is_undoing, remember
 from stellwerk.engine.faults import storable
 from stellwerk.engine.thrown import throw_error
-from stellwerk.engine.token import FUTURE, Token
+from stellwerk.engine.token import FUTURE, WAITING, Token
 from stellwerk.engine.variables import Variables
 from stellwerk.errors import ErrorThrown
 
@@ -49,7 +49,36 @@ class Activity(Node):
         for name in self.listeners:
             boundary: BoundaryEvent = task.workflow.spec.task_specs[name]
             boundary.wait(task._add_child(boundary, FUTURE))
+        self.take_inputs(task)
+
+    def take_inputs(self, task: Token) -> None:
+        """BPMN 13.3.2: the activity begins when an input set is available; until then it waits for its data."""
+        own = self.io.ready(task) if self.io is not None else {}
+        if own is None:
+            self._await_data(task)
+            return
+        if own:
+            task.set_locals(own)
         self.begin(task)
+
+    def _await_data(self, task: Token) -> None:
+        if self.io is not None and "awaits" not in task.internal_data:
+            task.remember(awaits=True)
+            missing = self.io.missing(task)
+            self._decided(task, f"data of '{self.label}'", dict.fromkeys(missing), False, ())
+        task._set_state(WAITING)
+        task.workflow.top_workflow.event_manager.awaiting[task.id] = task
+
+    def look(self, task: Token) -> None:
+        """Something was written while the token waits for its inputs. Raises Fault; then it waits no longer."""
+        del task.workflow.top_workflow.event_manager.awaiting[task.id]
+        self.take_inputs(task)
+
+    def rejoin(self, task: Token) -> None:
+        if "awaits" in task.internal_data and self.io is not None and task._state == WAITING:
+            task.workflow.top_workflow.event_manager.awaiting[task.id] = task
+        else:
+            super().rejoin(task)
 
     def begin(self, task: Token) -> None:
         """The activity is active."""

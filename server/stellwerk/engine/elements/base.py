@@ -19,6 +19,7 @@ from stellwerk.engine.script_engine import SCRIPT_ENGINE
 from stellwerk.engine.token import ERROR, WAITING, Token
 
 if TYPE_CHECKING:
+    from stellwerk.engine.data import NodeData
     from stellwerk.engine.scope import Scope
 
 _SHOWN = 200  # characters of a text in DecisionMade
@@ -52,6 +53,7 @@ class Node(BpmnSpecMixin):
     start_quantity = 1
     completion_quantity = 1
     instantiate = False  # the process begins here when its event happens
+    io: NodeData | None = None  # the data that it takes and gives
 
     def __init__(self, wf_spec: Any, bpmn_id: str, *, element_type: str = "", **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
@@ -136,6 +138,8 @@ class Node(BpmnSpecMixin):
 
     def _on_complete_hook(self, task: Token) -> None:
         """Everything that may fail comes before anything that changes."""
+        if self.io is not None and "undoes" not in task.internal_data:
+            self.io.give(task)
         self.leave(task, self.take(task))
 
     def leave(self, task: Token, flows: Sequence[Flow]) -> None:

@@ -32,7 +32,7 @@ class BoundaryEvent(Catching):
         host: Token = task.parent
         if not self.interrupting and self.kind == "timer":
             self.tick(task)
-        self._occur(host, payload)
+        self._occur(host, {**(task.locals or {}), **payload})
 
     def only_listens(self, task: Token) -> bool:
         return task.parent is not task.workflow.task_tree
@@ -51,6 +51,5 @@ class BoundaryEvent(Catching):
             host.cancel(self.reason)
             if around.task_spec.silent:  # it was a handler: the compensation goes on without it
                 around.task_spec.child_finished(around, host)
-        if payload:
-            token.data.assign(payload)
+        self.take_in(token, payload)
         self._update(token)

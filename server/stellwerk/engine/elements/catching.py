@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stellwerk.engine.elements.base import Node
 from stellwerk.engine.event_definitions import (
@@ -18,6 +18,9 @@ from stellwerk.engine.events import FlowTaken
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.token import FUTURE, WAITING, Token
 
+if TYPE_CHECKING:
+    from stellwerk.engine.data import NodeData
+
 
 class Catching(Node):
     """BPMN 13.5.2: a catching event waits from the moment when the token arrives until what it waits for happens."""
@@ -30,7 +33,7 @@ class Catching(Node):
             for number, part in enumerate(event_definition.parts, 1):
                 if kind_of(part) in SUBSCRIBING:
                     name = self._part_name(number)
-                    EventPart(wf_spec, name, owner=self, event_definition=part)
+                    EventPart(wf_spec, name, owner=self, number=number - 1, event_definition=part)
                     self.parts.append(name)
 
     @property
@@ -136,19 +139,32 @@ class Catching(Node):
             instance.has_started()
         task._set_state(WAITING)
 
+    @property
+    def brings(self) -> NodeData | None:
+        """The data outputs of the event, if an association reads them."""
+        return self.io if self.io is not None and self.io.outputs else None
+
+    def take_in(self, task: Token, payload: Mapping[str, Any]) -> None:
+        """What the event brings goes to its data outputs, else it is variables like any others."""
+        if self.brings is not None:
+            task.set_locals({**self.brings.caught(payload), **_with_value(task.locals or {})})
+        elif payload:
+            task.data.assign(payload)
+
     def _close_parts(self, task: Token) -> None:
         waiting = [child for child in task.children if isinstance(child.task_spec, EventPart)]
         task.workflow.top_workflow.withdraw(waiting, "")
 
     def part_happened(self, task: Token, part: Token, payload: Mapping[str, Any]) -> None:
         """BPMN 10.5.6: one of several events is enough; of a parallel multiple event each must happen once."""
+        if self.brings is not None:
+            payload = _with_value(self.brings.caught(payload, part.task_spec.number))
         if not self.event_definition.parallel:
             if self.stays and part.task_spec.kind == "timer":
                 part.task_spec.tick(part)
             self.fire(task, payload)
             return
-        if payload:
-            task.data.assign(payload)
+        self.take_in(task, payload)
         part.cancel()
         if task._children:
             return
@@ -170,8 +186,7 @@ class Catching(Node):
             self._close_parts(task)
         if "flow" in task.internal_data:
             self._win(task)
-        if payload:
-            task.data.assign(payload)
+        self.take_in(task, payload)
         task._ready()
 
     def _win(self, task: Token) -> None:
@@ -198,9 +213,11 @@ class EventPart(Catching):
 
     silent = True
 
-    def __init__(self, wf_spec: Any, name: str, *, owner: Catching, event_definition: EventDefinition) -> None:
+    def __init__(
+        self, wf_spec: Any, name: str, *, owner: Catching, number: int, event_definition: EventDefinition
+    ) -> None:
         super().__init__(wf_spec, name, event_definition=event_definition)
-        self.bpmn_id, self.owner = owner.bpmn_id, owner
+        self.bpmn_id, self.owner, self.number = owner.bpmn_id, owner, number
 
     @property
     def event_id(self) -> str:
@@ -233,3 +250,7 @@ class StartEvent(Catching):
             self.wait(task)
         else:
             task._ready()
+
+
+def _with_value(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -11,6 +11,7 @@ from stellwerk.engine.event_definitions import EventDefinition
 from stellwerk.engine.token import FUTURE, Token
 
 if TYPE_CHECKING:
+    from stellwerk.engine.data import NodeData
     from stellwerk.engine.scope import Scope, SubInstance
 
 
@@ -35,6 +36,7 @@ class EventSubProcess(SubProcess, Catching):
     ) -> None:
         super().__init__(wf_spec, bpmn_id, event_definition=event_definition, **kwargs)
         self.start, self.interrupting = start, interrupting
+        self.start_io: NodeData | None = None  # the data of its start event
 
     @property
     def event_id(self) -> str:
@@ -60,12 +62,19 @@ class EventSubProcess(SubProcess, Catching):
         if self.interrupting:
             place.interrupted = True
             place.clear(f"event subprocess '{self.label}'", keep=token)
-        if payload:
+        if self.brings is not None:
+            token.hide("caught", self.brings.caught(payload))
+        elif payload:
             token.data.assign(payload)
         self._update(token)
 
+    @property
+    def brings(self) -> NodeData | None:
+        return self.start_io if self.start_io is not None and self.start_io.outputs else None
+
     def begin_inside(self, inner: SubInstance) -> None:
-        inner.begin(self.start)
+        hidden = inner.parent_task.hidden
+        inner.begin(self.start, own=hidden.get("caught") if hidden is not None else None)
 
     def withdrawn(self, task: Token, reason: str) -> None:
         Catching.withdrawn(self, task, reason)

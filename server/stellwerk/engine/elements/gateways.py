@@ -86,6 +86,4 @@ class InclusiveGateway(Joining):
         reach = scope.spec.reach(self.name)
         full = frozenset().union(*(reach[flow] for flow in waiting))
         empty = frozenset().union(*(reach[flow] for flow in self.incoming if flow not in waiting)) - full
-        return any(
-            token.task_spec.name in empty and token.id not in scope.listening for token in scope.task_tree.children
-        )
+        return not empty.isdisjoint(scope.occupied)

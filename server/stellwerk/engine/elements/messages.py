@@ -11,14 +11,17 @@ from stellwerk.engine.token import Token
 
 
 class SendTask(Activity):
-    """BPMN 13.3.3: when it is active its message is sent, then it completes. It carries the input parameters."""
+    """BPMN 13.3.3: when it is active its message is sent, then it completes. It carries its inputs."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, *, message: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.message = message
 
     def perform(self, task: Token) -> bool:
-        throw_message(task, self.message, dict(task.locals or {}) if self.inputs else {})
+        payload = dict(task.locals or {}) if self.inputs else {}
+        if self.io is not None:
+            payload |= self.io.values(task)
+        throw_message(task, self.message, payload)
         return True
 
 

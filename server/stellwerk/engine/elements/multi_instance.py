@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from stellwerk.engine.data import OWN, SEEN, Exchange, Place
 from stellwerk.engine.elements.activity import Activity
 from stellwerk.engine.elements.throwing import throw_plain
 from stellwerk.engine.event_definitions import ErrorDefinition, EventDefinition
@@ -26,7 +27,7 @@ class Loop:
     cardinality: Expression | None
     collection: Expression | None
     item: str | None
-    output: str | None
+    output: Place | None
     output_item: str | None
     enough: Expression | None
     first: EventDefinition | None = None  # thrown when the first instance has ended
@@ -177,7 +178,8 @@ class MultiInstance(Activity):
         if self.loop.enough is None:
             return False
         enough = self.decide(task, self.loop.enough)
-        task.drop_locals(name for name in tuple(task.locals or ()) if name not in COUNTS and name not in self.inputs)
+        kept = {*COUNTS, *self.inputs, *(self.io.declared if self.io is not None else ())}
+        task.drop_locals(name for name in tuple(task.locals or ()) if name not in kept)
         return enough
 
     # -- leaving
@@ -187,5 +189,12 @@ class MultiInstance(Activity):
         super()._on_complete_hook(task)
 
     def _write_output(self, task: Token, results: list[Any]) -> None:
-        if self.loop.output:
-            task.data.assign({self.loop.output: results})
+        place = self.loop.output
+        if place is None:
+            return
+        if place.scope in (OWN, SEEN):
+            task.data.assign({place.name: results})
+        else:
+            exchange = Exchange(task)
+            exchange.put(f"The list of results of '{self.label}'", place, results)
+            exchange.write_around()

@@ -33,6 +33,9 @@ class SubProcess(SubWorkflowTask, Activity):
         if is_reopened(task):
             self.undo_inside(inner)
         else:
+            own = {name: None for name in inner.spec.declared if name not in (task.locals or {})}
+            if own:
+                task.set_locals(own)
             self.begin_inside(inner)
 
     def begin_inside(self, inner: SubInstance) -> None:

@@ -25,6 +25,7 @@ from stellwerk.engine.thrown import is_caught, leave_processes, throw_error, thr
 from stellwerk.engine.token import CANCELLED, OVER, Token
 
 _LEAVING = ("error", "cancel", "terminate")
+_CARRYING = ("message", "signal", "error", "escalation")
 
 
 def throw_message(task: Token, name: str, payload: dict[str, Any]) -> None:
@@ -56,7 +57,7 @@ def throw_plain(task: Token, definition: EventDefinition, payload: dict[str, Any
     elif isinstance(definition, SignalEventDefinition):
         throw_signal(task, definition.name, payload)
     elif isinstance(definition, EscalationEventDefinition):
-        throw_escalation(task, definition.code)
+        throw_escalation(task, definition.code, payload)
 
 
 class ThrowEvent(Node):
@@ -93,9 +94,19 @@ class ThrowEvent(Node):
         """False: the token stays, or is gone."""
         if isinstance(definition, CompensationDefinition):
             return not self._compensate(task, definition)
-        payload = mappings.compute(task, self.inputs) if kind_of(definition) in ("message", "signal") else {}
-        throw_plain(task, definition, payload)
+        throw_plain(task, definition, self.payload(task, definition))
         return True
+
+    def payload(self, task: Token, definition: EventDefinition) -> dict[str, Any]:
+        """BPMN 10.4.2: the input parameters, and the data input of this event definition."""
+        kind = kind_of(definition)
+        carried = mappings.compute(task, self.inputs) if kind in ("message", "signal") else {}
+        if self.io is not None and kind in _CARRYING:
+            parts = parts_of(self.event_definition)
+            if len(parts) != len(self.io.inputs):
+                parts = tuple(part for part in parts if kind_of(part) in _CARRYING)
+            carried |= self.io.thrown(task, parts.index(definition))
+        return carried
 
     def _compensate(self, task: Token, definition: CompensationDefinition) -> bool:
         """Whether the token waits."""
@@ -136,12 +147,12 @@ class EndEvent(ThrowEvent):
 
     def _throw_error(self, task: Token, definition: ErrorEventDefinition) -> None:
         code: str = definition.code
-        caught = is_caught(task, code)
+        caught, payload = is_caught(task, code), self.payload(task, definition)
         task.ended("completed")  # the token has reached its end before the scope around it is withdrawn
         task._set_state(CANCELLED)
         task.workflow.discard(task)
         if caught:
-            throw_error(task, code, definition.name or "", {})
+            throw_error(task, code, definition.name or "", payload)
         else:
             instance = task.workflow.top_workflow
             leave_processes(task, instance, code)

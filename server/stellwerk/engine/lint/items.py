@@ -10,6 +10,7 @@ from stellwerk.engine.lint.fixes import put
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import kind_of, said, the
 from stellwerk.engine.normalise import is_true, local_name
+from stellwerk.engine.places import Places
 
 
 def children(element: XML, *tags: str) -> list[XML]:
@@ -226,3 +227,25 @@ def process_data(diagram: Diagram) -> Iterator[Finding]:
                         f"{kind_of(wrong)} of a process must not be the {end.removesuffix('Ref')} of a data "
                         "association inside of it. Use a data object.",
                     )
+
+
+@rule(
+    "data-name",
+    "Data of one process or subprocess is told apart by name.",
+    "warning",
+    clause="10.4.1",
+    remedy="Rename one of them, or draw two references to one data object.",
+)
+def data_name(diagram: Diagram) -> Iterator[Finding]:
+    """They are the same variable: tools that know no references draw one document as two data objects."""
+    places = Places(diagram)
+    for scope in diagram.scopes:
+        seen: dict[str, XML] = {}
+        for element, place in places.elements_of(scope.element):
+            first = seen.setdefault(place.name, element)
+            if first is not element:
+                yield (
+                    element,
+                    f"{said(element)} and {the(first)} are both the variable '{place.name}', so what is written to one "
+                    "is written to the other. Rename one of them, or draw two references to one data object.",
+                )

@@ -108,9 +108,7 @@ class _Move:
     def _switch_tokens(self) -> None:
         for id, node in self.decision.nodes.items():
             token = self.instance.tokens[id]
-            if node.name != token.task_spec.name:
-                token.touch()
-            token.task_spec = node
+            token.move_to(node)
             flow = self.decision.flows.get(id)
             if flow is not None and token.internal_data.get("flow") != flow:
                 token.remember(flow=flow)

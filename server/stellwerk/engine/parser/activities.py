@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from stellwerk.engine import event_definitions as definitions
 from stellwerk.engine import timers
+from stellwerk.engine.data import SEEN, Place
 from stellwerk.engine.diagram import XML, label
 from stellwerk.engine.elements.activity import Activity
 from stellwerk.engine.elements.base import Node
@@ -18,8 +19,9 @@ from stellwerk.engine.elements.multi_instance import Loop, MultiInstance
 from stellwerk.engine.elements.standard_loop import Rounds, StandardLoop
 from stellwerk.engine.elements.tasks import ScriptTask, UserTask
 from stellwerk.engine.elements.throwing import ThrowEvent
-from stellwerk.engine.expressions import parse_expression
+from stellwerk.engine.expressions import Expression, parse_expression, variable
 from stellwerk.engine.inout import read_parameters
+from stellwerk.engine.parser.data import DataReader, split
 from stellwerk.engine.parser.events import EventParser
 from stellwerk.engine.parser.nodes import NodeParser
 from stellwerk.engine.reader import Reader
@@ -38,6 +40,7 @@ class ActivityParser(NodeParser):
     def _activity(self, task: Activity) -> Node:
         task.inputs = read_parameters(self.reader, self.node, "inputParameter")
         task.outputs = read_parameters(self.reader, self.node, "outputParameter")
+        task.io = DataReader(self.reader).of(self.node)
         outer = self._looped(task)
         outer.for_compensation = self.reader.flag(self.node, "isForCompensation")
         outer.start_quantity = self.reader.number(self.node, "startQuantity")
@@ -56,6 +59,8 @@ class ActivityParser(NodeParser):
         if multi is not None:
             outer: Any = MultiInstance(self.spec, self.bpmn_id, **self._loop_attributes("multiInstance"))
             outer.loop = self._loop(multi)
+            results = outer.loop.output.name if outer.loop.output is not None else ""
+            outer.io, task.io = split(task.io, self._data_name(multi), results)
         elif standard is not None:
             outer = StandardLoop(self.spec, self.bpmn_id, **self._loop_attributes("standardLoop"))
             outer.rounds = self._rounds(standard)
@@ -76,17 +81,30 @@ class ActivityParser(NodeParser):
 
     def _loop(self, loop: XML) -> Loop:
         read = self.reader
-        collection = read.text(loop, "camunda:collection") or read.text(loop, "loopDataInputRef")
+        results = read.text(loop, "loopDataOutputRef")
         return Loop(
             sequential=read.flag(loop, "isSequential"),
             cardinality=read.expression(loop, "loopCardinality"),
-            collection=read.parse(loop, "camunda:collection", collection),
+            collection=self._collection(loop),
             item=read.text(loop, "camunda:elementVariable") or read.item_name(loop, "inputDataItem"),
-            output=read.text(loop, "loopDataOutputRef") or None,
+            output=read.places.of(results) or (Place(results, SEEN) if results else None),
             output_item=read.item_name(loop, "outputDataItem"),
             enough=read.expression(loop, "completionCondition"),
             **self._behaviour(loop),
         )
+
+    def _collection(self, loop: XML) -> Expression | None:
+        """An expression, or the name of a variable or the id of data."""
+        expression = self.reader.text(loop, "camunda:collection")
+        name = self.reader.text(loop, "loopDataInputRef")
+        place = self.reader.places.of(name)
+        if expression or place is None:
+            return self.reader.parse(loop, "camunda:collection", expression or name)
+        return variable(place.name)
+
+    def _data_name(self, loop: XML) -> str:
+        place = self.reader.places.of(self.reader.text(loop, "loopDataInputRef"))
+        return place.name if place is not None else ""
 
     def _behaviour(self, loop: XML) -> dict[str, Any]:
         """Which events the instances throw: None after each one, One after the first, Complex on conditions."""

@@ -13,6 +13,7 @@ from stellwerk.engine.elements.boundary import BoundaryEvent
 from stellwerk.engine.elements.throwing import ThrowEvent
 from stellwerk.engine.inout import read_parameters
 from stellwerk.engine.normalise import local_name
+from stellwerk.engine.parser.data import DataReader
 from stellwerk.engine.parser.nodes import NodeParser
 
 
@@ -27,6 +28,7 @@ class EventParser(NodeParser):
         task: Node = self.spec_class(
             self.spec, self.bpmn_id, event_definition=self.definition(), **extra, **self.bpmn_attributes
         )
+        task.io = DataReader(self.reader).of(self.node)
         if isinstance(task, ThrowEvent):
             task.inputs = read_parameters(self.reader, self.node, "inputParameter")
         return task

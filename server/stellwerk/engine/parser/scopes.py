@@ -46,6 +46,7 @@ class ScopeParser(ProcessParser):
             elif isinstance(spec, EventSubProcess):
                 self._listen(spec)
         self._link()
+        self.spec.declared = self.parser.reader.places.declared(self.node)
         self.spec.entries = self._entries()
 
     def _connect(self, flow: XML, source: Node, target: Node) -> None:

@@ -10,6 +10,7 @@ from stellwerk.engine.elements.catching import StartEvent
 from stellwerk.engine.elements.event_subprocess import EventSubProcess
 from stellwerk.engine.normalise import local_name
 from stellwerk.engine.parser.activities import ActivityParser
+from stellwerk.engine.parser.data import DataReader
 from stellwerk.engine.parser.events import EventParser
 
 
@@ -21,7 +22,7 @@ class SubProcessParser(ActivityParser):
         start = self.node.find(full_tag("startEvent"))
         assert start is not None, "a rule has made sure of it"
         event = EventParser(self.process_parser, StartEvent, start, self.nsmap, lane=self.lane)
-        return EventSubProcess(
+        subprocess = EventSubProcess(
             self.spec,
             self.bpmn_id,
             event_definition=event.definition(),
@@ -29,6 +30,8 @@ class SubProcessParser(ActivityParser):
             interrupting=self.reader.flag(start, "isInterrupting"),
             **self.bpmn_attributes,
         )
+        subprocess.start_io = DataReader(self.reader).of(start)
+        return subprocess
 
 
 class AdHocParser(SubProcessParser):

@@ -128,7 +128,7 @@ class FileProblemOut(Output):
 
 
 class ProblemOut(Output):
-    """RFC 9457 problem details; `code` says which, `errors` and `problems` say where."""
+    """RFC 9457 problem details; `code` says which, `errors`, `problems` and `reasons` say where."""
 
     type: str
     title: str
@@ -139,4 +139,5 @@ class ProblemOut(Output):
     problems: list[FileProblemOut] | None = None
     state: str | None = None
     reason: str | None = None
+    reasons: list[str] | None = None
     error_id: str | None = None

@@ -14,6 +14,7 @@ from stellwerk.web.api import (
     incidents,
     instances,
     messages,
+    migrations,
     signals,
     tasks,
 )
@@ -23,6 +24,7 @@ NOUNS: tuple[Noun, ...] = (
     deployments.api,
     definitions.api,
     instances.api,
+    migrations.api,
     tasks.api,
     messages.api,
     signals.api,
