@@ -13,6 +13,7 @@ from typing import Any
 
 from stellwerk.engine import bounded
 from stellwerk.engine.bounded import Meter, TooCostly
+from stellwerk.engine.reads import Path
 
 Closure = Callable[[Mapping[str, Any], Meter], Any]
 
@@ -23,11 +24,15 @@ class Mistake(Exception):
 
 @dataclass(frozen=True)
 class Compiled:
-    """`run` gives the value; `names` are the variables that it reads; `builds`: it can make new lists or mappings."""
+    """`run` gives the value; `names` are the variables that it reads; `builds`: it can make new lists or mappings.
+
+    `paths`: what it reads of them.
+    """
 
     run: Closure
     names: frozenset[str]
     builds: bool
+    paths: tuple[Path, ...] = ()
 
 
 KINDS: dict[type, str] = {

@@ -23,6 +23,7 @@ from stellwerk.engine.closures import Compiled, Mistake
 from stellwerk.engine.host import Evaluator
 from stellwerk.engine.juel_operators import as_truth
 from stellwerk.engine.python_subset import compile_subset
+from stellwerk.engine.reads import Path, python_paths
 from stellwerk.errors import ExpressionInvalid, ScriptFailed
 
 __all__ = ["MAX_LENGTH", "Expression", "ExpressionInvalid", "literal", "parse_expression"]
@@ -46,6 +47,8 @@ class Expression:
     language: str = "python"
     is_literal: bool = False
     """The value is always the text itself."""
+    paths: tuple[Path, ...] = ()
+    """What it reads of these variables, as far as the text says it."""
     _compiled: Compiled | None = field(default=None, repr=False, compare=False)
 
     def evaluate(self, variables: Mapping[str, Any], host: Evaluator) -> Any:
@@ -125,13 +128,13 @@ FEEL_LATER = (
 def literal(text: str) -> Expression:
     """An expression whose value is the text itself."""
     compiled = Compiled(lambda variables, meter: text, frozenset(), False)
-    return Expression(text, frozenset(), True, "literal", True, compiled)
+    return Expression(text, frozenset(), True, "literal", True, _compiled=compiled)
 
 
 def variable(name: str) -> Expression:
     """An expression whose value is that of the variable, also if no expression could name it; null without one."""
     compiled = Compiled(lambda variables, meter: variables.get(name), frozenset((name,)), False)
-    return Expression(name, frozenset((name,)), True, "python", False, compiled)
+    return Expression(name, frozenset((name,)), True, "python", False, ((name,),), compiled)
 
 
 def _parse_juel(text: str, stripped: str) -> Expression:
@@ -147,18 +150,20 @@ def _parse_juel(text: str, stripped: str) -> Expression:
 def juel_expression(text: str, start: int, end: int) -> Expression:
     """The Expression of `text[start:end]`, which is one whole ${...}."""
     compiled = juel.compile_juel(text, start + 2, end - 1)
-    return Expression(text[start:end], compiled.names, True, "juel", _compiled=compiled)
+    return Expression(text[start:end], compiled.names, True, "juel", paths=compiled.paths, _compiled=compiled)
 
 
 def _parse_python(text: str, shift: int) -> Expression:
     tree = _syntax_tree(text, shift)
     compiled = compile_subset(tree)
     if compiled is not None:
-        return Expression(text, compiled.names, True, _compiled=compiled)
+        paths = python_paths(tree, compiled.names)
+        return Expression(text, compiled.names, True, paths=paths, _compiled=compiled)
     if any(isinstance(node, ast.Yield | ast.YieldFrom | ast.Await) for node in ast.walk(tree)):
         raise ExpressionInvalid("An expression cannot wait (yield, await). Use a script task or a service task.", shift)
     try:
-        return Expression(text, _free_names(tree, text), False)
+        names = _free_names(tree, text)
+        return Expression(text, names, False, paths=python_paths(tree, names))
     except _SYNTAX_ERRORS as error:  # found only when names are resolved: nesting, `yield`
         raise _syntax_problem(text, error, shift) from None
 

@@ -15,6 +15,7 @@ from typing import Literal
 
 from stellwerk.engine.closures import Closure, Compiled, constant, read
 from stellwerk.engine.juel_operators import BINARY, PREFIX, choice, entry
+from stellwerk.engine.reads import Path
 from stellwerk.errors import ExpressionInvalid
 
 Kind = Literal["number", "text", "name", "mark", "end"]
@@ -67,7 +68,7 @@ def compile_juel(text: str, start: int, end: int) -> Compiled:
     run = parser.choice()
     if parser.here.kind != "end":
         raise parser.refuse(f"'{parser.here.value}' is not expected here")
-    return Compiled(run, frozenset(parser.names), False)
+    return Compiled(run, frozenset(parser.names), False, tuple(parser.paths))
 
 
 def _tokens(text: str, start: int, end: int) -> list[_Token]:
@@ -94,6 +95,7 @@ class _Parser:
     def __init__(self, text: str, tokens: list[_Token]) -> None:
         self.text, self.tokens, self.place = text, tokens, 0
         self.names: set[str] = set()
+        self.paths: dict[Path, None] = {}
         self.depth = 0
 
     @property
@@ -156,16 +158,31 @@ class _Parser:
         return True
 
     def path(self) -> Closure:
+        root = self.here.value if self.here.kind == "name" and self.here.value not in _CONSTANTS else None
         value = self.primary()
+        path: list[str | int] = [root] if root is not None else []
         steps = 0
         while mark := self.take(".", "[", "("):
             steps += 1
+            if len(path) == steps:
+                path += self.constant_key(mark)
             if mark == "(":
                 raise self.refuse_call()
             if steps > _MAX_NESTING:
                 raise self.refuse("the path is too long")
             value = entry(value, self.key(mark))
+        if path:
+            self.paths[tuple(path)] = None
         return value
+
+    def constant_key(self, mark: str) -> list[str | int]:
+        """The key that stands here if it is written out; nothing is passed over."""
+        token, after = self.here, self.tokens[min(self.place + 1, len(self.tokens) - 1)]
+        if mark == ".":
+            return [token.value]
+        if after.value != "]" or token.kind not in ("text", "number"):
+            return []
+        return [token.value[1:-1]] if token.kind == "text" else [int(token.value)] if token.value.isdigit() else []
 
     def key(self, mark: str) -> Closure:
         if mark == "[":

@@ -15,14 +15,13 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from stellwerk.engine.events import DecisionMade
 from stellwerk.engine.expressions import Expression
 from stellwerk.engine.faults import Fault
+from stellwerk.engine.reads import shown, values_read
 from stellwerk.engine.script_engine import SCRIPT_ENGINE
 from stellwerk.engine.token import ERROR, WAITING, Token
 
 if TYPE_CHECKING:
     from stellwerk.engine.data import NodeData
     from stellwerk.engine.scope import Scope
-
-_SHOWN = 200  # characters of a text in DecisionMade
 
 
 @dataclass(frozen=True)
@@ -197,22 +196,10 @@ class Node(BpmnSpecMixin):
         return result
 
     def _read(self, task: Token, expression: Expression) -> dict[str, Any]:
-        data = task.data
-        return {name: shown(data[name]) for name in sorted(expression.names) if name in data}
+        return values_read(expression.paths, task.data)
 
     def _decided(self, task: Token, text: str, read: dict[str, Any], result: Any, flows: tuple[str, ...]) -> None:
         task.workflow.record(DecisionMade(task.id, self.bpmn_id, text, read, result, flows))
-
-
-def shown(value: Any) -> Any:
-    """A value as history keeps it: long texts cut, lists and objects by their size."""
-    if isinstance(value, str) and len(value) > _SHOWN:
-        return value[: _SHOWN - 1] + "…"
-    if isinstance(value, list):
-        return f"list of {len(value)}"
-    if isinstance(value, dict):
-        return f"object of {len(value)}"
-    return value
 
 
 class Joining(Node):

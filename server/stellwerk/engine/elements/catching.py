@@ -116,6 +116,8 @@ class Catching(Node):
         if now != before:
             task.remember(true=now)
         if now and not before:
+            condition = self.event_definition.expression
+            self._decided(task, condition.text, self._read(task, condition), True, ())
             self.fire(task, {})
 
     def rejoin(self, task: Token) -> None:
@@ -195,6 +197,7 @@ class Catching(Node):
         flow = task.internal_data.pop("flow")
         task.adopt()
         gateway.complete()
+        gateway.task_spec._decided(gateway, f"{self.kind} '{self.label}'", {}, True, (flow,))
         task.workflow.record(FlowTaken(flow, gateway.task_spec.bpmn_id, self.bpmn_id))
         task.started()
 
