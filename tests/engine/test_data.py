@@ -8,6 +8,7 @@ from tests.engine.harness import (
     COMPENSATE,
     MESSAGE,
     Budget,
+    FakeHost,
     Run,
     chain,
     compiled,
@@ -581,3 +582,32 @@ def test_the_target_of_an_assignment_must_be_a_place():
     assert problems(f"{START}{obj('d', 'x')}{task('t', 'o = 4', give)}{chain('s', 't')}") == [
         ("assignment-target", "out_d_ref")
     ]
+
+
+# -- calls and migration
+INNER_IO = (
+    '<ioSpecification><dataInput id="pi" name="a"/><dataOutput id="po" name="b"/><inputSet>'
+    f"{refs('dataInputRefs', 'pi')}</inputSet><outputSet>{refs('dataOutputRefs', 'po')}</outputSet></ioSpecification>"
+)
+
+
+def test_a_call_activity_passes_its_inputs_and_outputs_to_those_of_the_called_process():
+    called = compiled(f"{INNER_IO}{START}{script('t', 'log(a); b = a + 1')}{END}{chain('s', 't', 'e')}", key="inner")
+    give = io(("i",), ("o",)) + into("i", "d_ref") + out("f_ref", "o")
+    call = f'<callActivity id="c" calledElement="inner">{give}</callActivity>'
+    body = f"{START}{obj('d', 'x')}{obj('f', 'y')}{call}{END}{chain('s', 'c', 'e')}"
+    r = Run(compiled(body), FakeHost(processes={"inner": called}), reload=True).start({"x": 1})
+    assert r.host.trace == [1]
+    assert r.variables == {"x": 1, "y": 2}
+    r.assert_clean()
+
+
+def test_a_token_that_waits_for_data_goes_on_in_a_version_without_the_input():
+    give = io(("i",)) + into("i", "d_ref")
+    old = f"{START}{obj('d', 'x')}{user('u', give)}{on('b', 'u', MESSAGE)}{END}{chain('s', 'u')}{chain('b', 'e')}"
+    r = run(old)
+    assert (r.open_tasks, r.waiting) == ([], ["b"])
+    new = compiled(old.replace(give, ""))
+    r.do(c.MigrateInstance(new, "v2", "v1"))
+    r.definition = new
+    assert (r.open_tasks, r.waiting) == (["u"], ["b"])

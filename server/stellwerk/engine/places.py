@@ -138,6 +138,11 @@ class Places:
         drawn = bool(name) or id in self._references
         return place.name in (name, "") or place.name != id or not drawn or (place.scope, place.name) in self._used
 
+    def data_of(self, process: XML, tag: str) -> tuple[str, ...]:
+        """The variables that are the data inputs or outputs of a process, in the order of the file."""
+        found = [data for holder in children(process, "ioSpecification") for data in children(holder, tag)]
+        return tuple(place.name for data in found if (place := self.of(data.get("id") or "")) is not None)
+
     def declared(self, scope: XML) -> tuple[str, ...]:
         """The variables that exist from the beginning of a process or subprocess, null until they are written."""
         names: dict[str, None] = {}

@@ -27,6 +27,8 @@ class ScopeSpec(BpmnProcessSpec):
         self.listeners: list[str] = []  # event subprocesses that subscribe: message, timer, conditional
         self.catchers: list[str] = []  # event subprocesses that what happens inside is thrown to: error, escalation
         self.declared: tuple[str, ...] = ()  # variables that exist from its beginning: data objects, properties
+        self.inputs: tuple[str, ...] = ()  # of a process: the variables that are its data inputs, and its outputs
+        self.outputs: tuple[str, ...] = ()
         self.undo_subprocess: str | None = None  # the event subprocess that compensates the whole
         self._reach: dict[str, dict[str, frozenset[str]]] = {}
 

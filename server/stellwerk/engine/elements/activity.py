@@ -57,6 +57,8 @@ class Activity(Node):
         if own is None:
             self._await_data(task)
             return
+        if "awaits" in task.internal_data:
+            task.forget("awaits")
         if own:
             task.set_locals(own)
         self.begin(task)
@@ -75,7 +77,7 @@ class Activity(Node):
         self.take_inputs(task)
 
     def rejoin(self, task: Token) -> None:
-        if "awaits" in task.internal_data and self.io is not None and task._state == WAITING:
+        if "awaits" in task.internal_data:
             task.workflow.top_workflow.event_manager.awaiting[task.id] = task
         else:
             super().rejoin(task)

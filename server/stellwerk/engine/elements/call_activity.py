@@ -21,6 +21,7 @@ from stellwerk.errors import CalledNotFound
 if TYPE_CHECKING:
     from stellwerk.engine.definition import Definition
     from stellwerk.engine.scope import CalledProcess
+    from stellwerk.engine.scope_spec import ScopeSpec
 
 MAX_CALLS = 1_000  # calls inside each other
 
@@ -85,7 +86,7 @@ class CallActivity(SubProcess):
                 f"'{self.label}' cannot call the process '{definition.key}': it has no none start event. Deploy a "
                 "version that has one, and retry.",
             )
-        given = self._given(task)
+        given = self._given(task, definition.process)
         key = self._business_key(task)
         task.remember(called=[reference, key])
         called = self._open(task, definition)
@@ -108,10 +109,14 @@ class CallActivity(SubProcess):
             raise Fault("call", f"The {what} of '{self.label}' is empty. Change its expression or the variables.")
         return text
 
-    def _given(self, task: Token) -> dict[str, Any]:
+    def _given(self, task: Token, called: ScopeSpec) -> dict[str, Any]:
+        """BPMN 10.3.6: its data inputs are those of the called process, in the same order."""
         given: dict[str, Any] = {}
         for passed in self.passed_in:
             given.update(passed.values(task, (task.locals or {}) if passed.local else task.data))
+        if self.io is not None:
+            own, pairs = self.io.values(task), zip(called.inputs, self.io.inputs, strict=False)
+            given.update({name: own[place.name] for name, place in pairs if place.name in own})
         return storable(given, "expression")
 
     def _business_key(self, task: Token) -> str | None:
@@ -140,12 +145,15 @@ class CallActivity(SubProcess):
 
     # -- returning
     def _on_complete_hook(self, task: Token) -> None:
-        if self.passed_out and not is_reopened(task):
+        if not is_reopened(task):
             self._take_back(task)
         super()._on_complete_hook(task)
 
     def _take_back(self, task: Token) -> None:
         called = task.workflow.top_workflow.calls[task.id]
+        if self.io is not None and self.io.outputs:
+            pairs = zip(self.io.outputs, called.spec.outputs, strict=False)
+            task.set_locals({place.name: called.variables.get(name) for place, name in pairs})
         inside, around, own = called.task_tree, dict[str, Any](), dict[str, Any]()
         for passed in self.passed_out:
             found = passed.values(inside, called.variables)

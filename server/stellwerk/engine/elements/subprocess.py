@@ -33,10 +33,15 @@ class SubProcess(SubWorkflowTask, Activity):
         if is_reopened(task):
             self.undo_inside(inner)
         else:
-            own = {name: None for name in inner.spec.declared if name not in (task.locals or {})}
-            if own:
-                task.set_locals(own)
+            self.declare(task)
             self.begin_inside(inner)
+
+    def declare(self, task: Token) -> None:
+        """Its data objects and properties are there from the beginning, null until they are written."""
+        declared = task.workflow.top_workflow.subprocesses[task.id].spec.declared
+        own = {name: None for name in declared if name not in (task.locals or {})}
+        if own:
+            task.set_locals(own)
 
     def begin_inside(self, inner: SubInstance) -> None:
         inner.begin()

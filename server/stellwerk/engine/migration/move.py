@@ -213,6 +213,8 @@ class _Move:
         for token in self._tokens():
             if token.has_state(WAITING):
                 token.task_spec.rejoin(token)
+        if instance.event_manager.awaiting:  # their data may be another now
+            instance.dirty = True
 
     def _tokens(self) -> list[Token]:
         return [token for _, token in sorted(self.instance.tokens.items())]
@@ -353,6 +355,7 @@ class _Move:
 def _give_inputs(host: Token) -> None:
     if host.task_spec.inputs:
         host.set_locals(mappings.compute(host, host.task_spec.inputs))
+    host.task_spec.declare(host)
 
 
 def _text(node: ComplexGateway) -> str:
@@ -364,7 +367,7 @@ def _is_active(token: Token) -> bool:
     if is_reopened(token) or "listens" in token.internal_data or token.internal_data.get("incident") == "enter":
         return False
     if token.has_state(WAITING):
-        return isinstance(token.task_spec, Catching)
+        return isinstance(token.task_spec, Catching) or "awaits" in token.internal_data
     return bool(token.has_state(READY | STARTED | ERROR))
 
 

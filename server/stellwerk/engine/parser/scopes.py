@@ -46,7 +46,9 @@ class ScopeParser(ProcessParser):
             elif isinstance(spec, EventSubProcess):
                 self._listen(spec)
         self._link()
-        self.spec.declared = self.parser.reader.places.declared(self.node)
+        places = self.parser.reader.places
+        self.spec.declared = places.declared(self.node)
+        self.spec.inputs, self.spec.outputs = (places.data_of(self.node, tag) for tag in ("dataInput", "dataOutput"))
         self.spec.entries = self._entries()
 
     def _connect(self, flow: XML, source: Node, target: Node) -> None:
