@@ -23,7 +23,7 @@ from tests.engine.harness import (
 
 from stellwerk.engine import commands as c
 from stellwerk.engine import events as e
-from stellwerk.engine import read_variables
+from stellwerk.engine import read_scopes, read_variables
 from stellwerk.engine.data import Place, changed_at, fits
 from stellwerk.engine.faults import Fault
 
@@ -611,3 +611,17 @@ def test_a_token_that_waits_for_data_goes_on_in_a_version_without_the_input():
     r.do(c.MigrateInstance(new, "v2", "v1"))
     r.definition = new
     assert (r.open_tasks, r.waiting) == (["u"], ["b"])
+
+
+# -- reading
+def test_the_variables_of_each_running_scope_can_be_read():
+    loop = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    inner = f"{loop}{obj('d', 'x')}{user('u')}"
+    r = run(f"{START}<subProcess id='sp'>{inner}</subProcess>{END}{chain('s', 'sp', 'e')}", {"y": 1})
+    r.complete("u", x=5)
+    found = read_scopes(r.definition, r.snapshot, r.host)
+    assert [(s.element_id, s.variables.get("loopCounter"), s.variables.get("x")) for s in found][1:] == [
+        ("sp", 1, None)
+    ]
+    assert found[0].variables["nrOfInstances"] == 2
+    assert len(read_scopes(r.definition, r.snapshot, r.host, 1)) == 1

@@ -15,7 +15,7 @@ from sqlalchemy import event, func, select
 from tests.installation import ADMIN, DATABASES, Installation, bpmn, database, flow, installation
 
 from stellwerk import engine
-from stellwerk.engine import Budget, Compilation, Definition, Host, Library, Outcome, Snapshot
+from stellwerk.engine import Budget, Compilation, Definition, Host, Library, Outcome, ScopeVariables, Snapshot
 from stellwerk.engine.commands import ChangeVariables, Command, CompleteTask
 from stellwerk.errors import Conflict, EngineFault, SettingInvalid, StorageUnavailable, TaskNotOpen
 from stellwerk.store.tables import HistoryRow, metadata
@@ -50,6 +50,11 @@ class MeddlingEngine:
         self, definition: Definition, snapshot: Snapshot, library: Library, token: int = 0
     ) -> dict[str, Any]:
         return engine.read_variables(definition, snapshot, library, token)
+
+    def read_scopes(
+        self, definition: Definition, snapshot: Snapshot, library: Library, most: int = 100
+    ) -> tuple[ScopeVariables, ...]:
+        return engine.read_scopes(definition, snapshot, library, most)
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from stellwerk.engine import commands, events, vocabulary
 from stellwerk.engine.compiler import compile_bpmn
 from stellwerk.engine.definition import COMPILER_VERSION, Compilation, Definition, Element, StartEvent
-from stellwerk.engine.execute import dry_run, execute, read_undo_plan, read_variables
+from stellwerk.engine.execute import dry_run, execute, read_scopes, read_undo_plan, read_variables
 from stellwerk.engine.host import Binding, Budget, Host, Library, ScriptResult
 from stellwerk.engine.migration import Fate, MigrationPlan, Pairing, plan
-from stellwerk.engine.outcome import Outcome, Snapshot
+from stellwerk.engine.outcome import Outcome, ScopeVariables, Snapshot
 
 __all__ = [
     "COMPILER_VERSION",
@@ -21,6 +21,7 @@ __all__ = [
     "MigrationPlan",
     "Outcome",
     "Pairing",
+    "ScopeVariables",
     "ScriptResult",
     "Snapshot",
     "StartEvent",
@@ -30,6 +31,7 @@ __all__ = [
     "events",
     "execute",
     "plan",
+    "read_scopes",
     "read_undo_plan",
     "read_variables",
     "vocabulary",

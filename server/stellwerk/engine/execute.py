@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import singledispatch
+from itertools import islice
 from typing import Any, cast
 
 from stellwerk.engine import commands, migration, undo, values
@@ -17,7 +18,7 @@ from stellwerk.engine.events import ContinueRequested, TaskClosed
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.host import Budget, Host, Library
 from stellwerk.engine.instance import Instance
-from stellwerk.engine.outcome import Outcome, Snapshot
+from stellwerk.engine.outcome import Outcome, ScopeVariables, Snapshot
 from stellwerk.engine.scope import Process
 from stellwerk.engine.snapshot import dump, load
 from stellwerk.engine.subscriptions import due_of, named
@@ -66,6 +67,19 @@ def read_variables(definition: Definition, snapshot: Snapshot, library: Library,
     instance = _wake(definition, snapshot, library)[0]
     process = _process(instance, token)
     return dict(process.variables) if process is not None else _token(instance, token).data.flat()
+
+
+def read_scopes(
+    definition: Definition, snapshot: Snapshot, library: Library, most: int = 100
+) -> tuple[ScopeVariables, ...]:
+    """What tokens of the process itself have beside its variables: subprocesses, loops, activities with inputs.
+
+    The first `most` in the order in which they began. The snapshot is not used up.
+    """
+    instance = _wake(definition, snapshot, library)[0]
+    tokens = (token for _, token in sorted(instance.tokens.items()))
+    found = (t for t in tokens if t.locals and t.is_shown and t.workflow.process is instance)
+    return tuple(ScopeVariables(t.id, t.task_spec.bpmn_id, dict(t.locals or {})) for t in islice(found, most))
 
 
 def read_undo_plan(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stellwerk.engine.events import Event
 
@@ -31,6 +31,15 @@ class Snapshot:
     def cold(self) -> Snapshot:
         """The same state without the live instance: the next step loads it."""
         return Snapshot(dict(self.parts))
+
+
+@dataclass(frozen=True)
+class ScopeVariables:
+    """The variables that one token has for itself; what is inside of it sees them too."""
+
+    token: int
+    element_id: str
+    variables: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from stellwerk import forms
-from stellwerk.engine import values
+from stellwerk.engine import ScopeVariables, values
 from stellwerk.engine.commands import CancelInstance, ChangeVariables, StartInstance
 from stellwerk.errors import FieldError, InvalidInput, NotFound, NotStartable, WrongState
 from stellwerk.store import definitions, jobs
@@ -126,6 +126,13 @@ def variables(rt: Runtime, who: Principal, id: UUID) -> dict[str, Any]:
     _permitted(rt, who, "instance.read", id)
     _, definition, snapshot = step.snapshot_of(rt, id)
     return rt.engine.read_variables(definition, snapshot, ServerHost(rt.sandbox))
+
+
+def scopes(rt: Runtime, who: Principal, id: UUID) -> tuple[ScopeVariables, ...]:
+    """The variables of what runs inside: subprocesses, loops, activities with inputs."""
+    _permitted(rt, who, "instance.read", id)
+    _, definition, snapshot = step.snapshot_of(rt, id)
+    return rt.engine.read_scopes(definition, snapshot, ServerHost(rt.sandbox))
 
 
 def change_variables(rt: Runtime, who: Principal, id: UUID, changed: Mapping[str, Any]) -> None:

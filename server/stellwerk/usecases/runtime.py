@@ -10,7 +10,17 @@ from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
-from stellwerk.engine import Budget, Compilation, Definition, Host, Library, Outcome, ScriptResult, Snapshot
+from stellwerk.engine import (
+    Budget,
+    Compilation,
+    Definition,
+    Host,
+    Library,
+    Outcome,
+    ScopeVariables,
+    ScriptResult,
+    Snapshot,
+)
 from stellwerk.engine.commands import Command
 from stellwerk.settings import Settings
 from stellwerk.store.db import Database
@@ -30,6 +40,9 @@ class Engine(Protocol):
     @property
     def read_variables(self) -> ReadVariables: ...
 
+    @property
+    def read_scopes(self) -> ReadScopes: ...
+
 
 class Compile(Protocol):
     def __call__(self, xml: bytes, *, filename: str) -> Compilation: ...
@@ -45,6 +58,12 @@ class ReadVariables(Protocol):
     def __call__(
         self, definition: Definition, snapshot: Snapshot, library: Library, token: int = 0
     ) -> dict[str, Any]: ...
+
+
+class ReadScopes(Protocol):
+    def __call__(
+        self, definition: Definition, snapshot: Snapshot, library: Library, most: int = 100
+    ) -> tuple[ScopeVariables, ...]: ...
 
 
 class Sandbox(Protocol):

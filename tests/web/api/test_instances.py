@@ -114,7 +114,7 @@ def test_what_is_no_proper_json_is_refused(
 def test_variables_can_be_read_and_changed(admin: Person) -> None:
     admin.deploy(ORDER)
     id = admin.start("order", variables={"item": "Tea", "price": 4.5})["id"]
-    assert admin.get(f"/instances/{id}/variables").json == {"variables": {"item": "Tea", "price": 4.5}}
+    assert admin.get(f"/instances/{id}/variables").json == {"variables": {"item": "Tea", "price": 4.5}, "scopes": []}
     assert admin.post(f"/instances/{id}/variables", {"variables": {"price": 5, "new": [1, None]}}).status_code == 204
     found = admin.get(f"/instances/{id}/variables").json["variables"]
     assert found == {"item": "Tea", "price": 5, "new": [1, None]}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from stellwerk.engine import ScopeVariables
 from stellwerk.errors import NotFound, Problem, TaskNotOpen
 from stellwerk.store.records import (
     ActivityRecord,
@@ -465,6 +466,9 @@ class FakePort:
 
     def variables(self, who: Principal, id: UUID) -> Mapping[str, Any]:
         return VARIABLES
+
+    def scopes(self, who: Principal, id: UUID) -> tuple[ScopeVariables, ...]:
+        return (ScopeVariables(7, "check", {"attempt": 2}),)
 
     def activities(self, who: Principal, id: UUID) -> tuple[ActivityRecord, ...]:
         if self.instance(who, id).state == "active":

@@ -118,8 +118,17 @@ class ChangeIn(Input):
     variables: Variables
 
 
+class ScopeOut(Output):
+    """What one token has for itself: a subprocess, a loop, an activity with inputs."""
+
+    token: int
+    element_id: str
+    variables: VariablesOut
+
+
 class VariablesAnswer(Output):
     variables: VariablesOut
+    scopes: list[ScopeOut]
 
 
 class ActivityOut(Output):
@@ -208,8 +217,11 @@ def get(call: Call, id: UUID) -> InstanceRecord:
 
 @api.get("/instances/<id>/variables", access="instance.read", answer=VariablesAnswer)
 def variables(call: Call, id: UUID) -> VariablesAnswer:
-    """Read the variables of the process itself."""
-    return VariablesAnswer(variables=dict(instances.variables(call.rt, call.who, id)))
+    """Read the variables of the process itself, and those of the first 100 scopes inside that have some."""
+    own = dict(instances.variables(call.rt, call.who, id))
+    found = instances.scopes(call.rt, call.who, id)
+    inner = [ScopeOut(token=s.token, element_id=s.element_id, variables=dict(s.variables)) for s in found]
+    return VariablesAnswer(variables=own, scopes=inner)
 
 
 @api.post("/instances/<id>/variables", access="instance.change-variables", body=ChangeIn, changes=True)

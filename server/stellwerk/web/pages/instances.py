@@ -70,7 +70,7 @@ def _waiting(activities: Iterable[ActivityRecord]) -> list[ActivityRecord]:
 def _tab_values(tab: str, id: UUID) -> dict[str, Any]:
     if tab == "history":
         return {"history": port().history(who(), id, request.args.get("cursor"))}
-    return {"variables": port().variables(who(), id)}
+    return {"variables": port().variables(who(), id), "scopes": port().scopes(who(), id)}
 
 
 def diagram_data(definition: UUID, state: DiagramState | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from stellwerk.engine import ScopeVariables
 from stellwerk.store import history, incidents, jobs
 from stellwerk.store import instances as store
 from stellwerk.store.db import Tx
@@ -51,6 +52,9 @@ class LiveInstances(Live):
 
     def variables(self, who: Principal, id: UUID) -> Mapping[str, Any]:
         return instances.variables(self.runtime, who, id)
+
+    def scopes(self, who: Principal, id: UUID) -> tuple[ScopeVariables, ...]:
+        return instances.scopes(self.runtime, who, id)
 
     def activities(self, who: Principal, id: UUID) -> tuple[ActivityRecord, ...]:
         """What is active, and the first that were; in the order in which they began."""
