@@ -21,6 +21,7 @@ from stellwerk.engine.elements.tasks import UserTask
 from stellwerk.engine.event_definitions import TimerDefinition, kind_of
 from stellwerk.engine.expressions import Expression
 from stellwerk.engine.fields import form_schema
+from stellwerk.engine.global_tasks import put_in_place
 from stellwerk.engine.normalise import normalise
 from stellwerk.engine.parser import Parser
 from stellwerk.engine.parser.activities import FORM_DATA_PREFIX, form_key
@@ -41,6 +42,9 @@ def compile_bpmn(xml: bytes, *, filename: str) -> Compilation:
     drawings = normalise(root)
     diagram = Diagram(root, filename, drawings)
     problems += lint.check(diagram)
+    if not _has_error(problems) and put_in_place(diagram):
+        diagram = Diagram(root, filename, drawings)
+        problems += [problem for problem in lint.check(diagram) if problem not in problems]
     definitions: tuple[Definition, ...] = ()
     if not _has_error(problems):
         definitions = _parse(diagram, problems)

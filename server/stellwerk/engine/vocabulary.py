@@ -186,6 +186,10 @@ ELEMENTS: tuple[Element, ...] = (
         "Correlation",
         "Computes a key from the variables of the process, always anew when they change.",
     ),
+    Element("globalTask", "container", "Global tasks", "A task that call activities of the same file do."),
+    Element("globalUserTask", "container", "Global tasks", "A user task that call activities of the same file do."),
+    Element("globalManualTask", "container", "Global tasks", "A manual task that call activities of the same file do."),
+    Element("globalScriptTask", "container", "Global tasks", "A script task that call activities of the same file do."),
     # -- parts of other elements
     Element(
         "correlationPropertyRetrievalExpression",
@@ -439,6 +443,15 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         default="50",
     ),
     # -- called processes
+    Attribute(
+        "scriptLanguage",
+        "string",
+        "Language",
+        "python, or absent.",
+        ("globalScriptTask",),
+        "What it does",
+        default="python",
+    ),
     Attribute(
         "calledElement",
         "template",
