@@ -26,7 +26,7 @@ from stellwerk.engine.python_subset import compile_subset
 from stellwerk.engine.reads import Path, python_paths
 from stellwerk.errors import ExpressionInvalid, ScriptFailed
 
-__all__ = ["MAX_LENGTH", "Expression", "ExpressionInvalid", "literal", "parse_expression"]
+__all__ = ["MAX_LENGTH", "Expression", "ExpressionInvalid", "literal", "names_of_script", "parse_expression"]
 
 MAX_LENGTH = 20_000
 """Longest expression, in characters."""
@@ -189,6 +189,30 @@ def _python(text: str) -> ast.Expression:
     with _warnings_lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the stranger's text, not about our code
         return ast.parse(text, mode="eval")
+
+
+def names_of_script(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a Python script only reads, and those that it binds; none of a text that cannot be read."""
+    if len(text) > MAX_LENGTH:
+        return frozenset(), frozenset()
+    try:
+        with _warnings_lock, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except _SYNTAX_ERRORS:
+        return frozenset(), frozenset()
+    nodes = list(ast.walk(tree))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    called = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    bound = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    bound |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    bound |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    bound |= {alias.asname or alias.name for node in nodes if isinstance(node, _IMPORTS) for alias in node.names}
+    read = {node.id for node in names} - bound - called
+    return frozenset(name for name in read if not hasattr(builtins, name)), frozenset(bound)
+
+
+_IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 _HINTS = (("&&", "Python writes 'and' for &&."), ("||", "Python writes 'or' for ||."), ("<>", "Python writes !=."))

@@ -4,9 +4,11 @@ from stellwerk.engine.lint import (
     activities,
     calls,
     collaborations,
+    conditions,
     correlation,
     data,
     deadlocks,
+    endless,
     event_data,
     event_places,
     event_subprocesses,
@@ -17,6 +19,7 @@ from stellwerk.engine.lint import (
     gateways,
     items,
     links,
+    never,
     places,
     processes,
     references,
@@ -24,6 +27,7 @@ from stellwerk.engine.lint import (
     signals,
     structure,
     support,
+    variables,
 )
 from stellwerk.engine.lint.registry import RULES, Rule, check
 
@@ -52,6 +56,10 @@ MODULES = (
     correlation,
     places,
     deadlocks,
+    never,
+    endless,
+    conditions,
+    variables,
 )
 
 __all__ = ["MODULES", "RULES", "Rule", "check"]

@@ -101,6 +101,40 @@ def message_flow_task(diagram: Diagram) -> Iterator[Finding]:
 
 
 @rule(
+    "message-flow-message",
+    "A message flow carries the message that its ends send and receive.",
+    "warning",
+    clause="9.4",
+    remedy="Let both ends name the same message, or connect others.",
+)
+def message_flow_message(diagram: Diagram) -> Iterator[Finding]:
+    for flow in diagram.anywhere("messageFlow"):
+        sent, received = (_messages(diagram, flow.get(end, "")) for end in ("sourceRef", "targetRef"))
+        carried = _message_names(diagram, {flow.get("messageRef", "").rpartition(":")[2]} - {""}) or sent
+        for one, how in ((sent, "sends"), (received, "waits for")):
+            if one and carried and not one & carried:
+                yield (
+                    flow,
+                    f"{said(flow)} carries '{min(carried)}', but its end {how} '{min(one)}'. Let both name the same "
+                    "message.",
+                )
+                break
+
+
+def _messages(diagram: Diagram, id: str) -> set[str]:
+    """The names of the messages that a task or event sends or receives."""
+    node = diagram.by_id.get(id)
+    parts = (node, *node.findall(f"{{{BPMN}}}messageEventDefinition")) if node is not None else ()
+    return _message_names(diagram, {part.get("messageRef", "") for part in parts} - {""})
+
+
+def _message_names(diagram: Diagram, ids: set[str]) -> set[str]:
+    """Messages are told apart by name."""
+    named = {id: diagram.by_id.get(id) for id in ids}
+    return {(message.get("name") or id) if message is not None else id for id, message in named.items()}
+
+
+@rule(
     "message-flow-pool",
     "A message flow leads from one pool to another.",
     clause="9.4",

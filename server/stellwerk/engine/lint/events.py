@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import Diagram, FlowNode, ScopeElement, label, text_of
 from stellwerk.engine.lint.event_places import LEGAL, in_event_subprocess, kinds
+from stellwerk.engine.lint.fixes import drop
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of
 from stellwerk.engine.normalise import is_true, local_name
@@ -144,6 +146,43 @@ def timer_missing(diagram: Diagram) -> Iterator[Finding]:
                         definition,
                         f"The timer of '{label(node.element)}' has {' and '.join(given)}. Keep one of them.",
                     )
+
+
+_NO_TIME = re.compile(r"P(?=.)[YMWDTHS0.,]*")
+
+
+@rule(
+    "timer-zero",
+    "A timer waits for some time.",
+    "warning",
+    clause="10.5.5",
+    remedy="Write a duration, or delete the timer.",
+)
+def timer_zero(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of(*vocabulary.EVENT_NODES):
+        for definition in node.definitions:
+            text = text_of(definition, "timeDuration")
+            if _NO_TIME.fullmatch(text) and "0" in text:
+                yield definition, f"The timer of '{label(node.element)}' waits for no time at all ({text}). Write one."
+
+
+@rule(
+    "start-interrupts",
+    "Only start events of event subprocesses interrupt something, or do not.",
+    "warning",
+    clause="10.5.2",
+    remedy="Remove the attribute, or put the event into an event subprocess.",
+    drawn=True,
+)
+def start_interrupts(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.of("startEvent"):
+        if not in_event_subprocess(node) and not is_true(node.element, "isInterrupting", default=True):
+            yield (
+                node.element,
+                f"The start event '{label(node.element)}' is marked non-interrupting (isInterrupting is false), but "
+                "nothing runs yet when it happens, so the mark has no effect. Remove it.",
+                drop(node.element, "isInterrupting", "Remove the mark"),
+            )
 
 
 @rule(

@@ -115,6 +115,7 @@ def _ends_otherwise(node: FlowNode) -> bool:
 @rule(
     "boundary-outgoing",
     "A boundary event leads somewhere.",
+    "warning",
     clause="10.5.4",
     remedy="Draw a flow out of the boundary event.",
     drawn=True,
@@ -124,8 +125,8 @@ def boundary_outgoing(diagram: Diagram) -> Iterator[Finding]:
         if not node.outgoing and "compensate" not in kinds(node):
             yield (
                 node.element,
-                f"The boundary event '{label(node.element)}' has no outgoing sequence flow, but it must have one. "
-                "Connect it, for example with an end event.",
+                f"The boundary event '{label(node.element)}' has no outgoing sequence flow, so nothing follows "
+                "when it happens. Connect it, for example with an end event.",
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import Diagram, FlowNode, label, own_id
+from stellwerk.engine.lint.conditions import leave_nothing_out
 from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.flows import has_condition
 from stellwerk.engine.lint.reference_table import GATEWAYS
@@ -45,7 +46,8 @@ def condition_missing(diagram: Diagram) -> Iterator[Finding]:
 )
 def default_missing(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of(*_DECIDING):
-        if node.outgoing and all(has_condition(flow) for flow in node.outgoing) and not node.element.get("default"):
+        conditional = bool(node.outgoing) and all(has_condition(flow) for flow in node.outgoing)
+        if conditional and not node.element.get("default") and not leave_nothing_out(node):
             yield (
                 node.element,
                 f"'{label(node.element)}' has no default flow: when no condition is true, the instance stops here "

@@ -9,7 +9,7 @@ from stellwerk.engine.lint.collaborations import texts
 from stellwerk.engine.lint.items import children
 from stellwerk.engine.lint.reference_table import ACTIVITIES, GLOBAL_TASKS, SUBPROCESSES
 from stellwerk.engine.lint.registry import Finding, rule
-from stellwerk.engine.lint.words import kind_of, said, the
+from stellwerk.engine.lint.words import said, the
 from stellwerk.engine.normalise import is_true, local_name
 from stellwerk.engine.vocabulary import BPMN
 
@@ -243,28 +243,6 @@ def lane_twice(diagram: Diagram) -> Iterator[Finding]:
             other = seen.setdefault((lane.getparent(), ref), lane)
             if other is not lane and lane in diagram.executable:
                 yield lane, f"'{ref}' is in {the(lane)} and in {the(other)} of one lane set. Keep it in one of them."
-
-
-_AT_ONCE = ("task", "manualTask")
-_LATER = ("timer", "message", "signal")
-
-
-@rule(
-    "boundary-never",
-    "A boundary event is attached to an activity that takes time.",
-    "warning",
-    clause="10.5.4",
-    remedy="Attach the event to an activity that waits.",
-)
-def boundary_never(diagram: Diagram) -> Iterator[Finding]:
-    for node in diagram.of("boundaryEvent"):
-        host = diagram.nodes.get(node.element.get("attachedToRef", ""))
-        if host is not None and host.tag in _AT_ONCE and node.kind in _LATER and len(node.definitions) == 1:
-            yield (
-                node.element,
-                f"The boundary event '{label(node.element)}' can never happen: the {kind_of(host.tag)} "
-                f"'{label(host.element)}' is done at once. Attach it to an activity that waits.",
-            )
 
 
 @rule(

@@ -52,9 +52,26 @@ def _is_link_target(node: FlowNode) -> bool:
 )
 def no_start(diagram: Diagram) -> Iterator[Finding]:
     for scope in diagram.scopes:
-        if not entries(scope):
+        if not entries(scope) and (scope.nodes or scope.node is None):
             what = "subprocess" if scope.node else "process"
             yield scope.element, f"The {what} '{label(scope.element)}' has nowhere to begin. Add a start event."
+
+
+@rule(
+    "subprocess-empty",
+    "A subprocess holds something.",
+    "warning",
+    clause="10.3.5",
+    remedy="Draw what is done inside of the subprocess, or make it a task.",
+)
+def subprocess_empty(diagram: Diagram) -> Iterator[Finding]:
+    for scope in diagram.scopes:
+        if scope.node is not None and scope.node.tag != "adHocSubProcess" and not scope.nodes:
+            yield (
+                scope.element,
+                f"The subprocess '{label(scope.element)}' is empty: it is done at once. Draw what is done inside of "
+                "it, or make it a task.",
+            )
 
 
 @rule(
