@@ -4,7 +4,7 @@ import { describe } from './marks.js';
  * @typedef {object} Facts
  * @property {string} name
  * @property {string} type
- * @property {[string, string][]} lines
+ * @property {[string, string, string?][]} lines label, value, and perhaps where it leads
  * @property {import('./marks.js').Mark | undefined} mark
  * @property {boolean} done
  * @property {{ x: number, y: number, width: number, height: number }} box where the element is, in the canvas
@@ -75,9 +75,21 @@ function incident(words) {
   return element;
 }
 
-/** @param {[string, string][]} lines */
+/** @param {[string, string, string?][]} lines */
 function list(lines) {
   const element = document.createElement('dl');
-  for (const [label, value] of lines) element.append(text('dt', label), text('dd', value));
+  for (const [label, value, href] of lines) element.append(text('dt', label), href ? link(value, href) : text('dd', value));
+  return element;
+}
+
+/**
+ * @param {string} words
+ * @param {string} href
+ */
+function link(words, href) {
+  const anchor = /** @type {HTMLAnchorElement} */ (text('a', words));
+  anchor.href = href;
+  const element = document.createElement('dd');
+  element.append(anchor);
   return element;
 }

@@ -4,7 +4,7 @@ import { incidentSign, tokenSign, waitingSign } from './shapes.js';
 export function legend(texts) {
   const rows = [
     [tokenSign(2), texts.token],
-    ...['person', 'job', 'timer', 'message'].map((reason) => [waitingSign(reason), texts[reason]]),
+    ...['person', 'job', 'timer', 'message', 'call'].map((reason) => [waitingSign(reason), texts[reason]]),
     [incidentSign(1), texts.incident],
     ['<span class="dv-legend-done"></span>', texts.done],
   ];

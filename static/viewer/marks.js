@@ -7,13 +7,13 @@ import { fill } from './texts.js';
  * @property {string[]} done elements that a token has passed
  * @property {string[]} [flows] sequence flows that a token has passed
  * @property {{ elementId: string, count?: number, message?: string }[]} incidents
- * @property {Record<string, [string, string][]>} [facts] label and value, ready to show, for each element
+ * @property {Record<string, [string, string, string?][]>} [facts] label, value and perhaps an address for each element
  */
 
 /**
  * @typedef {object} Mark
  * @property {number} tokens
- * @property {string[]} waitingFor without repetition: person, job, timer, message, signal
+ * @property {string[]} waitingFor without repetition: person, job, timer, message, signal, call
  * @property {number} incidents
  * @property {string[]} messages
  */

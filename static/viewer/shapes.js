@@ -7,6 +7,7 @@ const ICONS = {
   message:
     '<path d="M1.5 3.5h13v9h-13z" fill="none" stroke="currentColor" stroke-width="1.6"/><path d="M2 4l6 5 6-5" fill="none" stroke="currentColor" stroke-width="1.6"/>',
   job: '<path d="M8 1.2l1.1 1.9 2.1-.5.3 2.2 2.1.7-.8 2 1.4 1.7-1.9 1.1.2 2.2-2.2.1-.9 2-1.9-1.1-1.9 1.1-.9-2-2.2-.1.2-2.2L.8 9.2l1.4-1.7-.8-2 2.1-.7.3-2.2 2.1.5z"/><circle cx="8" cy="8" r="2.3" class="hole"/>',
+  call: '<path d="M2 4h5v8h7M10.5 8.5 14 12l-3.5 3.5" fill="none" stroke="currentColor" stroke-width="1.8"/>',
   signal: '<path d="M8 2.2l6 11H2z" fill="none" stroke="currentColor" stroke-width="1.8"/>',
 };
 

@@ -11,6 +11,7 @@ export const TEXTS = {
   timer: 'waits for a time',
   message: 'waits for a message',
   signal: 'waits for a signal',
+  call: 'waits for the process that it called',
   token: 'is here',
   done: 'Passed',
   notReached: 'Not reached',

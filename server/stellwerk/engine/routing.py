@@ -49,13 +49,21 @@ class Letter:
 
 @dataclass(frozen=True)
 class Waiter:
-    """A token that waits for the message. `keys` are those of its conversation, `variables` canonical texts."""
+    """A token that waits for the message. `keys` are those of its conversation, `variables` canonical texts.
+
+    `root_id`: of the instance in whose tree of calls this one is; None: it is the root itself.
+    """
 
     instance_id: UUID
     token: int
     business_key: str | None = None
     keys: Expected = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
+    root_id: UUID | None = None
+
+    @property
+    def tree(self) -> UUID:
+        return self.root_id or self.instance_id
 
 
 @dataclass(frozen=True)
@@ -75,12 +83,15 @@ class Unrouted:
 
 
 def route(letter: Letter, waiters: Iterable[Waiter], starters: Sequence[Starter]) -> Waiter | Starter | Unrouted:
-    """The one receiver of `letter`. In one instance the token that waits for longest (the lowest number) gets it."""
+    """The one receiver of `letter`.
+
+    In one instance with all that it called, the token that waits for longest (the lowest number) gets it.
+    """
     waiting = list(waiters)
-    fitting = sorted((w for w in waiting if fits(letter, w)), key=lambda w: (w.instance_id, w.token))
+    fitting = sorted((w for w in waiting if fits(letter, w)), key=lambda w: (w.tree, w.token))
     if letter.sender_key is not None:
         fitting = [w for w in fitting if w.business_key == letter.sender_key] or fitting
-    instances = {w.instance_id for w in fitting}
+    instances = {w.tree for w in fitting}
     if len(instances) == 1:
         return fitting[0]
     if instances:

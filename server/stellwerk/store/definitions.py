@@ -76,6 +76,21 @@ def find_latest(tx: Tx, key: str) -> DefinitionRecord | None:
     return _record(row) if row else None
 
 
+def find_tagged(tx: Tx, key: str, tag: str) -> DefinitionRecord | None:
+    """The newest version with this version tag."""
+    tagged = select(*_COLUMNS).where(_D.key == key, _D.version_tag == tag)
+    row = tx.execute(tagged.order_by(_D.version.desc()).limit(1)).first()
+    return _record(row) if row else None
+
+
+def find_deployed_with(tx: Tx, key: str, other: DefinitionRecord) -> DefinitionRecord | None:
+    """The version that came with the deployment of `other`, else the newest that was there at that time."""
+    together = _D.deployment_id == other.deployment_id
+    there = select(*_COLUMNS).where(_D.key == key, or_(together, _D.deployed_at <= other.deployed_at))
+    row = tx.execute(there.order_by(together.desc(), _D.version.desc()).limit(1)).first()
+    return _record(row) if row else None
+
+
 def list_versions(tx: Tx, key: str) -> tuple[DefinitionRecord, ...]:
     """All versions of a process, the newest first."""
     rows = tx.execute(select(*_COLUMNS).where(_D.key == key).order_by(_D.version.desc()))

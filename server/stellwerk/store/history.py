@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -53,6 +54,14 @@ def count_activities(tx: Tx, instance_id: UUID) -> dict[tuple[str, str], int]:
     )
     rows = tx.execute(counted.group_by(_A.element_id, _A.state))
     return {(element, state): number for element, state, number in rows}
+
+
+def elements_of(tx: Tx, instance_id: UUID, tokens: Collection[int]) -> dict[int, str]:
+    """Token -> the element at which it is or was."""
+    if not tokens:
+        return {}
+    found = select(_A.token, _A.element_id).where(_A.instance_id == instance_id, _A.token.in_(sorted(tokens)))
+    return dict(tx.execute(found).all())
 
 
 def list_history(tx: Tx, instance_id: UUID, request: PageRequest) -> Page[HistoryRecord]:

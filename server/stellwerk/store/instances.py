@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, func, select
+from sqlalchemy import Boolean, ColumnElement, bindparam, delete, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
+from stellwerk.engine import values
 from stellwerk.engine.canonical import canonical
 from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, contains, paged
 from stellwerk.store.records import InstanceRecord, Page, Scope
 from stellwerk.store.tables import (
+    ActivityRow,
     DefinitionRow,
     InstanceRow,
     JobRow,
@@ -43,11 +45,17 @@ class InstanceFilter:
     started_to: datetime | None = None  # exclusive
     variables: Mapping[str, Any] = field(default_factory=dict)
     scope: Scope | None = None
+    called: bool | None = False  # by a call activity; None: those and the ones that somebody started
+    parent_id: UUID | None = None  # whose call activities called it; then `called` does not count
+    root_id: UUID | None = None  # the tree: the root and all that was called in it; then `called` does not count
 
 
 @dataclass(frozen=True)
 class Head:
-    """What a step needs of an instance besides its parts."""
+    """What a step needs of the root of a tree besides its parts.
+
+    `call` and `asked_definition_id` are those of the instance that was asked for.
+    """
 
     id: UUID
     definition_id: UUID
@@ -57,13 +65,19 @@ class Head:
     business_key: str | None
     lock_version: int
     history_count: int
-    incident_count: int
     started_by: str
+    call: int = 0
+    asked_definition_id: UUID | None = None
 
 
 _I, _D = InstanceRow, DefinitionRow
 SELF_MOVING = ("service", "message", "signal", "continue")  # jobs that go on without a person, a message or time
-_UNSETTLED = exists().where(JobRow.instance_id == _I.id, JobRow.kind.in_(SELF_MOVING))
+_C = aliased(InstanceRow)
+_UNSETTLED = or_(
+    exists().where(JobRow.instance_id == _I.id, JobRow.kind.in_(SELF_MOVING)),
+    exists().where(_C.root_id == _I.id, _C.call > 0, JobRow.instance_id == _C.id, JobRow.kind.in_(SELF_MOVING)),
+)
+_CALLED_BY = select(ActivityRow.element_id).where(ActivityRow.instance_id == _I.parent_id, ActivityRow.token == _I.call)
 _AT = _I.id == bindparam("at_id", type_=_I.id.type)
 _RECORD: AnySelect = select(
     _I.id,
@@ -79,21 +93,30 @@ _RECORD: AnySelect = select(
     _I.end_reason,
     _I.incident_count,
     _I.lock_version,
-    (~_UNSETTLED).label("settled"),
+    type_coerce(~_UNSETTLED, Boolean).label("settled"),
+    _I.root_id,
+    _I.parent_id,
+    _CALLED_BY.scalar_subquery().label("parent_element_id"),
+    _I.call,
 ).join(_D, _D.id == _I.definition_id)
-_HEAD: AnySelect = select(
-    _I.id,
-    _I.definition_id,
-    _I.definition_key,
-    _D.source_hash,
-    _I.state,
-    _I.business_key,
-    _I.lock_version,
-    _I.history_count,
-    _I.incident_count,
-    _I.started_by,
-).join(_D, _D.id == _I.definition_id)
-_BEFORE_STEP = _HEAD.where(_AT)
+_HEAD: AnySelect = (
+    select(
+        _I.id,
+        _I.definition_id,
+        _I.definition_key,
+        _D.source_hash,
+        _I.state,
+        _I.business_key,
+        _I.lock_version,
+        _I.history_count,
+        _I.started_by,
+        _C.call,
+        _C.definition_id.label("asked_definition_id"),
+    )
+    .join(_D, _D.id == _I.definition_id)
+    .join(_C, _C.root_id == _I.id)
+)
+_BEFORE_STEP = _HEAD.where(_C.id == bindparam("at_id", type_=_I.id.type))
 _ONE = _RECORD.where(_AT)
 _PARTS = select(PartRow.name, PartRow.data).where(PartRow.instance_id == bindparam("at_id", type_=_I.id.type))
 _ORDER = Order({"startedAt": _I.started_at, "definitionKey": _I.definition_key, "state": _I.state}, "-startedAt", _I.id)
@@ -118,14 +141,20 @@ def count_instances(tx: Tx, filter: InstanceFilter, most: int = 10_000) -> int:
 
 
 def takes_part(tx: Tx, id: UUID, scope: Scope) -> bool:
-    """Whether they have, had or can claim a task in the instance."""
-    return bool(tx.execute(select(exists().where(TaskRow.instance_id == id, concerns(scope)))).scalar_one())
+    """Whether they have, had or can claim a task in the tree of the instance."""
+    root = select(_I.root_id).where(_I.id == id).scalar_subquery()
+    return bool(tx.execute(select(_has_task(root, scope))).scalar_one())
+
+
+def _has_task(root: Any, scope: Scope) -> ColumnElement[bool]:
+    return exists().where(_C.root_id == root, TaskRow.instance_id == _C.id, concerns(scope))
 
 
 def settled(tx: Tx, ids: list[UUID]) -> set[UUID]:
-    """Which of these instances do not go on by themselves: ended, deleted, or waiting for the outside."""
-    waiting = select(JobRow.instance_id).where(JobRow.instance_id.in_(ids), JobRow.kind.in_(SELF_MOVING))
-    return set(ids) - {id for id in tx.execute(waiting).scalars() if id is not None}
+    """Which of these roots do not go on by themselves: ended, deleted, or waiting for the outside."""
+    waiting = select(_I.root_id).join(JobRow, JobRow.instance_id == _I.id)
+    waiting = waiting.where(_I.root_id.in_(ids), JobRow.kind.in_(SELF_MOVING))
+    return set(ids) - set(tx.execute(waiting).scalars())
 
 
 def _records(rows: list[AnyRow]) -> list[InstanceRecord]:
@@ -149,11 +178,20 @@ def _conditions(filter: InstanceFilter) -> list[ColumnElement[bool]]:
         found.append(_I.started_at >= filter.started_from)
     if filter.started_to is not None:
         found.append(_I.started_at < filter.started_to)
+    found += _in_tree(filter)
     found += [_has_variable(name, value) for name, value in filter.variables.items()]
     if filter.scope is not None:
-        task = exists().where(TaskRow.instance_id == _I.id, concerns(filter.scope))
-        found.append((_I.started_by == filter.scope.name) | task)
+        found.append((_I.started_by == filter.scope.name) | _has_task(_I.root_id, filter.scope))
     return found
+
+
+def _in_tree(filter: InstanceFilter) -> Iterator[ColumnElement[bool]]:
+    if filter.parent_id is not None:
+        yield _I.parent_id == filter.parent_id
+    if filter.root_id is not None:
+        yield _I.root_id == filter.root_id
+    if filter.called is not None and filter.parent_id is None and filter.root_id is None:
+        yield _I.parent_id.is_not(None) if filter.called else _I.parent_id.is_(None)
 
 
 def _has_variable(name: str, value: Any) -> ColumnElement[bool]:
@@ -174,7 +212,39 @@ def read_parts(tx: Tx, id: UUID) -> dict[str, bytes]:
 
 
 def delete_instance(tx: Tx, id: UUID) -> None:
-    """Remove the instance with everything that is known about it. Raises NotFound."""
-    tx.execute(delete(MessageRow).where(MessageRow.instance_id == id))
-    if tx.execute(delete(_I).where(_I.id == id)).rowcount != 1:
+    """Remove a root with all that was called in its tree, and everything that is known about them. Raises NotFound."""
+    tree = select(_I.id).where(_I.root_id == id)
+    tx.execute(delete(MessageRow).where(MessageRow.instance_id.in_(tree)))
+    if not tx.execute(delete(_I).where(_I.root_id == id)).rowcount:
         raise NotFound("instance", str(id))
+
+
+# -- called instances
+END = "end"  # the part of a called instance that holds its variables as they were when it ended
+BATCH = 500
+
+
+def read_called(tx: Tx, ids: Collection[UUID]) -> list[AnyRow]:
+    """Call number, definition and business key of these called instances."""
+    wanted = sorted(ids)
+    columns: AnySelect = select(_I.call, _I.definition_id, _I.business_key)
+    found: list[AnyRow] = []
+    for start in range(0, len(wanted), BATCH):
+        found += tx.execute(columns.where(_I.id.in_(wanted[start : start + BATCH])))
+    return found
+
+
+def read_end(tx: Tx, id: UUID) -> dict[str, Any]:
+    """The variables of a called instance as they were when it ended."""
+    data = tx.execute(_PARTS, {"at_id": id}).all()
+    return values.decode(dict(data)[END]) if data else {}
+
+
+def callers(tx: Tx, record: InstanceRecord) -> list[InstanceRecord]:
+    """Who called the instance: the root first, the one whose call activity it was last."""
+    if record.parent_id is None:
+        return []
+    above = select(_I.id, _I.parent_id).where(_I.id == record.parent_id).cte(recursive=True)
+    above = above.union(select(_I.id, _I.parent_id).where(_I.id == above.c.parent_id))
+    rows = tx.execute(_RECORD.where(_I.id.in_(select(above.c.id))).order_by(_I.call))
+    return [InstanceRecord(*row) for row in rows]

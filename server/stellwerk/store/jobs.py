@@ -216,9 +216,10 @@ def delete_of_ended(tx: Tx, instance_id: UUID) -> None:
     tx.execute(delete_where(_J, ("instance_id",), "kind"), which)
 
 
-def detach(tx: Tx, instance_id: UUID) -> None:
-    """Messages that the instance has thrown are no longer its own: they go on when it is deleted."""
-    tx.execute(update(_J).where(_J.instance_id == instance_id, _J.kind == "message").values(instance_id=None))
+def detach(tx: Tx, root_id: UUID) -> None:
+    """Messages that the tree of this root has thrown are no longer its own: they go on when it is deleted."""
+    tree = select(InstanceRow.id).where(InstanceRow.root_id == root_id)
+    tx.execute(update(_J).where(_J.instance_id.in_(tree), _J.kind == "message").values(instance_id=None))
 
 
 # -- attempts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -141,10 +141,10 @@ def _free(message: StoredMessage) -> AnySelect:
         _M.instance_id == s.instance_id, _M.token == s.token, _M.state == "delivering", _M.id != message.record.id
     )
     return (
-        select(s.instance_id, s.token, i.business_key, s.keys)
+        select(s.instance_id, s.token, i.business_key, s.keys, i.root_id)
         .join(i, i.id == s.instance_id)
         .where(s.kind == "message", s.name == message.record.name, i.state == "active", ~promised)
-        .order_by(s.instance_id, s.token)
+        .order_by(i.root_id, s.token)
     )
 
 
@@ -160,7 +160,7 @@ def find_waiters(tx: Tx, message: StoredMessage) -> list[Waiter]:
         holds = exists().where(v.instance_id == s.instance_id, v.name == name, v.value == value)
         likely = likely.where(or_(holds, s.keys != {}))
     rows = list(tx.execute(likely.limit(MOST_WAITERS))) or list(tx.execute(named.limit(NEAREST)))
-    return with_variables(tx, [Waiter(id, token, key, keys) for id, token, key, keys in rows], letter.keys)
+    return with_variables(tx, _waiters(rows), letter.keys)
 
 
 def _carried(tx: Tx, letter: Letter) -> list[ColumnElement[bool]]:
@@ -173,16 +173,27 @@ def _carried(tx: Tx, letter: Letter) -> list[ColumnElement[bool]]:
 
 
 def partners(tx: Tx, instance_id: UUID) -> list[UUID]:
-    """Whom the instance talks with: who sent it messages, and who took its own."""
-    came = select(_M.source_instance_id).where(_M.instance_id == instance_id, _M.source_instance_id.is_not(None))
-    went = select(_M.instance_id).where(_M.source_instance_id == instance_id, _M.instance_id.is_not(None))
+    """Whom the instance, or another of its tree, talks with: who sent it messages, and who took its own."""
+    tree = _tree_of([instance_id])
+    came = select(_M.source_instance_id).where(_M.instance_id.in_(tree), _M.source_instance_id.is_not(None))
+    went = select(_M.instance_id).where(_M.source_instance_id.in_(tree), _M.instance_id.is_not(None))
     return [id for id in tx.execute(came.union(went)).scalars() if id is not None]
 
 
 def waiters_in(tx: Tx, instance_ids: Sequence[UUID], message: StoredMessage) -> list[Waiter]:
-    """All tokens of these instances that wait for the message's name."""
-    rows = tx.execute(_free(message).where(SubscriptionRow.instance_id.in_(instance_ids)))
-    return with_variables(tx, [Waiter(id, token, key, keys) for id, token, key, keys in rows], message.letter.keys)
+    """All tokens in the trees of these instances that wait for the message's name."""
+    rows = tx.execute(_free(message).where(SubscriptionRow.instance_id.in_(_tree_of(instance_ids))))
+    return with_variables(tx, _waiters(rows), message.letter.keys)
+
+
+def _tree_of(ids: Sequence[UUID]) -> AnySelect:
+    """All instances that have the root of one of these."""
+    i, one = InstanceRow, aliased(InstanceRow)
+    return select(i.id).where(i.root_id.in_(select(one.root_id).where(one.id.in_(ids))))
+
+
+def _waiters(rows: Iterable[AnyRow]) -> list[Waiter]:
+    return [Waiter(id, token, key, keys, root_id=root) for id, token, key, keys, root in rows]
 
 
 def with_variables(tx: Tx, waiters: list[Waiter], names: Iterable[str]) -> list[Waiter]:
@@ -206,7 +217,7 @@ def _seeing(tx: Tx, waiter: Waiter, scopes: Mapping[int, Mapping[str, str]]) -> 
     if any(scopes.keys() - {0}):
         for scope in reversed(_enclosing(tx, waiter)):
             seen.update(scopes.get(scope, {}))
-    return Waiter(waiter.instance_id, waiter.token, waiter.business_key, waiter.keys, seen)
+    return replace(waiter, variables=seen)
 
 
 def _enclosing(tx: Tx, waiter: Waiter) -> list[int]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
@@ -13,7 +13,7 @@ from sqlalchemy import Executable, Update, bindparam
 
 from stellwerk.engine import Definition, Outcome, events
 from stellwerk.store import jobs, signals
-from stellwerk.store.batch import Batch
+from stellwerk.store.batch import Batch, Place
 from stellwerk.store.db import Tx
 from stellwerk.store.instances import Head
 from stellwerk.store.projection import cut, for_history
@@ -32,8 +32,9 @@ class LostClaim(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """`head` as it was read (of a new instance: with version 0). `job`: removed in the same commit.
+    """`head` of the root as it was read (of a new one: with version 0). `job`: removed in the same commit.
 
+    `called`: by the number of its call each called process in which something happened.
     `lease`: the first job that the commit asks for belongs at once to the worker that commits.
     """
 
@@ -45,6 +46,18 @@ class Change:
     job: jobs.Claimed | None = None
     lease: jobs.Lease | None = None
     history: str = "full"  # a key of HISTORY_LEVELS
+    called: Mapping[int, Place] = field(default_factory=dict)
+
+    @property
+    def places(self) -> dict[int, Place]:
+        head = self.head
+        root = Place(head.id, head.definition_id, head.definition_key, head.business_key, self.definition)
+        return {0: root, **self.called}
+
+    @property
+    def told(self) -> Iterator[tuple[events.Event, int]]:
+        """What happened, each with the number of the call in whose process it did."""
+        return zip(self.outcome.events, self.outcome.calls, strict=True)
 
 
 @dataclass(frozen=True)
@@ -60,9 +73,10 @@ class Saved:
 
 def prepare(change: Change) -> Batch:
     """The rows of the change, made while nobody waits for the database."""
-    batch = Batch(change.head.id, change.now, change.by, fresh=change.head.lock_version == 0)
-    for event in change.outcome.events:
-        WRITERS[type(event)](batch, event, change)
+    head, places = change.head, change.places
+    batch = Batch(head.id, places, change.now, change.by, head.started_by, fresh=head.lock_version == 0)
+    for event, call in change.told:
+        WRITERS[type(event)](batch, event, places[call])
     _number_history(batch, change)
     return batch
 
@@ -70,30 +84,32 @@ def prepare(change: Change) -> Batch:
 def save(tx: Tx, change: Change, batch: Batch) -> Saved:
     """Write everything that the command changed. Raises LostRace or LostClaim, and then must be rolled back."""
     head, outcome = change.head, change.outcome
-    state = batch.state or head.state
-    _save_head(tx, change, batch, state)
+    changed = {"state": head.state} | batch.states.get(head.id, {})
+    _save_head(tx, change, batch, changed)
     if change.job is not None and not jobs.finish(tx, change.job):
         raise LostClaim
     _save_parts(tx, head.id, outcome)
     follow_up = _lease_first(batch, change)
     batch.write(tx)
-    called = [signals.fan_out(tx, name, carried, change.now, head.id) for name, carried in batch.signals]
+    reached = [signals.fan_out(tx, name, carried, change.now, head.id) for name, carried in batch.signals]
     waiting = (*batch.subscriptions, *batch.changed_subscriptions)
     opened = frozenset(name for _, kind, name in waiting if kind == "message")
-    return Saved(head.lock_version + 1, state, opened, bool(batch.jobs or any(called)), follow_up)
+    return Saved(head.lock_version + 1, changed["state"], opened, bool(batch.jobs or any(reached)), follow_up)
 
 
-def _save_head(tx: Tx, change: Change, batch: Batch, state: str) -> None:
+def _save_head(tx: Tx, change: Change, batch: Batch, changed: dict[str, Any]) -> None:
     head = change.head
-    ended = {"ended_at": change.now, "end_reason": cut(batch.end_reason, 2000)} if batch.state else {}
     numbers = {"lock_version": head.lock_version + 1, "history_count": head.history_count + len(batch.history)}
-    version = {"definition_id": batch.definition_id} if batch.definition_id is not None else {}
+    version = {"definition_id": batch.migrated[head.id]} if head.id in batch.migrated else {}
     i = InstanceRow
     if batch.fresh:
         row = {
             "id": head.id,
             "definition_id": head.definition_id,
             "definition_key": head.definition_key,
+            "root_id": head.id,
+            "parent_id": None,
+            "call": 0,
             "business_key": head.business_key,
             "started_at": change.now,
             "started_by": cut(change.by),
@@ -101,17 +117,17 @@ def _save_head(tx: Tx, change: Change, batch: Batch, state: str) -> None:
             "ended_at": None,
             "end_reason": "",
         }
-        tx.execute(insert_into(i), row | ended | numbers | {"state": state})
+        tx.execute(insert_into(i), row | numbers | changed)
         return
-    given = where(id=head.id, lock_version=head.lock_version) | written(ended | version | numbers | {"state": state})
-    if tx.execute(_guarded((*ended, *version)), given | {"incidents": batch.incident_change}).rowcount != 1:
+    given = where(id=head.id, lock_version=head.lock_version) | written(version | numbers | changed)
+    if tx.execute(_guarded((*version, *changed)), given | {"incidents": batch.incident_change}).rowcount != 1:
         raise LostRace
 
 
 @cache
 def _guarded(more: tuple[str, ...]) -> Executable:
     """The head of an instance that nobody else has changed since it was read."""
-    columns = (*more, "lock_version", "history_count", "state")
+    columns = (*more, "lock_version", "history_count")
     count = InstanceRow.__table__.c.incident_count
     update = cast(Update, update_where(InstanceRow, columns, ("id", "lock_version")))
     return update.values(incident_count=count + bindparam("incidents", type_=count.type))
@@ -142,14 +158,16 @@ HISTORY_LEVELS: Mapping[str, frozenset[type[Any]]] = {  # level -> events that a
     "none": frozenset(events.Event.__args__),
 }
 _FIELDS = {cls: [f.name for f in fields(cls)] for cls in events.Event.__args__}
-_NOT_KEPT = {events.JobRequested: {"variables"}}  # they are what VariablesChanged told before
+# they are what VariablesChanged told before
+_NOT_KEPT = {events.JobRequested: {"variables"}, events.InstanceEnded: {"variables"}}
 _MAPPINGS = ("variables", "values", "correlation_keys")
 
 
 def _number_history(batch: Batch, change: Change) -> None:
+    """One counter for the tree: numbers are in order in each of its instances."""
     number = change.head.history_count
     by, left_out = cut(change.by), HISTORY_LEVELS[change.history]
-    for event in change.outcome.events:
+    for event, call in change.told:
         if type(event) in left_out:
             continue
         number += 1
@@ -157,7 +175,7 @@ def _number_history(batch: Batch, change: Change) -> None:
         element = data.pop("element_id", None)
         batch.history.append(
             {
-                "instance_id": batch.instance_id,
+                "instance_id": batch.places[call].instance_id,
                 "number": number,
                 "at": change.now,
                 "kind": type(event).__name__,

@@ -63,6 +63,10 @@ class InstanceRecord:
     incident_count: int
     lock_version: int
     settled: bool  # nothing runs by itself any more: it has ended, or waits for people, messages, timers or an operator
+    root_id: UUID  # its own id, unless a call activity called it
+    parent_id: UUID | None = None  # whose call activity called it
+    parent_element_id: str | None = None  # that call activity
+    call: int = 0  # the token of that call activity: by this number the engine knows what it called
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class ActivityRecord:
     started_at: datetime
     ended_at: datetime | None
     reason: str = ""
-    waiting_for: str = ""  # person, job, timer, message, signal, incident; empty when not active
+    waiting_for: str = ""  # person, job, timer, message, signal, call, incident; empty when not active
     parent: int = 0  # token of the enclosing scope or loop, 0 at the top
 
 

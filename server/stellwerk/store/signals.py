@@ -18,7 +18,7 @@ from stellwerk.store.tables import InstanceRow, SubscriptionRow
 
 @dataclass(frozen=True)
 class Reached:
-    """How many instances get the signal, and how many it starts."""
+    """How many instances (each with all that it called) get the signal, and how many it starts."""
 
     instances: int
     starts: int
@@ -28,15 +28,18 @@ class Reached:
 
 
 def fan_out(
-    tx: Tx, name: str, variables: Mapping[str, Any], now: datetime, source_instance_id: UUID | None = None
+    tx: Tx, name: str, variables: Mapping[str, Any], now: datetime, source_root_id: UUID | None = None
 ) -> Reached:
-    """Let jobs bring the signal to all who wait for it in this moment; the instance that threw it has it."""
+    """Let jobs bring the signal to all who wait for it in this moment; the tree in which it was thrown has it.
+
+    One job for each tree: all who wait in it get the signal in one step.
+    """
     s, i = SubscriptionRow, InstanceRow
-    waiting = select(s.instance_id, s.token).join(i, i.id == s.instance_id)
+    waiting = select(i.root_id, s.token).join(i, i.id == s.instance_id)
     waiting = waiting.where(s.kind == "signal", s.name == name, i.state == "active")
-    if source_instance_id is not None:
-        waiting = waiting.where(s.instance_id != source_instance_id)
-    found = tx.execute(waiting.order_by(s.instance_id, s.token)).all()
+    if source_root_id is not None:
+        waiting = waiting.where(i.root_id != source_root_id)
+    found = tx.execute(waiting.order_by(i.root_id, s.token)).all()
     carried = {"name": name, "variables": dict(variables)}
     rows = []
     for instance_id, tokens in groupby(found, key=lambda row: row[0]):

@@ -42,6 +42,17 @@ class Row(Model):
     __abstract__ = True
 
 
+def _of_roots(name: str, *columns: str) -> Index:
+    """An index of the instances that nobody called: the list that people see is served from it."""
+    only = text("parent_id IS NULL")
+    return Index(name, *columns, postgresql_where=only, sqlite_where=only)
+
+
+def _of_called(name: str, *columns: str) -> Index:
+    only = text("parent_id IS NOT NULL")
+    return Index(name, *columns, postgresql_where=only, sqlite_where=only)
+
+
 # -- what is deployed
 class ResourceRow(Row):
     """A deployed file, once for each content."""
@@ -111,12 +122,20 @@ class FormRow(Row):
 
 # -- what runs
 class InstanceRow(Row):
-    """`lock_version` goes up with each commit that changes the instance; `history_count` numbers its events."""
+    """An instance that somebody started (the root of a tree), or one that a call activity called.
+
+    `call` is the number of the call in its tree, 0 for the root. The root's row carries the version of the whole tree
+    and the last number of its history; its incidents are those of the tree. The version of a called one stands still.
+    Nothing refers to `root_id` and `parent_id` as foreign keys: a tree is deleted as a whole, whatever its depth.
+    """
 
     __tablename__ = "instance"
     __table_args__ = (
-        Index("ix_instance_started", "started_at", "id"),
-        Index("ix_instance_state_started", "state", "started_at", "id"),
+        Index("ix_instance_tree", "root_id", "call"),
+        _of_roots("ix_instance_started", "started_at", "id"),
+        _of_roots("ix_instance_state_started", "state", "started_at", "id"),
+        _of_called("ix_instance_called", "started_at", "id"),
+        _of_called("ix_instance_parent", "parent_id", "started_at", "id"),
         Index("ix_instance_definition_started", "definition_id", "started_at", "id"),
         Index("ix_instance_key_started", "definition_key", "started_at", "id"),
         Index("ix_instance_business_key", "business_key", "started_at"),
@@ -134,6 +153,9 @@ class InstanceRow(Row):
     id: Mapped[Id]
     definition_id: Mapped[UUID] = mapped_column(ForeignKey("definition.id"))
     definition_key: Mapped[Name]
+    root_id: Mapped[UUID]
+    parent_id: Mapped[UUID | None]  # whose call activity called it
+    call: Mapped[Count]
     state: Mapped[Short]
     business_key: Mapped[MaybeName]
     started_at: Mapped[Time]

@@ -22,6 +22,7 @@ class TaskFilter:
     """All that are given must hold. `visible_to`: only tasks that this person may see."""
 
     instance_id: UUID | None = None
+    root_id: UUID | None = None  # in this instance and in all that was called in its tree
     definition_key: str | None = None
     definition_id: UUID | None = None
     business_key: str | None = None
@@ -106,6 +107,7 @@ def count_tasks(tx: Tx, filter: TaskFilter, most: int = 1_000) -> int:
 def _conditions(filter: TaskFilter) -> list[ColumnElement[bool]]:
     equal = (
         (_T.instance_id, filter.instance_id),
+        (InstanceRow.root_id, filter.root_id),
         (_T.definition_key, filter.definition_key),
         (_T.definition_id, filter.definition_id),
         (InstanceRow.business_key, filter.business_key),

@@ -95,14 +95,14 @@ class LiveInstances:
 
 
 class Locks:
-    """A mutex for each instance that is being moved in this process, so that it does not race with itself."""
+    """A mutex for each tree (`ids.tree_of`) that this process moves, so that it does not race with itself."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._held: dict[UUID, tuple[RLock, int]] = {}
+        self._held: dict[int, tuple[RLock, int]] = {}
 
     @contextmanager
-    def hold(self, id: UUID) -> Iterator[None]:
+    def hold(self, id: int) -> Iterator[None]:
         with self._lock:
             mutex, users = self._held.get(id, (RLock(), 0))
             self._held[id] = (mutex, users + 1)

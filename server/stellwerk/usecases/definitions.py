@@ -13,7 +13,7 @@ from stellwerk.store.db import Tx
 from stellwerk.store.ids import new_id
 from stellwerk.store.records import DefinitionRecord
 from stellwerk.store.sql import lock_names
-from stellwerk.usecases import starts, step
+from stellwerk.usecases import library, starts
 from stellwerk.usecases.access import Principal, require
 from stellwerk.usecases.examine import Examined, Files, Process, examine
 from stellwerk.usecases.runtime import Runtime
@@ -141,7 +141,7 @@ def _choose(rt: Runtime, tx: Tx, key: str, before: DefinitionRecord | None, now:
         return
     record = store.get_definition(tx, chosen)
     source = store.get_source(tx, record.source_hash)
-    compilation = step.compile_source(rt, record.source_hash, source)
+    compilation = library.compile_source(rt, record.source_hash, source)
     definition = next(d for d in compilation.definitions if d.key == key)
     starts.wait_for(tx, record, definition, now)
 

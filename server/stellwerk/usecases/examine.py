@@ -18,7 +18,7 @@ from stellwerk.forms import validate_schema
 from stellwerk.store import definitions as store
 from stellwerk.store.ids import new_id
 from stellwerk.store.projection import cut
-from stellwerk.usecases import step
+from stellwerk.usecases import library
 from stellwerk.usecases.runtime import Runtime
 
 Files = Sequence[tuple[str, bytes]]
@@ -140,7 +140,7 @@ def _unknown_kind(name: str) -> Problem:
 
 def _bpmn(rt: Runtime, name: str, content: bytes) -> tuple[list[Process], list[Problem]]:
     hash = hashlib.sha256(content).hexdigest()
-    compilation = step.compile_source(rt, hash, content, name)
+    compilation = library.compile_source(rt, hash, content, name)
     problems = [replace(problem, file=name) for problem in compilation.problems]
     return [Process(name, hash, content, definition) for definition in compilation.definitions], problems
 

@@ -10,7 +10,7 @@ from typing import Any
 from stellwerk.store import definitions
 from stellwerk.store.db import Tx
 from stellwerk.store.records import DefinitionRecord
-from stellwerk.usecases import step
+from stellwerk.usecases import library
 from stellwerk.usecases.runtime import Runtime
 
 
@@ -28,7 +28,7 @@ def find_schema(rt: Runtime, tx: Tx, record: DefinitionRecord, key: str | None) 
         return None
     compilation = rt.definitions.get(record.source_hash)
     if compilation is None:
-        compilation = step.compile_source(rt, record.source_hash, definitions.get_source(tx, record.source_hash))
+        compilation = library.compile_source(rt, record.source_hash, definitions.get_source(tx, record.source_hash))
     for definition in compilation.definitions:
         if definition.key == record.key and key in definition.forms:
             return definition.forms[key]

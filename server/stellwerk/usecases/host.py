@@ -1,34 +1,40 @@
-"""What the engine may ask while a step runs, answered by the sandbox and by this process's clock."""
+"""What the engine may ask while a step runs, answered by the sandbox, what is deployed, and this process's clock."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from stellwerk.engine import Binding, Definition, ScriptResult
-from stellwerk.errors import CalledNotFound
-from stellwerk.usecases.runtime import Sandbox
+from stellwerk.engine import Binding, ScriptResult
+from stellwerk.usecases import calls
+from stellwerk.usecases.library import Library
 
 
 @dataclass(frozen=True)
-class ServerHost:
-    """The engine's Host. It changes nothing in the world: the sandbox can reach nothing."""
+class ServerHost(Library):
+    """The engine's Host for one step. It changes nothing in the world: the sandbox can reach nothing.
 
-    sandbox: Sandbox
+    `root`: reference of the root's definition. All calls of one step that name the same get the same version.
+    """
+
+    root: str
+    chosen: dict[tuple[str, Binding, str], str] = field(default_factory=dict)
 
     def run_script(self, source: str, variables: Mapping[str, Any]) -> ScriptResult:
-        return self.sandbox.run_script(source, variables)
+        return self.rt.sandbox.run_script(source, variables)
 
     def evaluate(self, source: str, variables: Mapping[str, Any]) -> Any:
-        return self.sandbox.evaluate(source, variables)
+        return self.rt.sandbox.evaluate(source, variables)
 
     def resolve(self, key: str, binding: Binding, caller: str | None) -> str:
-        raise CalledNotFound(f"The process '{key}' cannot be called: this server runs no called processes yet.")
-
-    def definition(self, reference: str) -> Definition:
-        raise LookupError(f"nothing was called by the reference {reference}")
+        wanted = key, binding, caller or self.root
+        if wanted not in self.chosen:
+            calling = self.record(caller or self.root)
+            with self.rt.database.reading() as tx:
+                self.chosen[wanted] = str(calls.find(tx, key, binding, calling).id)
+        return self.chosen[wanted]
 
     def monotonic(self) -> float:
         return time.monotonic()

@@ -19,7 +19,7 @@ from stellwerk.store.records import DefinitionRecord, InstanceRecord, Scope
 from stellwerk.usecases import step
 from stellwerk.usecases.access import Action, InstanceSubject, Principal, require
 from stellwerk.usecases.forms import start_form
-from stellwerk.usecases.host import ServerHost
+from stellwerk.usecases.library import Library
 from stellwerk.usecases.runtime import Runtime
 
 MOVING = ("active", "suspended")
@@ -123,9 +123,12 @@ def get(rt: Runtime, who: Principal, id: UUID) -> InstanceRecord:
 
 def variables(rt: Runtime, who: Principal, id: UUID) -> dict[str, Any]:
     """The variables of the process itself, with their types; also of an instance that has ended."""
-    _permitted(rt, who, "instance.read", id)
-    _, definition, snapshot = step.snapshot_of(rt, id)
-    return rt.engine.read_variables(definition, snapshot, ServerHost(rt.sandbox))
+    record = _permitted(rt, who, "instance.read", id)
+    if record.parent_id is not None and record.state not in MOVING:
+        with rt.database.reading() as tx:
+            return store.read_end(tx, id)
+    head, definition, snapshot = step.snapshot_of(rt, id)
+    return rt.engine.read_variables(definition, snapshot, Library(rt), head.call)
 
 
 def scopes(rt: Runtime, who: Principal, id: UUID) -> tuple[ScopeVariables, ...]:
@@ -136,18 +139,26 @@ def scopes(rt: Runtime, who: Principal, id: UUID) -> tuple[ScopeVariables, ...]:
 
 
 def change_variables(rt: Runtime, who: Principal, id: UUID, changed: Mapping[str, Any]) -> None:
-    _permitted(rt, who, "instance.change-variables", id)
-    step.run(rt, id, step.Move(ChangeVariables(values.check(changed)), who.name))
+    """Write variables of the process itself. Raises InvalidInput, WrongState when it has ended."""
+    record = _permitted(rt, who, "instance.change-variables", id)
+    if record.state not in MOVING:
+        raise WrongState(f"The instance is {record.state} already; nothing can change it.")
+    step.run(rt, id, step.Move(ChangeVariables(values.check(changed), record.call), who.name))
 
 
 def cancel(rt: Runtime, who: Principal, id: UUID, reason: str = "") -> None:
-    _permitted(rt, who, "instance.cancel", id)
+    """Stop an instance with all that it called. Raises WrongState for one that was called itself."""
+    require_root(_permitted(rt, who, "instance.cancel", id), "cancelled")
     step.run(rt, id, step.Move(CancelInstance(reason), who.name))
 
 
 def delete(rt: Runtime, who: Principal, id: UUID) -> None:
-    """Remove an ended instance with its history, and what it was sent. Messages that it has thrown go on."""
+    """Remove an ended instance with all that it called, with their history, and what they were sent.
+
+    Messages that they have thrown go on. Raises WrongState for one that was called itself.
+    """
     record = _permitted(rt, who, "instance.delete", id)
+    require_root(record, "deleted")
     if record.state in MOVING:
         raise WrongState(f"The instance is {record.state}. Cancel it first; only ended instances can be deleted.")
     with rt.database.transaction() as tx:
@@ -155,6 +166,22 @@ def delete(rt: Runtime, who: Principal, id: UUID) -> None:
         store.delete_instance(tx, id)
     rt.live.drop(id)
     rt.notify(id)
+
+
+def require_root(record: InstanceRecord, what: str) -> None:
+    """Raise WrongState for an instance that a call activity called."""
+    if record.parent_id is not None:
+        raise WrongState(
+            f"The instance was called by '{record.parent_element_id}' of instance {record.parent_id}, and belongs to "
+            f"it: it is not {what} alone. Do that with instance {record.root_id}, where it all began."
+        )
+
+
+def callers(rt: Runtime, who: Principal, id: UUID) -> list[InstanceRecord]:
+    """Who called the instance: the root first, the one whose call activity it was last. Empty for a root."""
+    record = _permitted(rt, who, "instance.read", id)
+    with rt.database.reading() as tx:
+        return store.callers(tx, record)
 
 
 def _permitted(rt: Runtime, who: Principal, action: Action, id: UUID) -> InstanceRecord:

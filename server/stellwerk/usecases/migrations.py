@@ -8,7 +8,7 @@ that a run over many can be repeated until none is left but those that are refus
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from stellwerk import engine
@@ -22,6 +22,7 @@ from stellwerk.store.records import DefinitionRecord, InstanceRecord, Page
 from stellwerk.usecases import step
 from stellwerk.usecases.access import InstanceSubject, Principal, require
 from stellwerk.usecases.host import ServerHost
+from stellwerk.usecases.library import definition_of
 from stellwerk.usecases.runtime import Runtime
 
 MOST = 100  # instances of one call
@@ -122,17 +123,18 @@ def _try(rt: Runtime, who: Principal, record: InstanceRecord, command: MigrateIn
 
 
 def _move(rt: Runtime, who: Principal, record: InstanceRecord, command: MigrateInstance) -> None:
-    step.run(rt, record.id, step.Move(command, who.name))
+    step.run(rt, record.id, step.Move(replace(command, call=record.call), who.name))
 
 
 def _forecast(rt: Runtime, record: InstanceRecord, command: MigrateInstance) -> Forecast:
     head, definition, snapshot = step.snapshot_of(rt, record.id)
-    if str(head.definition_id) != command.before:
+    if str(head.asked_definition_id) != command.before:
         return Forecast(record, problem="It runs another version meanwhile.")
     with rt.database.reading() as tx:
         now = rt.database.now(tx)
     try:
-        fates = engine.dry_run(definition, snapshot, command, now, ServerHost(rt.sandbox))
+        host = ServerHost(rt, str(head.definition_id))
+        fates = engine.dry_run(definition, snapshot, replace(command, call=record.call), now, host)
     except WrongState as error:
         return Forecast(record, problem=error.message)
     return Forecast(record, fates)
@@ -163,14 +165,14 @@ def _versions(rt: Runtime, request: MigrationRequest) -> Versions:
     if source.id == target.id:
         message = f"Version {source.version} is the one to migrate from. Name another one."
         raise InvalidInput([FieldError("targetDefinitionId", "other", message)])
-    old = step.definition_of(rt, source.source_hash, source.key)
-    new = step.definition_of(rt, target.source_hash, target.key)
+    old = definition_of(rt, source.source_hash, source.key)
+    new = definition_of(rt, target.source_hash, target.key)
     return Versions(source, target, old, new)
 
 
 def _active(rt: Runtime, request: MigrationRequest, page: PageRequest) -> Page[InstanceRecord]:
     with rt.database.reading() as tx:
-        wanted = InstanceFilter(definition_id=request.source, state="active")
+        wanted = InstanceFilter(definition_id=request.source, state="active", called=None)
         return instances.list_instances(tx, wanted, PageRequest(min(page.limit, MOST), page.cursor, page.sort))
 
 

@@ -24,8 +24,8 @@ from stellwerk.engine import (
 from stellwerk.engine.commands import Command
 from stellwerk.settings import Settings
 from stellwerk.store.db import Database
-from stellwerk.store.records import JobRecord
-from stellwerk.usecases.cache import Definitions, LiveInstances, Locks
+from stellwerk.store.records import DefinitionRecord, JobRecord
+from stellwerk.usecases.cache import Bounded, Definitions, LiveInstances, Locks
 
 
 class Engine(Protocol):
@@ -123,6 +123,7 @@ class Runtime:
     sandbox: Sandbox
     handlers: Handlers
     definitions: Definitions = field(default_factory=Definitions)
+    deployed: Bounded[UUID, DefinitionRecord] = field(default_factory=lambda: Bounded(10_000))
     live: LiveInstances = field(default_factory=LiveInstances)
     locks: Locks = field(default_factory=Locks)
     committed: list[Committed] = field(default_factory=list)

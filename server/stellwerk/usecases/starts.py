@@ -14,7 +14,7 @@ from stellwerk.store.jobs import Claimed, Lease
 from stellwerk.store.outcome import Saved
 from stellwerk.store.projection import cut
 from stellwerk.store.records import DefinitionRecord
-from stellwerk.usecases import correlation, step
+from stellwerk.usecases import correlation, library, step
 from stellwerk.usecases.runtime import Runtime
 
 
@@ -34,7 +34,7 @@ def fire(rt: Runtime, job: Claimed, lease: Lease | None = None) -> Saved | None:
         raise ValueError("a timer start names its definition and start event")
     with rt.database.reading() as tx:
         record, now = definitions.get_definition(tx, job.job.definition_id), rt.database.now(tx)
-    definition = step.definition_of(rt, record.source_hash, record.key)
+    definition = library.definition_of(rt, record.source_hash, record.key)
     element, tick = job.job.element_id, StartTimer.from_json(job.job.payload)
 
     def arm_next(tx: Tx, now: datetime) -> None:

@@ -12,18 +12,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from stellwerk.engine import Budget, Compilation, Definition, Outcome, Snapshot
+from stellwerk.engine import Budget, Definition, Outcome, Snapshot
 from stellwerk.engine.commands import Command, MigrateInstance, StartInstance
 from stellwerk.errors import ChangedMeanwhile, Conflict, EngineFault, ProcessError
-from stellwerk.store import definitions, incidents, instances, outcome
+from stellwerk.store import incidents, instances, outcome
 from stellwerk.store.db import Tx
-from stellwerk.store.ids import new_id
+from stellwerk.store.ids import new_id, tree_of
 from stellwerk.store.instances import Head
 from stellwerk.store.jobs import Claimed, Lease
 from stellwerk.store.outcome import Change, LostRace, Saved
 from stellwerk.store.records import DefinitionRecord
-from stellwerk.usecases import correlation
+from stellwerk.usecases import calls, correlation
 from stellwerk.usecases.host import ServerHost
+from stellwerk.usecases.library import Library, definition_of
 from stellwerk.usecases.runtime import Runtime
 
 TRIES = 10
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Move:
-    """One command on one instance.
+    """One command on one tree of instances: its tokens are numbered together.
 
     `job` is removed in the same commit (LostClaim if it is no longer held). `also` writes further rows in it and may
     raise to refuse. `lease`: a job that the commit asks for may belong to this worker at once.
@@ -71,16 +72,18 @@ def start(
         business_key=move.command.business_key,
         lock_version=0,
         history_count=0,
-        incident_count=0,
         started_by=move.by,
     )
     return id, _attempt(rt, _Read(head, definition, Snapshot(), now), move)
 
 
 def run(rt: Runtime, instance_id: UUID, move: Move) -> Saved:
-    """Move an instance. Raises what `start` raises, NotFound, and Conflict."""
+    """Move the tree of this instance, whether it is the root or was called.
+
+    Raises what `start` raises, NotFound, and Conflict.
+    """
     for _ in range(TRIES):
-        with rt.locks.hold(instance_id):
+        with rt.locks.hold(tree_of(instance_id)):
             try:
                 return _attempt(rt, _read(rt, instance_id), move)
             except LostRace:
@@ -91,45 +94,20 @@ def run(rt: Runtime, instance_id: UUID, move: Move) -> Saved:
     )
 
 
-def definition_of(rt: Runtime, source_hash: str, key: str) -> Definition:
-    """The compiled process `key` of a deployed file."""
-    compilation = rt.definitions.get(source_hash)
-    if compilation is None:
-        with rt.database.reading() as tx:
-            source = definitions.get_source(tx, source_hash)
-        compilation = compile_source(rt, source_hash, source)
-    for definition in compilation.definitions:
-        if definition.key == key:
-            return definition
-    raise EngineFault(
-        f"The deployed file of process '{key}' can no longer be compiled: "
-        f"{'; '.join(p.message for p in compilation.errors) or 'the process is not in it'}. Deploy it again."
-    )
-
-
-def compile_source(rt: Runtime, source_hash: str, source: bytes, filename: str = "process.bpmn") -> Compilation:
-    """The compiled file, from the cache or into it. Its problems name the file as it was called first."""
-    compilation = rt.definitions.get(source_hash)
-    if compilation is None:
-        compilation = rt.engine.compile_bpmn(source, filename=filename)
-        rt.definitions.put(source_hash, compilation, len(source))
-    return compilation
-
-
 def snapshot_of(rt: Runtime, instance_id: UUID) -> tuple[Head, Definition, Snapshot]:
-    """The committed state for reading only: no live instance is used, so nobody is in the way."""
+    """The committed state of its tree for reading only: no live instance is used, so nobody is in the way."""
     with rt.database.reading() as tx:
         head = instances.get_head(tx, instance_id)
-        parts = instances.read_parts(tx, instance_id)
+        parts = instances.read_parts(tx, head.id)
     return head, definition_of(rt, head.source_hash, head.definition_key), Snapshot(parts)
 
 
 def _read(rt: Runtime, instance_id: UUID) -> _Read:
     with rt.database.reading() as tx:
         head = instances.get_head(tx, instance_id)
-        snapshot = rt.live.take(instance_id, head.lock_version)
+        snapshot = rt.live.take(head.id, head.lock_version)
         # Parts that are newer than the head are no harm: the commit is guarded by the head's version.
-        snapshot = snapshot or Snapshot(instances.read_parts(tx, instance_id))
+        snapshot = snapshot or Snapshot(instances.read_parts(tx, head.id))
         now = rt.database.now(tx)
     return _Read(head, definition_of(rt, head.source_hash, head.definition_key), snapshot, now)
 
@@ -151,26 +129,28 @@ def _attempt(rt: Runtime, read: _Read, move: Move) -> Saved:
 
 
 def _read_after(read: _Read, command: Command) -> _Read:
-    """What is written after a migration belongs to the new version."""
-    if not isinstance(command, MigrateInstance):
+    """What is written after a migration belongs to the new version; for a called process `calls.places` sees to it."""
+    if not isinstance(command, MigrateInstance) or command.call:
         return read
     head = replace(read.head, definition_id=UUID(command.reference))
     return replace(read, head=head, definition=command.definition)
 
 
 def _execute(rt: Runtime, read: _Read, command: Command) -> Outcome:
-    if isinstance(command, MigrateInstance) and command.before != str(read.head.definition_id):
+    if isinstance(command, MigrateInstance) and command.before != str(read.head.asked_definition_id):
         raise ChangedMeanwhile(
             f"Instance {read.head.id} runs another version than the one to migrate from. Nothing was changed. "
             "Look at it again."
         )
     budget = Budget(rt.settings.step_budget, rt.settings.step_seconds, rt.settings.runaway_limit)
-    return rt.engine.execute(read.definition, read.snapshot, command, read.now, ServerHost(rt.sandbox), budget)
+    host = ServerHost(rt, str(read.head.definition_id))
+    return rt.engine.execute(read.definition, read.snapshot, command, read.now, host, budget)
 
 
 def _commit(rt: Runtime, read: _Read, move: Move, result: Outcome) -> Saved:
     level = rt.settings.history
-    change = Change(read.head, read.definition, result, read.now, move.by, move.job, move.lease, level)
+    called = calls.places(Library(rt), read.head, result)
+    change = Change(read.head, read.definition, result, read.now, move.by, move.job, move.lease, level, called)
     batch = outcome.prepare(change)
     with rt.database.transaction() as tx:
         saved = outcome.save(tx, change, batch)
@@ -192,6 +172,6 @@ def _fault(rt: Runtime, read: _Read, command: Command, error: Exception) -> Engi
         return EngineFault(told)
     detail = "".join(traceback.format_exception(error))
     with rt.database.transaction() as tx:
-        incidents.record_fault(tx, read.head, token, message, detail, read.now)
+        id = incidents.record_fault(tx, read.head, token, message, detail, read.now)
     rt.notify(read.head.id)
-    return EngineFault(told, instance_id=read.head.id, token=token)
+    return EngineFault(told, instance_id=id, token=token)

@@ -18,7 +18,7 @@ from stellwerk.store.records import TaskRecord
 from stellwerk.usecases import step
 from stellwerk.usecases.access import Principal, require
 from stellwerk.usecases.forms import TaskForm, find_schema
-from stellwerk.usecases.host import ServerHost
+from stellwerk.usecases.library import Library
 from stellwerk.usecases.runtime import Runtime
 
 Action = Literal["task.read", "task.claim", "task.unclaim", "task.complete"]
@@ -88,7 +88,7 @@ def complete(rt: Runtime, who: Principal, id: UUID, variables: Mapping[str, Any]
 def _seen(rt: Runtime, task: TaskRecord) -> dict[str, Any]:
     _, definition, snapshot = step.snapshot_of(rt, task.instance_id)
     try:
-        return rt.engine.read_variables(definition, snapshot, ServerHost(rt.sandbox), task.token)
+        return rt.engine.read_variables(definition, snapshot, Library(rt), task.token)
     except TokenNotWaiting:  # closed between the two reads
         return {}
 

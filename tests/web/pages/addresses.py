@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .application import application, unbuilt
-from .fakes import ADMIN, INSTANCES, TASKS, FakePort
+from .fakes import ADMIN, CALLED, INSTANCES, TASKS, FakePort
 
 VALUES = {
     "pages.tasks": {"id": [t.id for t in TASKS[:3]] + [TASKS[5].id, TASKS[6].id]},
@@ -26,6 +26,8 @@ MORE = [  # states of pages that have an address of their own
     "/instances/?state=incident",
     f"/instances/{INSTANCES[0].id}?tab=activities",
     f"/instances/{INSTANCES[0].id}?tab=history",
+    "/instances/?called=1",
+    f"/instances/{CALLED[1].id}",
     "/processes/?q=order",
     "/processes/order?version=1",
     "/search?q=order",

@@ -34,6 +34,7 @@ from stellwerk.web.pages.port import (
     DiagramState,
     Fact,
     FormView,
+    IncidentBelow,
     InstanceFilter,
     TaskFilter,
     TopicView,
@@ -99,6 +100,7 @@ def instance(
         "incident_count": 0,
         "lock_version": 4,
         "settled": True,
+        "root_id": ident(number),
         **more,
     }
     return InstanceRecord(ident(number), of.id, of.key, of.name, of.version, state, business_key, **values)
@@ -114,6 +116,12 @@ INSTANCES = (
     instance(106, ORDER, "Order 4708", "completed"),
     instance(107, ORDER, "Order 4707", "cancelled", end_reason="The customer called", started_by="maria"),
     instance(108, APPROVAL, "Parking rules", "failed", end_reason="no reviewers"),
+)
+# Order 4711 calls an approval, and that one another; something is wrong in the last.
+CALL = {"root_id": ident(101), "parent_element_id": "check_credit", "call": 6}
+CALLED = (
+    instance(109, APPROVAL, None, parent_id=ident(101), **CALL),
+    instance(110, CUSTOMER, "Order 4711", incident_count=1, **CALL | {"parent_id": ident(109), "call": 9}),
 )
 
 
@@ -241,6 +249,9 @@ ACTIVITIES = (
         before(minutes=30),
         None,
         waiting_for="timer",
+    ),
+    ActivityRecord(
+        6, "check_credit", "Check the credit", "callActivity", "active", before(minutes=30), None, waiting_for="call"
     ),
 )
 VARIABLES: dict[str, Any] = {
@@ -459,7 +470,7 @@ class FakePort:
         return Page(tuple(i for i in INSTANCES if fits(i)) if self.definitions else ())
 
     def instance(self, who: Principal, id: UUID) -> InstanceRecord:
-        for found in INSTANCES:
+        for found in INSTANCES + CALLED:
             if found.id == id:
                 return found
         raise NotFound("instance", str(id))
@@ -488,6 +499,18 @@ class FakePort:
 
     def instance_incidents(self, who: Principal, id: UUID) -> tuple[IncidentRecord, ...]:
         return tuple(i for i in INCIDENTS if i.instance_id == id)
+
+    def callers(self, who: Principal, id: UUID) -> tuple[InstanceRecord, ...]:
+        chain = (INSTANCES[0], *CALLED)
+        return next((chain[:at] for at, found in enumerate(chain) if found.id == id), ())
+
+    def called(self, who: Principal, id: UUID) -> tuple[InstanceRecord, ...]:
+        return tuple(found for found in CALLED if found.parent_id == id)
+
+    def troubled_calls(self, who: Principal, id: UUID) -> tuple[IncidentBelow, ...]:
+        found = replace(INCIDENTS[0], id=ident(399), instance_id=CALLED[1].id)
+        calls = {INSTANCES[0].id: 6, CALLED[0].id: 9}
+        return (IncidentBelow(calls[id], found),) if id in calls else ()
 
     def diagram(self, who: Principal, id: UUID) -> DiagramState:
         return DiagramState(

@@ -33,7 +33,7 @@ def job(element: str, topic: str | None, error: str = "") -> JobRecord:
 
 
 def test_a_loop_tells_how_often_and_its_last_run():
-    facts = element_facts([ran(3, "charge", minutes=1), ran(5, "charge", minutes=5, reason="timer 'Late'")], [])
+    facts = element_facts([ran(3, "charge", minutes=1), ran(5, "charge", minutes=5, reason="timer 'Late'")], [], {})
     assert facts == {
         "charge": [
             ("Runs", "2"),
@@ -45,7 +45,7 @@ def test_a_loop_tells_how_often_and_its_last_run():
 
 
 def test_a_job_tells_its_topic_tries_and_last_error():
-    facts = element_facts([ran(3, "charge")], [job("charge", "charge-card", "The bank is closed.")])
+    facts = element_facts([ran(3, "charge")], [job("charge", "charge-card", "The bank is closed.")], {})
     assert facts["charge"][2:] == [
         ("Topic", "charge-card"),
         ("Tries begun", "2"),
@@ -54,5 +54,5 @@ def test_a_job_tells_its_topic_tries_and_last_error():
 
 
 def test_a_timer_tells_when_it_is_due_and_strangers_are_left_out():
-    facts = element_facts([ran(3, "wait")], [job("wait", None), job("elsewhere", None)])
+    facts = element_facts([ran(3, "wait")], [job("wait", None), job("elsewhere", None)], {})
     assert facts == {"wait": [("Runs", "1"), ("Began", "2026-11-22 12:00:00 UTC"), ("Due", "2026-11-22 12:00:00 UTC")]}

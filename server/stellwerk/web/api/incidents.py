@@ -42,6 +42,8 @@ class IncidentFilterIn(Input):
     """All that are given must hold."""
 
     instance_id: Id | None = None
+    root_id: Annotated[Id | None, Field(alias="rootInstanceId")] = None
+    """Those of this instance, and of all that was called in its tree."""
     definition_id: Id | None = None
     definition_key: Key | None = None
     state: State | None = None

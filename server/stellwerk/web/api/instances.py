@@ -52,7 +52,14 @@ class InstanceOut(Output):
     ended_at: datetime | None
     end_reason: str
     incident_count: int
+    """Open ones; of a root also those of all instances that were called in its tree."""
     settled: bool
+    root_instance_id: UUID = Field(validation_alias="root_id")
+    """Where it all began: its own id, unless a call activity called it."""
+    parent_instance_id: UUID | None = Field(validation_alias="parent_id")
+    """Whose call activity called it; null when somebody or something else started it."""
+    parent_element_id: str | None
+    """That call activity."""
 
 
 class StartedOut(InstanceOut):
@@ -88,6 +95,12 @@ class StartIn(Input):
 class InstanceFilterIn(Input):
     """All that are given must hold. `variables`: texts, numbers and booleans that the instance must have."""
 
+    called: bool = False
+    """True: those that a call activity called; else those that were started. Goes without the two below."""
+    parent_id: Annotated[Id | None, Field(alias="parentInstanceId")] = None
+    """Those that the call activities of this instance called."""
+    root_id: Annotated[Id | None, Field(alias="rootInstanceId")] = None
+    """This instance and all that was called in its tree."""
     state: State | None = None
     definition_key: Key | None = None
     definition_id: Id | None = None
@@ -202,7 +215,10 @@ def finish_awaited(rt: Runtime, id: UUID, settled: bool) -> bytes:
     "/instances/search", access="instance.list", body=InstanceSearch, answer=ItemsOut[InstanceOut], body_optional=True
 )
 def search(call: Call, body: InstanceSearch) -> ItemsOut[InstanceOut]:
-    """Search instances. The last started come first; users find those that concern them."""
+    """Search instances: those that were started, unless you ask for called ones.
+
+    The last started come first; users find those that concern them.
+    """
     wanted = store.InstanceFilter(**given(body.filter), scope=scope(call.who))
     with call.rt.database.reading() as tx:
         found = store.list_instances(tx, wanted, page_request(body.sort, body.page))
@@ -255,12 +271,18 @@ def history(call: Call, id: UUID, query: PageQuery) -> ItemsOut[HistoryOut]:
     body_optional=True,
 )
 def cancel(call: Call, id: UUID, body: CancelIn) -> Any:
-    """Stop an instance: everything that it waits for is withdrawn, and it ends as `cancelled`."""
+    """Stop an instance: everything that it waits for is withdrawn, and it ends as `cancelled`, with all that it called.
+
+    One that was called is not cancelled alone (409): cancel its root.
+    """
     instances.cancel(call.rt, call.who, id, body.reason)
     return instances.get(call.rt, call.who, id)
 
 
 @api.delete("/instances/<id>", access="instance.delete")
 def delete(call: Call, id: UUID) -> None:
-    """Delete an ended instance with everything that is known about it."""
+    """Delete an ended instance with all that it called, and everything that is known about them.
+
+    One that was called is not deleted alone (409): delete its root.
+    """
     instances.delete(call.rt, call.who, id)

@@ -71,6 +71,8 @@ class TaskFilterIn(Input):
     """All that are given must hold. `name` is exact, `text` is looked for in the name and the business key."""
 
     instance_id: Id | None = None
+    root_id: Annotated[Id | None, Field(alias="rootInstanceId")] = None
+    """Those in this instance, and in all that was called in its tree."""
     definition_key: Key | None = None
     definition_id: Id | None = None
     business_key: Key | None = None

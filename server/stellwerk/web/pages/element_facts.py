@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from stellwerk.store.records import ActivityRecord, JobRecord
-from stellwerk.web.pages.present import brief, duration, exact
+from flask import url_for
+
+from stellwerk.store.records import ActivityRecord, InstanceRecord, JobRecord
+from stellwerk.web.pages.present import STATES, brief, duration, exact
 from stellwerk.web.pages.words import _
 
-Lines = list[tuple[str, str]]
+Lines = list[tuple[str, ...]]
+MOST_CALLED = 5  # links at one call activity: the newest
 
 
-def element_facts(activities: Iterable[ActivityRecord], jobs: Iterable[JobRecord]) -> dict[str, Lines]:
-    """Lines by element id: how often, the last run, and the job that it waits for."""
+def element_facts(
+    activities: Iterable[ActivityRecord], jobs: Iterable[JobRecord], called: Mapping[int, InstanceRecord]
+) -> dict[str, Lines]:
+    """Lines by element id: label, value, perhaps an address. How often, the last run, what it waits for or called."""
     runs: dict[str, list[ActivityRecord]] = defaultdict(list)
     for activity in activities:
         runs[activity.element_id].append(activity)
@@ -21,7 +26,17 @@ def element_facts(activities: Iterable[ActivityRecord], jobs: Iterable[JobRecord
     for job in jobs:
         if job.element_id in facts:
             facts[job.element_id] += _job(job)
+    for element, found in runs.items():
+        facts[element] += _called([called[run.token] for run in found if run.token in called])
     return facts
+
+
+def _called(found: list[InstanceRecord]) -> Lines:
+    newest = sorted(found, key=lambda instance: instance.call, reverse=True)[:MOST_CALLED]
+    return [
+        (_("Called"), f"{one.definition_name}: {STATES[one.state].word}", url_for("pages.instances.show", id=one.id))
+        for one in newest
+    ]
 
 
 def _runs(found: list[ActivityRecord]) -> Lines:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from stellwerk.errors import InvalidInput
 from stellwerk.store.records import ActivityRecord, InstanceRecord
 from stellwerk.usecases.access import InstanceSubject, require
+from stellwerk.usecases.instances import require_root
 from stellwerk.web.pages import filling
 from stellwerk.web.pages.element_facts import element_facts
 from stellwerk.web.pages.frame import port, who
@@ -31,6 +32,7 @@ def index() -> str:
         state=state if state in STATES else "",
         process=request.args.get("process", ""),
         text=request.args.get("q", "").strip(),
+        called=request.args.get("called") == "1",
     )
     found = port().instances(who(), wanted, request.args.get("cursor"))
     return render_template("instances/index.html", page=found, wanted=wanted, states=STATES)
@@ -43,8 +45,9 @@ def show(id: UUID) -> str:
     tab = request.args.get("tab", "variables")
     activities = port().activities(person, id)
     jobs = port().jobs(person, id)
+    called = {one.call: one for one in port().called(person, id)}
     diagram = diagram_data(instance.definition_id, port().diagram(person, id))
-    diagram["state"]["facts"] = element_facts(activities, jobs)
+    diagram["state"]["facts"] = element_facts(activities, jobs, called)
     return render_template(
         "instances/show.html",
         instance=instance,
@@ -53,6 +56,9 @@ def show(id: UUID) -> str:
         waiting=_waiting(activities),
         tasks={t.token: t for t in port().tasks(person, TaskFilter(show="all", instance=id), None).items},
         jobs={j.token: j for j in jobs},
+        callers=port().callers(person, id),
+        called=called,
+        below=port().troubled_calls(person, id),
         incidents=[i for i in port().instance_incidents(person, id) if i.state == "open"],
         names={a.element_id: a.element_name for a in activities if a.element_name},
         tab=tab if tab in TABS else "variables",
@@ -90,6 +96,7 @@ def diagram_data(definition: UUID, state: DiagramState | None) -> dict[str, Any]
 @pages.get("/<uuid:id>/cancel")
 def ask_to_cancel(id: UUID) -> str:
     instance = _permitted(id, "instance.cancel")
+    require_root(instance, "cancelled")
     open_tasks = port().tasks(who(), TaskFilter(show="all", instance=id), None).items
     return render_template("instances/cancel.html", instance=instance, tasks=open_tasks, jobs=port().jobs(who(), id))
 
@@ -103,7 +110,9 @@ def cancel(id: UUID) -> Response:
 
 @pages.get("/<uuid:id>/delete")
 def ask_to_delete(id: UUID) -> str:
-    return render_template("instances/delete.html", instance=_permitted(id, "instance.delete"))
+    instance = _permitted(id, "instance.delete")
+    require_root(instance, "deleted")
+    return render_template("instances/delete.html", instance=instance)
 
 
 @pages.post("/<uuid:id>/delete")

@@ -23,6 +23,7 @@ def viewer() -> dict[str, str]:
         "timer": _("waits for a time"),
         "message": _("waits for a message"),
         "signal": _("waits for a signal"),
+        "call": _("waits for the process that it called"),
         "token": _("is here"),
         "done": _("Passed"),
         "notReached": _("Not reached"),

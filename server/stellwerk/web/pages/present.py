@@ -58,6 +58,7 @@ WAITS: dict[str, State] = {
     "timer": State(lazy("waits for a time"), "live", "clock"),
     "message": State(lazy("waits for a message"), "live", "envelope"),
     "signal": State(lazy("waits for a signal"), "live", "envelope"),
+    "call": State(lazy("waits for the process that it called"), "live", "instances"),
     "event": State(lazy("waits for the first of several events"), "live", "clock"),
     "incident": State(lazy("stands at an incident"), "bad", "triangle"),
     "": State(lazy("at work"), "live", "disc"),
@@ -87,6 +88,8 @@ EVENTS: dict[str, Any] = {
     "IncidentResolved": lazy("Incident resolved"),
     "InstanceStarted": lazy("Started"),
     "InstanceEnded": lazy("Ended"),
+    "InstanceCalled": lazy("Process called"),
+    "InstanceReopened": lazy("Opened again"),
 }
 
 TYPES: dict[str, Any] = {
@@ -99,7 +102,7 @@ TYPES: dict[str, Any] = {
 
 
 # What a row of the history shows in other columns, and numbers of the engine that are of no use to readers.
-INSIDE = ("token", "parent", "scope", "element_type", "flow_id", "source_id", "target_id")
+INSIDE = ("token", "parent", "scope", "element_type", "flow_id", "source_id", "target_id", "call", "definition_id")
 ROLES: dict[str, Any] = {"administrator": lazy("Administrator"), "user": lazy("User")}
 
 

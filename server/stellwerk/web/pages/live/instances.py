@@ -24,7 +24,7 @@ from stellwerk.store.records import (
 from stellwerk.usecases import instances
 from stellwerk.usecases.access import Principal, scope
 from stellwerk.web.pages.live.base import Live, page
-from stellwerk.web.pages.port import DiagramState, InstanceFilter
+from stellwerk.web.pages.port import DiagramState, IncidentBelow, InstanceFilter
 
 MOST = 500  # activities, incidents and jobs that one page shows
 TROUBLED, REST = "incidents.", "others."  # which part of the list a cursor continues
@@ -39,6 +39,7 @@ class LiveInstances(Live):
             definition_id=wanted.definition,
             text=wanted.text or None,
             scope=scope(who),
+            called=None if wanted.definition else wanted.called,
         )
         with self.database.reading() as tx:
             if wanted.state == "incident":
@@ -80,6 +81,22 @@ class LiveInstances(Live):
         with self.database.reading() as tx:
             return incidents.list_incidents(tx, filter, PageRequest(MOST)).items
 
+    def callers(self, who: Principal, id: UUID) -> tuple[InstanceRecord, ...]:
+        """Who called it: the root first, the one whose call activity it was last."""
+        return tuple(instances.callers(self.runtime, who, id))
+
+    def called(self, who: Principal, id: UUID) -> tuple[InstanceRecord, ...]:
+        """What its call activities called: the newest."""
+        self.instance(who, id)
+        with self.database.reading() as tx:
+            return store.list_instances(tx, store.InstanceFilter(parent_id=id), PageRequest(MOST)).items
+
+    def troubled_calls(self, who: Principal, id: UUID) -> tuple[IncidentBelow, ...]:
+        record = self.instance(who, id)
+        with self.database.reading() as tx:
+            found = incidents.list_below(tx, record, MOST)
+        return tuple(IncidentBelow(call, incident) for call, incident in found)
+
     def diagram(self, who: Principal, id: UUID) -> DiagramState:
         self.instance(who, id)
         with self.database.reading() as tx:
@@ -95,10 +112,14 @@ class LiveInstances(Live):
         )
 
     def _marks(self, who: Principal, id: UUID) -> tuple[tuple[str, int, str], ...]:
-        """Incidents by element, with the message of the newest."""
-        found = self.instance_incidents(who, id)
-        numbers = Counter(i.element_id for i in found)
-        messages = {i.element_id: i.message for i in reversed(found)}
+        """Incidents by element, with the message of the newest; those below stand at their call activity."""
+        own = [(i.element_id, i.message) for i in self.instance_incidents(who, id)]
+        below = self.troubled_calls(who, id)
+        with self.database.reading() as tx:
+            elements = history.elements_of(tx, id, {found.call for found in below})
+        found = own + [(elements[one.call], one.incident.message) for one in below if one.call in elements]
+        numbers = Counter(element for element, _ in found)
+        messages = dict(reversed(found))
         return tuple((element, number, messages[element]) for element, number in numbers.items())
 
     def change_variables(self, who: Principal, id: UUID, values: Mapping[str, Any]) -> None:
