@@ -624,4 +624,4 @@ def test_the_variables_of_each_running_scope_can_be_read():
         ("sp", 1, None)
     ]
     assert found[0].variables["nrOfInstances"] == 2
-    assert len(read_scopes(r.definition, r.snapshot, r.host, 1)) == 1
+    assert len(read_scopes(r.definition, r.snapshot, r.host, most=1)) == 1

@@ -52,9 +52,9 @@ class MeddlingEngine:
         return engine.read_variables(definition, snapshot, library, token)
 
     def read_scopes(
-        self, definition: Definition, snapshot: Snapshot, library: Library, most: int = 100
+        self, definition: Definition, snapshot: Snapshot, library: Library, call: int = 0, most: int = 100
     ) -> tuple[ScopeVariables, ...]:
-        return engine.read_scopes(definition, snapshot, library, most)
+        return engine.read_scopes(definition, snapshot, library, call, most)
 
 
 @pytest.fixture

@@ -70,15 +70,17 @@ def read_variables(definition: Definition, snapshot: Snapshot, library: Library,
 
 
 def read_scopes(
-    definition: Definition, snapshot: Snapshot, library: Library, most: int = 100
+    definition: Definition, snapshot: Snapshot, library: Library, call: int = 0, most: int = 100
 ) -> tuple[ScopeVariables, ...]:
     """What tokens of the process itself have beside its variables: subprocesses, loops, activities with inputs.
 
-    The first `most` in the order in which they began. The snapshot is not used up.
+    Of the instance, or of the process that `call` has called. The first `most` in the order in which they began. The
+    snapshot is not used up.
     """
     instance = _wake(definition, snapshot, library)[0]
+    process = _process(instance, call)
     tokens = (token for _, token in sorted(instance.tokens.items()))
-    found = (t for t in tokens if t.locals and t.is_shown and t.workflow.process is instance)
+    found = (t for t in tokens if t.locals and t.is_shown and t.workflow.process is process)
     return tuple(ScopeVariables(t.id, t.task_spec.bpmn_id, dict(t.locals or {})) for t in islice(found, most))
 
 

@@ -134,8 +134,8 @@ def variables(rt: Runtime, who: Principal, id: UUID) -> dict[str, Any]:
 def scopes(rt: Runtime, who: Principal, id: UUID) -> tuple[ScopeVariables, ...]:
     """The variables of what runs inside: subprocesses, loops, activities with inputs."""
     _permitted(rt, who, "instance.read", id)
-    _, definition, snapshot = step.snapshot_of(rt, id)
-    return rt.engine.read_scopes(definition, snapshot, ServerHost(rt.sandbox))
+    head, definition, snapshot = step.snapshot_of(rt, id)
+    return rt.engine.read_scopes(definition, snapshot, Library(rt), head.call)
 
 
 def change_variables(rt: Runtime, who: Principal, id: UUID, changed: Mapping[str, Any]) -> None:

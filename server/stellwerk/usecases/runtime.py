@@ -62,7 +62,7 @@ class ReadVariables(Protocol):
 
 class ReadScopes(Protocol):
     def __call__(
-        self, definition: Definition, snapshot: Snapshot, library: Library, most: int = 100
+        self, definition: Definition, snapshot: Snapshot, library: Library, call: int = 0, most: int = 100
     ) -> tuple[ScopeVariables, ...]: ...
 
 
