@@ -194,14 +194,15 @@ class Run:
 
     def do(self, command: c.Command) -> Outcome:
         """Execute, and go on as long as it pauses. With `reload` each step begins from the stored bytes alone."""
-        outcome = self._step(command)
+        outcome = self.step(command)
         while outcome.paused:
             self.pauses += 1
             [asked] = [event for event in outcome.events if isinstance(event, e.ContinueRequested)]
-            outcome = self._step(c.Continue(asked.completed))
+            outcome = self.step(c.Continue(asked.completed))
         return outcome
 
-    def _step(self, command: c.Command) -> Outcome:
+    def step(self, command: c.Command) -> Outcome:
+        """Execute once, also if it pauses."""
         before = self.snapshot.cold() if self.reload else self.snapshot
         outcome = execute(self.definition, before, command, self.now, self.host, self.budget)
         assert set(outcome.dropped) <= set(self.stored)
