@@ -87,13 +87,13 @@ def every_order(process):
             path[-1] += 1
 
 
-@profile(400)
+@profile(300)
 @given(processes(), st.data())
 def test_a_run_is_what_the_structure_allows(process, data):
     follow(process, data)
 
 
-@profile(250)
+@profile(200)
 @given(processes(depth=2), st.data())
 def test_what_happens_between_two_elements_is_no_exception(process, data):
     interfere(process, data)

@@ -99,14 +99,14 @@ class Follower:
         same("subscriptions", opened, sorted((w.event.kind, w.event.name, w.element) for w in waits))
         same("variables", run.variables, oracle.variables)
         for frame in oracle.people("user"):
-            seen = read_variables(run.definition, run.snapshot, frame.token or 0)
+            seen = read_variables(run.definition, run.snapshot, run.host, frame.token or 0)
             same(f"variables of {frame.id}", seen, frame.sees())
         self._stores_what_was_loaded()
         if run.end:
             run.assert_clean()
 
     def _stores_what_was_loaded(self) -> None:
-        instance = snapshot.load(self.run.definition, self.run.stored)
+        instance = snapshot.load(self.run.definition, self.run.stored, self.run.host)
         for scope in (instance, *instance.subprocesses.values()):
             scope.changed = {0, *scope.tasks}
         for token in instance.tokens.values():
@@ -114,7 +114,8 @@ class Follower:
         for record in instance.records.all.values():
             instance.records.touch(record)
         put, dropped = snapshot.dump(instance, dict(self.run.stored))
-        same("what a reload stores", (put, dropped), (self.run.stored, frozenset()))
+        same("what a reload stores", {**self.run.stored, **put}, self.run.stored)
+        same("what a reload drops", dropped, frozenset())
 
     # -- what may happen next
     def actions(self) -> list[Action]:

@@ -89,6 +89,11 @@ class Frame:
     def fire(self, wait: Wait) -> None:
         raise NotImplementedError
 
+    @property
+    def at_work(self) -> bool:
+        """Whether it does not only wait."""
+        return self.ready
+
     def can_go_on(self) -> bool:
         """Whether there is still a way on from here, whatever happens."""
         return all(kid.can_go_on() for kid in self.kids)
@@ -533,6 +538,10 @@ class ActivityFrame(Frame):
         if kind == "receive":
             self.wait(t.Event("message", self.term.does.message), self.id, age=self.age)
 
+    @property
+    def at_work(self) -> bool:
+        return self.ready or self.asking or self.waiting == "service"
+
     def asked(self) -> None:
         self.asking, self.waiting = False, "service"
 
@@ -666,7 +675,8 @@ class ActivityFrame(Frame):
     # -- completing
     def perform(self) -> None:
         if isinstance(self.term.does, t.Work) and self.term.does.kind == "script" and self.term.loop is None:
-            self._give(self.compute(self.term.does.gives))
+            seen, values = self.sees(), self.compute(self.term.does.gives)
+            self._give({name: value for name, value in values.items() if seen.get(name) != value})  # what has changed
         assert self.up is not None
         if isinstance(self.term.loop, t.Multi) and self.term.loop.collects:
             self.assign({self.term.loop.collects: self.results})
@@ -776,7 +786,10 @@ class AdHocFrame(ScopeFrame):
 
 
 class UndoFrame(Frame):
-    """Undoes records: what began after another had completed before that one, all others at once."""
+    """Undoes records: what began after another had completed before that one, all others at once.
+
+    What only waits, for a person or a message, holds up nothing once all else has come to rest.
+    """
 
     def __init__(
         self,
@@ -790,6 +803,7 @@ class UndoFrame(Frame):
         self.todo, self.thrower, self.cancels = list(records), thrower, cancels
         self.silent = False  # all is undone, the transaction does not know it yet
         self.began: dict[Frame, int] = {}
+        self.resting: list[Frame] = []
         self.proceed()
 
     def proceed(self) -> None:
@@ -802,8 +816,22 @@ class UndoFrame(Frame):
 
     def _is_last(self, record: Record) -> bool:
         """Nothing that is not undone yet began after it had completed."""
-        others = [r.began for r in self.todo if r is not record] + [self.began[kid] for kid in self.kids]
+        others = [r.began for r in self.todo if r is not record]
+        others += [self.began[kid] for kid in self.kids if kid not in self.resting]
         return all(began < record.ended for began in others)
+
+    def rest(self) -> bool:
+        """Whether more is undone since what is being undone only waits."""
+        resting = [kid for kid in self.kids if not any(frame.at_work for frame in kid.walk())]
+        more = bool(self.todo) and resting != self.resting
+        if more:
+            self.resting = resting
+            self.proceed()
+        return more
+
+    @property
+    def at_work(self) -> bool:
+        return bool(self.todo)
 
     def _undo(self, record: Record) -> Frame:
         if record.undo is not None:

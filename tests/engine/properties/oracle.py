@@ -162,6 +162,7 @@ class Oracle:
         left = [f for f in self.live() if f.ready or getattr(f, "unopened", False) or getattr(f, "asking", False)]
         self._expect(not left, lambda: f"should have gone on: {[(f.id, f.token) for f in left]}")
         self._expect(not self.started, lambda: f"should not have begun: {self.started}")
+        self.unbound = [frame for frame in self.unbound if not frame.gone]
         self._expect(not self.unbound, lambda: f"should have begun: {[f.id for f in self.unbound]}")
 
     def _expect(self, holds: object, message: Callable[[], str]) -> None:
@@ -250,13 +251,15 @@ class Oracle:
                 return
 
     def _silently(self) -> None:
-        """Do what no event tells: a compensation begins, or a transaction learns that it is undone."""
+        """Do what no event tells: a compensation begins or goes on, a transaction learns that it is undone."""
         for frame in list(self.live()):
             if not frame.gone and getattr(frame, "silent", False):
                 if isinstance(frame, ThrowFrame):
                     frame.compensate()
                 elif isinstance(frame, UndoFrame):
                     frame.cancel()
+        while any([frame.rest() for frame in list(self.live()) if isinstance(frame, UndoFrame) and not frame.gone]):
+            pass
         self._bind()
 
 

@@ -198,7 +198,9 @@ class Maker:
         return t.Activity(id, does, undo=undo)
 
     def handler(self, place: Place) -> t.Activity:
-        return t.Activity(self.id("u"), self.work(replace(place, names=GLOBAL, written=GLOBAL), "script", "user"))
+        return t.Activity(
+            self.id("u"), self.work(replace(place, names=GLOBAL, written=GLOBAL), "script", "user", "service")
+        )
 
     def activity(self, place: Place) -> t.Activity:
         """An activity with everything that an activity can have."""
