@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from stellwerk.store.db import Tx
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, paged
-from stellwerk.store.records import ActivityRecord, HistoryRecord, Page
+from stellwerk.store.records import ActivityRecord, DecisionRecord, HistoryRecord, Page
 from stellwerk.store.tables import ActivityRow, HistoryRow
 
 _A, _H = ActivityRow, HistoryRow
@@ -76,6 +76,22 @@ def flows_taken(tx: Tx, instance_id: UUID, most: int = 1_000) -> set[str]:
     for order in (_H.number.asc(), _H.number.desc()):
         found.update(data["flow_id"] for data in tx.execute(steps.order_by(order)).scalars())
     return found
+
+
+def last_decisions(tx: Tx, instance_id: UUID, most: int = 1_000) -> tuple[DecisionRecord, ...]:
+    """What was decided in the last `most` decisions and steps along flows, the last one first."""
+    told = select(_H.kind, _H.element_id, _H.data).where(
+        _H.instance_id == instance_id, _H.kind.in_(("DecisionMade", "FlowTaken"))
+    )
+    targets: dict[str, str] = {}
+    decisions = []
+    for kind, element, data in tx.execute(told.order_by(_H.number.desc()).limit(most)):
+        if kind == "FlowTaken":
+            targets[data["flow_id"]] = data["target_id"]
+        else:
+            to = tuple(targets[flow] for flow in data["flows"] if flow in targets)
+            decisions.append(DecisionRecord(element, data["expression"], data["values"], data["result"], to))
+    return tuple(decisions)
 
 
 def _activities(rows: list[AnyRow]) -> list[ActivityRecord]:

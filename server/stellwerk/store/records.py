@@ -98,6 +98,17 @@ class HistoryRecord:
 
 
 @dataclass(frozen=True)
+class DecisionRecord:
+    """What was evaluated at an element, the values that were read, and where tokens went because of it."""
+
+    element_id: str
+    expression: str  # empty: a default flow, since no condition was true
+    values: Mapping[str, Any]
+    result: Any
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class TaskRecord:
     id: UUID
     instance_id: UUID

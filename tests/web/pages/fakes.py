@@ -15,6 +15,7 @@ from stellwerk.engine import ScopeVariables
 from stellwerk.errors import NotFound, Problem, TaskNotOpen
 from stellwerk.store.records import (
     ActivityRecord,
+    DecisionRecord,
     DefinitionRecord,
     DraftRecord,
     HistoryRecord,
@@ -511,6 +512,9 @@ class FakePort:
         found = replace(INCIDENTS[0], id=ident(399), instance_id=CALLED[1].id)
         calls = {INSTANCES[0].id: 6, CALLED[0].id: 9}
         return (IncidentBelow(calls[id], found),) if id in calls else ()
+
+    def decisions(self, who: Principal, id: UUID) -> tuple[DecisionRecord, ...]:
+        return (DecisionRecord("large_order", "total > 100", {"total": 120}, True, ("charge_card",)),)
 
     def diagram(self, who: Principal, id: UUID) -> DiagramState:
         return DiagramState(

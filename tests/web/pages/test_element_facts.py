@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from stellwerk.store.records import ActivityRecord, JobRecord
+from stellwerk.store.records import ActivityRecord, DecisionRecord, JobRecord
 from stellwerk.web.pages.element_facts import element_facts
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -33,7 +33,7 @@ def job(element: str, topic: str | None, error: str = "") -> JobRecord:
 
 
 def test_a_loop_tells_how_often_and_its_last_run():
-    facts = element_facts([ran(3, "charge", minutes=1), ran(5, "charge", minutes=5, reason="timer 'Late'")], [], {})
+    facts = element_facts([ran(3, "charge", minutes=1), ran(5, "charge", minutes=5, reason="timer 'Late'")], [], {}, [])
     assert facts == {
         "charge": [
             ("Runs", "2"),
@@ -45,7 +45,7 @@ def test_a_loop_tells_how_often_and_its_last_run():
 
 
 def test_a_job_tells_its_topic_tries_and_last_error():
-    facts = element_facts([ran(3, "charge")], [job("charge", "charge-card", "The bank is closed.")], {})
+    facts = element_facts([ran(3, "charge")], [job("charge", "charge-card", "The bank is closed.")], {}, [])
     assert facts["charge"][2:] == [
         ("Topic", "charge-card"),
         ("Tries begun", "2"),
@@ -54,5 +54,19 @@ def test_a_job_tells_its_topic_tries_and_last_error():
 
 
 def test_a_timer_tells_when_it_is_due_and_strangers_are_left_out():
-    facts = element_facts([ran(3, "wait")], [job("wait", None), job("elsewhere", None)], {})
+    facts = element_facts([ran(3, "wait")], [job("wait", None), job("elsewhere", None)], {}, [])
     assert facts == {"wait": [("Runs", "1"), ("Began", "2026-11-22 12:00:00 UTC"), ("Due", "2026-11-22 12:00:00 UTC")]}
+
+
+def test_the_last_decision_that_led_to_an_element_tells_why():
+    decisions = [
+        DecisionRecord("large", "total > 100", {"total": 120}, True, ("charge",)),
+        DecisionRecord("large", "total > 100", {"total": 20}, False),
+        DecisionRecord("large", "", {}, True, ("charge",)),
+        DecisionRecord("paid", "", {}, True, ("wait",)),
+    ]
+    ran_once = [ran(3, "charge"), ran(4, "wait"), ran(5, "large")]
+    facts = element_facts(ran_once, [], {}, decisions)
+    assert facts["charge"][2:] == [("Because", "total > 100 (total = 120)")]
+    assert facts["wait"][2:] == [("Because", "no other condition was true")]
+    assert facts["large"][2:] == [("Decided", "total > 100 (total = 20): no")]

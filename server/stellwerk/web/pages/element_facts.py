@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from flask import url_for
 
-from stellwerk.store.records import ActivityRecord, InstanceRecord, JobRecord
+from stellwerk.store.records import ActivityRecord, DecisionRecord, InstanceRecord, JobRecord
 from stellwerk.web.pages.present import STATES, brief, duration, exact
 from stellwerk.web.pages.words import _
 
@@ -16,13 +16,22 @@ MOST_CALLED = 5  # links at one call activity: the newest
 
 
 def element_facts(
-    activities: Iterable[ActivityRecord], jobs: Iterable[JobRecord], called: Mapping[int, InstanceRecord]
+    activities: Iterable[ActivityRecord],
+    jobs: Iterable[JobRecord],
+    called: Mapping[int, InstanceRecord],
+    decisions: Iterable[DecisionRecord],
 ) -> dict[str, Lines]:
-    """Lines by element id: label, value, perhaps an address. How often, the last run, what it waits for or called."""
+    """Lines by element id: label, value, perhaps an address.
+
+    How often, the last run, why a token came there, what it waits for or called. `decisions`: the last one first.
+    """
     runs: dict[str, list[ActivityRecord]] = defaultdict(list)
     for activity in activities:
         runs[activity.element_id].append(activity)
     facts = {element: _runs(found) for element, found in runs.items()}
+    for element, lines in _reasons(decisions).items():
+        if element in facts:
+            facts[element] += lines
     for job in jobs:
         if job.element_id in facts:
             facts[job.element_id] += _job(job)
@@ -47,6 +56,26 @@ def _runs(found: list[ActivityRecord]) -> Lines:
     if last.reason:
         lines.append((_("Reason"), brief(last.reason)))
     return lines
+
+
+def _reasons(decisions: Iterable[DecisionRecord]) -> dict[str, Lines]:
+    """The last decision that led to each element, and the last one that each element made by itself."""
+    reasons: dict[str, Lines] = {}
+    made: dict[str, Lines] = {}
+    for decision in decisions:
+        for target in decision.targets:
+            reasons.setdefault(target, [(_("Because"), _told(decision))])
+        if not decision.targets and decision.expression:
+            yes = _("yes") if decision.result is True else _("no")
+            made.setdefault(decision.element_id, [(_("Decided"), f"{_told(decision)}: {yes}")])
+    return {element: reasons.get(element, []) + made.get(element, []) for element in {**reasons, **made}}
+
+
+def _told(decision: DecisionRecord) -> str:
+    if not decision.expression:
+        return _("no other condition was true")
+    read = ", ".join(f"{name} = {brief(value, 60)}" for name, value in decision.values.items())
+    return brief(f"{decision.expression} ({read})" if read else decision.expression)
 
 
 def _job(job: JobRecord) -> Lines:

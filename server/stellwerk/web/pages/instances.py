@@ -47,7 +47,7 @@ def show(id: UUID) -> str:
     jobs = port().jobs(person, id)
     called = {one.call: one for one in port().called(person, id)}
     diagram = diagram_data(instance.definition_id, port().diagram(person, id))
-    diagram["state"]["facts"] = element_facts(activities, jobs, called)
+    diagram["state"]["facts"] = element_facts(activities, jobs, called, port().decisions(person, id))
     return render_template(
         "instances/show.html",
         instance=instance,

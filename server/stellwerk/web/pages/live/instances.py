@@ -15,6 +15,7 @@ from stellwerk.store.db import Tx
 from stellwerk.store.paging import PageRequest
 from stellwerk.store.records import (
     ActivityRecord,
+    DecisionRecord,
     HistoryRecord,
     IncidentRecord,
     InstanceRecord,
@@ -96,6 +97,11 @@ class LiveInstances(Live):
         with self.database.reading() as tx:
             found = incidents.list_below(tx, record, MOST)
         return tuple(IncidentBelow(call, incident) for call, incident in found)
+
+    def decisions(self, who: Principal, id: UUID) -> tuple[DecisionRecord, ...]:
+        self.instance(who, id)
+        with self.database.reading() as tx:
+            return history.last_decisions(tx, id)
 
     def diagram(self, who: Principal, id: UUID) -> DiagramState:
         self.instance(who, id)
