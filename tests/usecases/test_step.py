@@ -18,6 +18,7 @@ from stellwerk import engine
 from stellwerk.engine import Budget, Compilation, Definition, Host, Library, Outcome, ScopeVariables, Snapshot
 from stellwerk.engine.commands import ChangeVariables, Command, CompleteTask
 from stellwerk.errors import Conflict, EngineFault, SettingInvalid, StorageUnavailable, TaskNotOpen
+from stellwerk.store import history
 from stellwerk.store.tables import HistoryRow, metadata
 from stellwerk.usecases import incidents, instances, step, tasks
 from stellwerk.usecases.step import Move
@@ -267,6 +268,31 @@ def test_values_that_are_long_are_cut_in_the_history_but_not_in_the_instance(hom
     assert kept["short"] == "s"
     assert kept["text"]["cut"] is True
     assert kept["text"]["bytes"] > 25_000
+
+
+def test_the_last_decisions_tell_what_was_read_and_where_it_led(home: Installation) -> None:
+    home.deploy(
+        bpmn(
+            "sizes",
+            """<bpmn:startEvent id="start"/><bpmn:exclusiveGateway id="large" default="no"/><bpmn:endEvent id="end"/>
+            <bpmn:userTask id="check"/><bpmn:userTask id="pack"/>
+            <bpmn:sequenceFlow id="yes" sourceRef="large" targetRef="check">
+            <bpmn:conditionExpression>order['total'] &gt; 100</bpmn:conditionExpression>
+            </bpmn:sequenceFlow>"""
+            + flow("start", "large")
+            + flow("check", "end")
+            + flow("pack", "end")
+            + '<bpmn:sequenceFlow id="no" sourceRef="large" targetRef="pack"/>',
+        )
+    )
+    for total, told in (
+        (120, [("order['total'] > 100", {"order.total": 120}, ("check",))]),
+        (20, [("", {}, ("pack",)), ("order['total'] > 100", {"order.total": 20}, ())]),
+    ):
+        id = home.start("sizes", order={"total": total})
+        with home.rt.database.reading() as tx:
+            decisions = history.last_decisions(tx, id)
+        assert [(d.expression, d.values, d.targets) for d in decisions] == told
 
 
 @pytest.mark.parametrize(
