@@ -17,6 +17,7 @@ VALUES = {
     "pages.instances": {"id": [INSTANCES[0].id, INSTANCES[5].id]},
     "pages.processes": {"key": ["order", "approval"]},
     "pages.processes.show": {"key": ["order", "supplier"]},
+    "pages.migrations": {"key": ["order", "approval"]},
     "pages.settings": {"name": ["samira"]},
 }
 MORE = [  # states of pages that have an address of their own
@@ -30,6 +31,7 @@ MORE = [  # states of pages that have an address of their own
     f"/instances/{CALLED[1].id}",
     "/processes/?q=order",
     "/processes/order?version=1",
+    "/processes/order/migrate/?from=3&to=2",
     "/search?q=order",
     "/search?q=nothing+like+this",
 ]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from stellwerk.engine import ScopeVariables
+from stellwerk.engine import Definition, Fate, MigrationPlan, ScopeVariables, compile_bpmn, plan
 from stellwerk.errors import NotFound, Problem, TaskNotOpen
 from stellwerk.store.records import (
     ActivityRecord,
@@ -29,6 +29,7 @@ from stellwerk.store.records import (
     UserRecord,
 )
 from stellwerk.usecases.access import Principal
+from stellwerk.usecases.migrations import Forecast, Migrated, MigrationRequest
 from stellwerk.web.pages.port import (
     Counts,
     DeploymentView,
@@ -361,6 +362,19 @@ DRAFTS = (
 )
 
 
+ORDER_SOURCE = (BPMN / "order.bpmn").read_bytes()
+NEXT_SOURCE = ORDER_SOURCE.replace(b'"pack_order"', b'"pack_parcel"').replace(b'name="Pack', b'name="Wrap')
+FATES = (
+    Fate(7, "task", "pack_order", None, "refused", "The new version has no counterpart of 'Pack order'."),
+    Fate(5, "job", "charge_card", "charge_card", "kept"),
+    Fate(8, "timer", "reminder", "reminder", "anew", "It is due at 2026-11-21T09:00:00+00:00."),
+)
+
+
+def compiled(source: bytes) -> Definition:
+    return compile_bpmn(source, filename="order.bpmn").definitions[0]
+
+
 class FakePort:
     """Answers from the tables above, and notes in `done` what it was asked to do."""
 
@@ -460,6 +474,20 @@ class FakePort:
     def start(self, who: Principal, id: UUID, business_key: str | None, variables: Mapping[str, Any]) -> InstanceRecord:
         self._do("start", id, business_key, dict(variables))
         return INSTANCES[2]
+
+    # migrations
+    def migration_plan(self, who: Principal, wanted: MigrationRequest) -> MigrationPlan:
+        old, new = (compiled(source) for source in (ORDER_SOURCE, NEXT_SOURCE))
+        return plan(old, new, wanted.mapping)
+
+    def forecast(self, who: Principal, wanted: MigrationRequest) -> Page[Forecast]:
+        if "pack_order" in wanted.mapping:
+            return Page((Forecast(INSTANCES[2], FATES[1:]),))
+        return Page((Forecast(INSTANCES[0], FATES), Forecast(INSTANCES[2], FATES[1:]), Forecast(INSTANCES[3])), "more")
+
+    def migrate(self, who: Principal, wanted: MigrationRequest, cursor: str | None) -> Page[Migrated]:
+        self._do("migrate", wanted, cursor)
+        return Page((Migrated(INSTANCES[2]), Migrated(INSTANCES[0], FATES[0].message)), None if cursor else "more")
 
     # instances
     def instances(self, who: Principal, wanted: InstanceFilter, cursor: str | None) -> Page[InstanceRecord]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 from stellwerk.engine.definition import Definition
 from stellwerk.engine.elements.base import Node
@@ -18,6 +19,8 @@ from stellwerk.engine.elements.transaction import Transaction
 from stellwerk.engine.event_definitions import kind_of
 from stellwerk.engine.lint.words import a
 from stellwerk.engine.lint.words import kind_of as spoken
+
+Shape: TypeAlias = tuple[Any, ...]
 
 
 class Places:
@@ -37,6 +40,13 @@ class Places:
         """Where the flow begins."""
         return self._sources[flow_id]
 
+    def shape(self, name: str) -> Shape:
+        """What two nodes must have in common so that a token can go from one to the other."""
+        node = self.nodes[name]
+        counting = _counting(node) if isinstance(node, MultiInstance) else ()
+        inner = self.shape(node.inner) if isinstance(node, MultiInstance | StandardLoop) else ()
+        return (type(node), _events(node), counting, inner)
+
     def around(self, scope_id: str) -> Iterator[str]:
         """The scope and those around it, the process last."""
         yield scope_id
@@ -48,17 +58,15 @@ class Places:
 def difference(old: Places, new: Places, source: str, target: str) -> str:
     """Why a token cannot go on at `target` as it is at `source`; empty if it can."""
     a, b = old.nodes[source], new.nodes[target]
+    if old.shape(source) == new.shape(target):
+        return ""
     if type(a) is not type(b):
         return f"'{a.label}' is {_kind(old, a)} and '{b.label}' is {_kind(new, b)}."
     if _events(a) != _events(b):
         return f"'{a.label}' is about {_said(a)} and '{b.label}' about {_said(b)}."
-    if isinstance(a, MultiInstance) and isinstance(b, MultiInstance):
-        if _counting(a) != _counting(b):
-            return f"The instances of '{a.label}' and '{b.label}' are counted or collected in different ways."
-        return difference(old, new, a.inner, b.inner)
-    if isinstance(a, StandardLoop) and isinstance(b, StandardLoop):
-        return difference(old, new, a.inner, b.inner)
-    return ""
+    if isinstance(a, MultiInstance) and isinstance(b, MultiInstance) and _counting(a) != _counting(b):
+        return f"The instances of '{a.label}' and '{b.label}' are counted or collected in different ways."
+    return difference(old, new, a.inner, b.inner)
 
 
 def listens(node: Node) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stellwerk.engine.definition import Definition, Element
-from stellwerk.engine.migration.places import Places, difference, listens
+from stellwerk.engine.migration.places import Places, Shape, difference, listens
 from stellwerk.errors import FieldError, InvalidInput
 
 How = Literal["id", "name", "given", ""]
@@ -28,7 +28,11 @@ class Pairing:
 
 @dataclass(frozen=True)
 class MigrationPlan:
+    """`options`: element of the old version -> the elements of the new one to which it can be mapped."""
+
     pairings: tuple[Pairing, ...]
+    old: Places
+    new: Places
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -38,6 +42,13 @@ class MigrationPlan:
     def problems(self) -> dict[str, str]:
         """Element of the old version -> why it has no counterpart."""
         return {pairing.source.id: pairing.problem for pairing in self.pairings if pairing.problem}
+
+    @property
+    def options(self) -> dict[str, list[Element]]:
+        by_shape: dict[Shape, list[Element]] = {}
+        for element in _elements(self.new):
+            by_shape.setdefault(self.new.shape(element.id), []).append(element)
+        return {p.source.id: by_shape.get(self.old.shape(p.source.id), []) for p in self.pairings}
 
 
 def plan(old: Definition, new: Definition, given: Mapping[str, str | None] | None = None) -> MigrationPlan:
@@ -64,7 +75,7 @@ def plan(old: Definition, new: Definition, given: Mapping[str, str | None] | Non
             found[element.id] = Pairing(element, None)
         else:
             found[element.id] = Pairing(element, target_element, "name")
-    return MigrationPlan(tuple(found[element.id] for element in _elements(before)))
+    return MigrationPlan(tuple(found[element.id] for element in _elements(before)), before, after)
 
 
 def _elements(places: Places) -> list[Element]:

@@ -14,6 +14,7 @@ from stellwerk.web.pages import (
     frame,
     instances,
     language,
+    migrations,
     modeler,
     operate,
     preferences,
@@ -28,7 +29,7 @@ from stellwerk.web.pages.live import LivePort
 from stellwerk.web.pages.port import Port
 from stellwerk.web.pages.secret import secret_key
 
-NOUNS = (start, sign_in, tasks, processes, modeler, instances, operate, settings, search, preferences)
+NOUNS = (start, sign_in, tasks, processes, migrations, modeler, instances, operate, settings, search, preferences)
 
 
 def register(

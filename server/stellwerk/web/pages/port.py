@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from stellwerk.engine import ScopeVariables
+from stellwerk.engine import MigrationPlan, ScopeVariables
 from stellwerk.errors import Problem
 from stellwerk.store.records import (
     ActivityRecord,
@@ -26,6 +26,7 @@ from stellwerk.store.records import (
     UserRecord,
 )
 from stellwerk.usecases.access import Principal
+from stellwerk.usecases.migrations import Forecast, Migrated, MigrationRequest
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,12 @@ class ProcessPort(Protocol):
     ) -> InstanceRecord: ...
 
 
+class MigrationPort(Protocol):
+    def migration_plan(self, who: Principal, wanted: MigrationRequest) -> MigrationPlan: ...
+    def forecast(self, who: Principal, wanted: MigrationRequest) -> Page[Forecast]: ...
+    def migrate(self, who: Principal, wanted: MigrationRequest, cursor: str | None) -> Page[Migrated]: ...
+
+
 class InstancePort(Protocol):
     def instances(self, who: Principal, wanted: InstanceFilter, cursor: str | None) -> Page[InstanceRecord]: ...
     def instance(self, who: Principal, id: UUID) -> InstanceRecord: ...
@@ -175,6 +182,6 @@ class AccountPort(Protocol):
     def health(self, who: Principal) -> tuple[Fact, ...]: ...
 
 
-class Port(TaskPort, ProcessPort, InstancePort, OperatePort, AccountPort, Protocol):
+class Port(TaskPort, ProcessPort, MigrationPort, InstancePort, OperatePort, AccountPort, Protocol):
     def now(self) -> datetime: ...
     def counts(self, who: Principal) -> Counts: ...

@@ -86,6 +86,9 @@ EVENTS: dict[str, Any] = {
     "DecisionMade": lazy("Decided"),
     "IncidentRaised": lazy("Incident"),
     "IncidentResolved": lazy("Incident resolved"),
+    "InstanceMigrated": lazy("Goes on in another version"),
+    "TokenMoved": lazy("Goes on at another element"),
+    "TaskChanged": lazy("Task changed"),
     "InstanceStarted": lazy("Started"),
     "InstanceEnded": lazy("Ended"),
     "InstanceCalled": lazy("Process called"),
@@ -102,7 +105,8 @@ TYPES: dict[str, Any] = {
 
 
 # What a row of the history shows in other columns, and numbers of the engine that are of no use to readers.
-INSIDE = ("token", "parent", "scope", "element_type", "flow_id", "source_id", "target_id", "call", "definition_id")
+INSIDE = ("token", "parent", "scope", "element_type", "flow_id", "source_id", "target_id", "call")
+INSIDE += ("definition_id", "before")
 ROLES: dict[str, Any] = {"administrator": lazy("Administrator"), "user": lazy("User")}
 
 

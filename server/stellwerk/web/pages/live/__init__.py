@@ -14,13 +14,14 @@ from stellwerk.usecases.access import Principal, may, scope
 from stellwerk.web.pages.live.accounts import LiveAccounts
 from stellwerk.web.pages.live.installation import LiveInstallation
 from stellwerk.web.pages.live.instances import LiveInstances
+from stellwerk.web.pages.live.migrations import LiveMigrations
 from stellwerk.web.pages.live.operate import LiveOperate
 from stellwerk.web.pages.live.processes import LiveProcesses
 from stellwerk.web.pages.live.tasks import LiveTasks
 from stellwerk.web.pages.port import Counts
 
 
-class LivePort(LiveTasks, LiveProcesses, LiveInstances, LiveOperate, LiveAccounts, LiveInstallation):
+class LivePort(LiveTasks, LiveProcesses, LiveMigrations, LiveInstances, LiveOperate, LiveAccounts, LiveInstallation):
     def now(self) -> datetime:
         with self.database.reading() as tx:
             return self.database.now(tx)
