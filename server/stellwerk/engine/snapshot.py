@@ -278,9 +278,7 @@ def load(definition: Definition, parts: Mapping[str, bytes], library: Library) -
     instance.starting = head.get("starting", "")
     instance.business_key = head.get("key")
     instance.end = tuple(head["end"]) if "end" in head else None
-    for token in sorted(instance.tokens.values(), key=lambda token: token.id):
-        if token._state == token.task_spec.waiting_state:
-            token.task_spec.rejoin(token)
+    instance.register_waiting()
     return instance
 
 

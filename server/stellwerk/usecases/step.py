@@ -143,7 +143,7 @@ def _execute(rt: Runtime, read: _Read, command: Command) -> Outcome:
             "Look at it again."
         )
     budget = Budget(rt.settings.step_budget, rt.settings.step_seconds, rt.settings.runaway_limit)
-    host = ServerHost(rt, str(read.head.definition_id))
+    host = ServerHost(rt, str(_read_after(read, command).head.definition_id))
     return rt.engine.execute(read.definition, read.snapshot, command, read.now, host, budget)
 
 

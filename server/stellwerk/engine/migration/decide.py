@@ -300,7 +300,7 @@ def kind_of_token(token: Token) -> Kind:
         return "job"
     if token.id in token.workflow.top_workflow.event_manager.tasks:
         return _kind_of_wait(token)
-    if token.has_state(WAITING):
+    if token.has_state(WAITING) and "awaits" not in token.internal_data:
         return "listener" if isinstance(node, Catching) else "join"
     looped = isinstance(node, MultiInstance | StandardLoop)
     return "scope" if looped or token.id in token.workflow.top_workflow.subprocesses else "token"

@@ -210,9 +210,7 @@ class _Move:
                 children = Children()
                 children.update(dict.fromkeys(sorted(scope.task_tree._children)))
                 scope.task_tree._children = children
-        for token in self._tokens():
-            if token.has_state(WAITING):
-                token.task_spec.rejoin(token)
+        instance.register_waiting()
         if instance.event_manager.awaiting:  # their data may be another now
             instance.dirty = True
 
@@ -329,8 +327,9 @@ class _Move:
     # -- joins
     def _arrive_again(self) -> None:
         """What waited for other tokens looks again: there may be fewer flows, or a smaller quantity, to wait for."""
-        listening = self.instance.event_manager.tasks
-        waiting = [t for t in self._tokens() if t.has_state(WAITING) and t.id in self.before and t.id not in listening]
+        events = self.instance.event_manager
+        known = events.tasks.keys() | events.awaiting.keys()
+        waiting = [t for t in self._tokens() if t.has_state(WAITING) and t.id in self.before and t.id not in known]
         counting = [token for token in waiting if self._counts(token)]
         for token in counting:
             token.task_spec.forget(token)

@@ -105,8 +105,8 @@ TYPES: dict[str, Any] = {
 
 
 # What a row of the history shows in other columns, and numbers of the engine that are of no use to readers.
-INSIDE = ("token", "parent", "scope", "element_type", "flow_id", "source_id", "target_id", "call")
-INSIDE += ("definition_id", "before")
+_IDS = ("flow_id", "source_id", "target_id", "definition_id", "before")
+INSIDE = ("token", "parent", "scope", "element_type", "call", *_IDS)
 ROLES: dict[str, Any] = {"administrator": lazy("Administrator"), "user": lazy("User")}
 
 
