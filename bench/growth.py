@@ -22,6 +22,7 @@ from stellwerk.engine.commands import Command, CompleteTask, StartInstance
 from stellwerk.engine.definition import Definition
 from stellwerk.engine.events import TaskOpened
 from stellwerk.engine.outcome import Outcome
+from stellwerk.engine.zones import UTC_ZONE
 
 from .models import LOOPS
 
@@ -54,6 +55,8 @@ class Files:
 
     def evaluate(self, source: str, variables: Mapping[str, Any]) -> Any:
         raise AssertionError(source)
+
+    zone = UTC_ZONE
 
     def monotonic(self) -> float:
         return 0.0

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo
 
 from stellwerk.errors import SettingInvalid
 
+UTC_ZONE = ZoneInfo("UTC")
 PREFIX = "STELLWERK_"
 
 
@@ -64,6 +66,9 @@ class Settings:
     smtp_url: str = setting("", "Mail server: `smtp://user:password@host:587`, `smtps://...`. Empty: e-mail is off.")
     mail_from: str = setting("", "Sender of e-mails.")
     session_hours: float = setting(12.0, "How long somebody stays signed in.", unit="h")
+    time_zone: ZoneInfo = setting(
+        UTC_ZONE, "Zone of times in diagrams that name none, such as `Europe/Berlin`: dates, days and cron expressions."
+    )
     language: str = setting("en", "Language of the pages when the browser names none that exists.")
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
 
@@ -97,6 +102,8 @@ def _convert(name: str, text: str, kind: type) -> Any:
         if text.lower() in ("0", "false", "no", "off"):
             return False
         raise SettingInvalid(f"{name} is '{text}'. It must be true or false.")
+    if kind is ZoneInfo:
+        return _zone(name, text)
     try:
         value = kind(text)
     except ValueError:
@@ -105,3 +112,10 @@ def _convert(name: str, text: str, kind: type) -> Any:
     if kind in (int, float) and not 0 <= value < 1e9:
         raise SettingInvalid(f"{name} is '{text}'. It must not be negative, nor beyond a thousand million.")
     return value
+
+
+def _zone(name: str, text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise SettingInvalid(f"{name} is '{text}'. It must name a time zone, such as Europe/Berlin.") from None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from stellwerk.engine import (
     Binding,
@@ -86,6 +87,8 @@ class FakeHost:
 
     def definition(self, reference: str) -> Definition:
         return self.processes[reference]
+
+    zone = ZoneInfo("UTC")
 
     def monotonic(self) -> float:
         self.clock += self.tick

@@ -99,7 +99,7 @@ def test_what_is_no_time_is_refused_with_an_example(kind, value):
 
 
 def test_a_refusal_shows_the_value_as_it_was_written():
-    with pytest.raises(TimerInvalid, match="'0001-01-01 00:00:00\\+14:00' is no date"):
+    with pytest.raises(TimerInvalid, match="'0001-01-01T00:00:00\\+14:00' is no date"):
         arm("timeDate", "0001-01-01T00:00:00+14:00", NOW)
     with pytest.raises(TimerInvalid, match="whole months"):
         arm("timeDuration", "P0.5M", NOW)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from tests.installation import ADMIN, Installation, bpmn, flow
+from tests.installation import ADMIN, Clock, Installation, bpmn, flow, installation
 
 from stellwerk.store.records import MessageRecord
 from stellwerk.usecases import messages, signals
@@ -99,3 +102,15 @@ def test_only_the_newest_version_is_started_by_its_events(home: Installation) ->
     publish(home, "money")
     assert publish(home, "order").state == "waiting"
     assert [i.version for i in home.instances()] == [2]
+
+
+def test_a_timer_start_keeps_its_local_time_in_the_zone_of_the_server(tmp_path: Path) -> None:
+    clock = Clock(datetime(2026, 3, 28, 0, 0, tzinfo=UTC))
+    with installation(tmp_path, clock=clock, time_zone=ZoneInfo("Europe/Berlin")) as home:
+        daily = "<bpmn:timerEventDefinition><bpmn:timeCycle>0 8 * * *</bpmn:timeCycle></bpmn:timerEventDefinition>"
+        home.deploy(several(daily))
+        for _ in range(3 * 24):
+            clock.forward(hours=1)
+            home.run_due()
+        began = sorted(i.started_at for i in home.instances())
+    assert [f"{at:%d %H}" for at in began] == ["28 07", "29 06", "30 06"]

@@ -54,9 +54,6 @@ class _NoSandbox:
     def run_script(self, source: str, variables: Mapping[str, Any]) -> ScriptResult:
         raise ScriptFailed(f"'{source}' needs the sandbox.")
 
-    def monotonic(self) -> float:
-        return 0.0
-
 
 _NO_SANDBOX = _NoSandbox()
 

@@ -1,4 +1,7 @@
-"""Cron expressions of timer cycles: five fields as in Unix, or six or seven with seconds first as in Quartz. In UTC.
+"""Cron expressions of timer cycles: five fields as in Unix, or six or seven with seconds first as in Quartz.
+
+In a time zone: a time that the zone skips is the first instant after the gap; one that happens twice is taken the first
+time, or both times where the expression is for every hour.
 
 Small enough to be our own: lists, ranges, steps and names. `L`, `W` and `#` are refused.
 """
@@ -9,6 +12,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from stellwerk.engine.zones import UTC_ZONE, both, wall
 
 _SHAPE = re.compile(r"[\d*][\d*/,\-]*(?:\s+[\w*/,\-?#]+){4,6}")
 _PART = re.compile(r"(\*|\?|(\w+)(?:-(\w+))?)(?:/(\d{1,4}))?")
@@ -44,30 +50,42 @@ def is_cron(text: object) -> bool:
     return isinstance(text, str) and _SHAPE.fullmatch(text.strip()) is not None
 
 
-def following(text: str, after: datetime) -> datetime:
-    """The first time after `after`. Raises CronInvalid."""
+def following(text: str, after: datetime, zone: ZoneInfo = UTC_ZONE) -> datetime:
+    """The first time after `after` in the zone, as aware UTC. Raises CronInvalid."""
     cron, start = _parse(text.strip()), after.astimezone(UTC)
+    first = wall(start, zone).date()
     for days in range(_FURTHEST):
         try:
-            day = start.date() + timedelta(days=days)
+            day = first + timedelta(days=days)
+            found = _first_of(cron, day, start, zone) if cron.fits(day) else None
         except OverflowError:
             break
-        if cron.fits(day):
-            found = _first_of(cron, day, start)
-            if found is not None:
-                return found
+        if found is not None:
+            return found
     raise CronInvalid(f"The cycle '{text}' is never due.")
 
 
-def _first_of(cron: _Cron, day: date, after: datetime) -> datetime | None:
+def _first_of(cron: _Cron, day: date, after: datetime, zone: ZoneInfo) -> datetime | None:
     for hour in cron.hours:
-        for minute in cron.minutes:
-            if datetime.combine(day, time(hour, minute, 59), UTC) <= after - timedelta(seconds=60):
-                continue
-            for second in cron.seconds:
-                found = datetime.combine(day, time(hour, minute, second), UTC)
-                if found > after:
-                    return found
+        for again in (False, True) if len(cron.hours) == 24 else (False,):
+            found = _first_in_hour(cron, datetime.combine(day, time(hour)), after, zone, again)
+            if found is not None:
+                return found
+    return None
+
+
+def _first_in_hour(cron: _Cron, hour: datetime, after: datetime, zone: ZoneInfo, again: bool) -> datetime | None:
+    """`again`: the second time of what happens twice."""
+    if both(hour + timedelta(minutes=59, seconds=59), zone)[-1] <= after:
+        return None
+    for minute in cron.minutes:
+        local = hour + timedelta(minutes=minute)
+        if both(local + timedelta(seconds=59), zone)[-1] <= after:
+            continue
+        for second in cron.seconds:
+            moments = both(local + timedelta(seconds=second), zone)
+            if len(moments) > again and moments[again] > after:
+                return moments[again]
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from stellwerk.engine.definition import Definition
@@ -54,6 +55,10 @@ class Host(Library, Evaluator, Protocol):
 
         `caller`: the reference of the calling definition, None for that of the root. Raises CalledNotFound.
         """
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of local times, days and cron expressions that name none."""
 
     def monotonic(self) -> float:
         """Seconds on a clock that never goes back: only for the time budget of a command."""

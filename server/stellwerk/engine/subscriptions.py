@@ -76,7 +76,7 @@ class Subscriptions(EventManager):
         definition: TimerDefinition = token.task_spec.event_definition
         value = self.workflow.script_engine.evaluate(token, definition.expression)
         try:
-            timer = timers.arm(definition.kind, value, self.workflow.now)
+            timer = timers.arm(definition.kind, value, self.workflow.now, self.workflow.host.zone)
         except timers.TimerInvalid as error:
             raise Fault("timer", str(error)) from error
         self._set(token, timer)
@@ -85,12 +85,14 @@ class Subscriptions(EventManager):
         token.remember(due=timer.due.isoformat())
         if timer.every is not None:
             token.remember(every=timer.every, left=timer.remaining)
+        if timer.begin is not None:
+            token.remember(begin=timer.begin)
         token.workflow.record(TimerSet(token.id, token.task_spec.event_id, timer.due))
 
     def rearm(self, token: Token) -> bool:
         """Set a cycle's timer for its next time. False: there is none."""
         state = token.internal_data
-        following = timers.Timer(due_of(token), state.get("left"), state.get("every")).following()
+        following = timers.Timer(due_of(token), state.get("left"), state.get("every"), state.get("begin")).following()
         if following is not None:
             self._set(token, following)
         return following is not None
@@ -114,7 +116,7 @@ class Subscriptions(EventManager):
             token.internal_data.pop("expects", None)
             token.workflow.record(SubscriptionClosed(token.id, *name))
         elif "due" in token.internal_data:
-            token.forget("due", "every", "left")
+            token.forget("due", "every", "left", "begin")
             token.workflow.record(TimerCleared(token.id))
 
     def remove_task(self, token: Token) -> None:

@@ -143,7 +143,7 @@ def _choose(rt: Runtime, tx: Tx, key: str, before: DefinitionRecord | None, now:
     source = store.get_source(tx, record.source_hash)
     compilation = library.compile_source(rt, record.source_hash, source)
     definition = next(d for d in compilation.definitions if d.key == key)
-    starts.wait_for(tx, record, definition, now)
+    starts.wait_for(tx, record, definition, now, rt.settings.time_zone)
 
 
 def activate(rt: Runtime, who: Principal, id: UUID) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from stellwerk.engine import Definition
 from stellwerk.engine.timers import TimerInvalid, next_start
@@ -177,7 +178,7 @@ def _of_this_server(rt: Runtime, processes: Sequence[Process], forms: Sequence[F
         known = brought | store.known_forms(tx, asked - brought)
     problems: list[Problem] = []
     for process in processes:
-        problems += _timer_starts(process, now)
+        problems += _timer_starts(process, now, rt.settings.time_zone)
         for topic in sorted(process.definition.topics - topics):
             message = (
                 f"No handler is registered for the topic '{topic}' here: its jobs wait until a worker has one. "
@@ -192,11 +193,11 @@ def _of_this_server(rt: Runtime, processes: Sequence[Process], forms: Sequence[F
     return problems
 
 
-def _timer_starts(process: Process, now: datetime) -> Iterator[Problem]:
+def _timer_starts(process: Process, now: datetime, zone: ZoneInfo) -> Iterator[Problem]:
     for start in process.definition.starts:
         if start.kind == "timer":
             try:
-                next_start(process.definition, start.trigger, None, now)
+                next_start(process.definition, start.trigger, None, now, zone)
             except TimerInvalid as error:
                 element = process.definition.elements[start.element_id]
                 yield Problem(process.filename, element.line, element.id, element.name, "timer-start", str(error))

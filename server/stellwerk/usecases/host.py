@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from stellwerk.engine import Binding, ScriptResult
 from stellwerk.usecases import calls
@@ -35,6 +36,10 @@ class ServerHost(Library):
             with self.rt.database.reading() as tx:
                 self.chosen[wanted] = str(calls.find(tx, key, binding, calling).id)
         return self.chosen[wanted]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.rt.settings.time_zone
 
     def monotonic(self) -> float:
         return time.monotonic()

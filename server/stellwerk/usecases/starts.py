@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from stellwerk.engine import Definition
 from stellwerk.engine.commands import StartInstance
@@ -18,13 +19,13 @@ from stellwerk.usecases import correlation, library, step
 from stellwerk.usecases.runtime import Runtime
 
 
-def wait_for(tx: Tx, record: DefinitionRecord, definition: Definition, now: datetime) -> None:
+def wait_for(tx: Tx, record: DefinitionRecord, definition: Definition, now: datetime, zone: ZoneInfo) -> None:
     """From now on the start events of this version wait, and those of no other version."""
     named = [s for s in definition.starts if s.kind in ("message", "signal") and s.name]
     waiting = [StartSubscription(record.id, record.key, s.trigger, s.kind, cut(s.name)) for s in named]
     correlation.open_starts(tx, record.key, waiting, now)
     timers = [s.trigger for s in definition.starts if s.kind == "timer"]
-    rows = [_job(record, element, next_start(definition, element, None, now)) for element in timers]
+    rows = [_job(record, element, next_start(definition, element, None, now, zone)) for element in timers]
     jobs.insert_jobs(tx, [row for row in rows if row is not None])
 
 
@@ -38,7 +39,7 @@ def fire(rt: Runtime, job: Claimed, lease: Lease | None = None) -> Saved | None:
     element, tick = job.job.element_id, StartTimer.from_json(job.job.payload)
 
     def arm_next(tx: Tx, now: datetime) -> None:
-        row = _job(record, element, next_start(definition, element, tick, now))
+        row = _job(record, element, next_start(definition, element, tick, now, rt.settings.time_zone))
         if row is not None:
             jobs.insert_jobs(tx, [row])
 

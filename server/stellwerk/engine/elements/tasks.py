@@ -78,7 +78,8 @@ class UserTask(Activity):
         if value in (None, ""):
             return None
         try:
-            return timers.date_or_duration(value, task.workflow.top_workflow.now)
+            instance = task.workflow.top_workflow
+            return timers.date_or_duration(value, instance.now, instance.host.zone)
         except timers.TimerInvalid as error:
             raise Fault("expression", f"The due or follow-up date cannot be read: {error}") from error
 
