@@ -410,3 +410,114 @@ def test_a_prefix_of_a_namespace_is_no_part_of_the_key():
     r = Run(result.definitions[0], FakeHost(processes={"inner": compiled(S)})).start()
     assert r.completed
     assert problems(f'{S}<callActivity id="call"/>{chain("s", "call")}') == [("call-nothing", "call")]
+
+
+# -- in every place
+INNER = S + say("x") + U + chain("s", "x", "u")
+
+
+def test_an_event_subprocess_calls():
+    start = f'<startEvent id="es1" isInterrupting="false">{MESSAGE}</startEvent>'
+    event = f'<subProcess id="es" triggeredByEvent="true">{start}{call()}{say("done")}{chain("es1", "call", "done")}'
+    r = calling(f'{S}<userTask id="main"/>{chain("s", "main")}{event}</subProcess>', inner=INNER).start()
+    r.message("es1")
+    r.message("es1")
+    assert (r.open_tasks, len(r.calls)) == (["main", "u", "u"], 2)
+    r.complete("main")
+    r.complete("u")
+    r.complete("u")
+    assert r.host.trace == ["x", "x", "done", "done"]
+    assert r.completed
+    r.assert_clean()
+
+
+def test_an_ad_hoc_subprocess_calls_until_its_condition_is_true():
+    condition = '<completionCondition xsi:type="tFormalExpression">enough</completionCondition>'
+    body = f'{S}<adHocSubProcess id="ah" ordering="Parallel">{call("a", passed=ALL_OUT)}{call("b", passed=ALL_OUT)}'
+    r = calling(f"{body}{condition}</adHocSubProcess>{say('after')}{chain('s', 'ah', 'after')}", inner=INNER)
+    r.start({"enough": False})
+    assert r.open_tasks == ["u", "u"]
+    r.complete("u", enough=True)
+    assert r.host.trace == ["x", "x", "after"]
+    assert [event.state for event in r.said(e.InstanceEnded)] == ["completed", "cancelled", "completed"]
+    r.assert_clean()
+
+
+def test_cancelling_a_transaction_withdraws_the_call_in_it():
+    cancel = "<cancelEventDefinition/>"
+    inside = (
+        f'<startEvent id="t"/><parallelGateway id="g"/>{call()}<userTask id="no"/><endEvent id="x">{cancel}</endEvent>'
+    )
+    inside += chain("t", "g", "call") + chain("g", "no", "x")
+    body = f'{S}<transaction id="tx">{inside}</transaction>{on("b", "tx", cancel)}{say("after")}'
+    r = calling(body + chain("s", "tx") + chain("b", "after"), inner=INNER).start()
+    r.complete("no")
+    assert r.host.trace == ["x", "after"]
+    assert r.said(e.InstanceEnded)[0].state == "cancelled"
+    assert r.completed
+    r.assert_clean()
+
+
+def test_boundary_events_listen_while_the_call_is_active():
+    condition = "<conditionalEventDefinition><condition>a == 1</condition></conditionalEventDefinition>"
+    body = S + call() + say("beside") + say("changed")
+    body += on("b1", "call", SIGNAL, interrupting=False) + chain("b1", "beside")
+    body += on("b2", "call", condition) + chain("b2", "changed") + chain("s", "call")
+    r = calling(body, inner=INNER).start({"a": 0})
+    r.signal()
+    r.signal()
+    r.do(c.ChangeVariables({"a": 1}, r.token(r.calls, "call")))
+    assert r.host.trace == ["x", "beside", "beside"]
+    r.do(c.ChangeVariables({"a": 1}))
+    assert r.host.trace == ["x", "beside", "beside", "changed"]
+    assert r.completed
+    r.assert_clean()
+
+
+def test_an_error_in_one_call_of_a_loop_ends_all_of_them():
+    loop = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
+    body = S + call(inside=loop) + on("b", "call", ERROR) + say("after") + chain("s", "call") + chain("b", "after")
+    inner = f'{S}{U}<endEvent id="x">{ERROR}</endEvent>' + chain("s", "u", "x")
+    r = calling(body, inner=inner).start()
+    assert r.open_tasks == ["u"] * 3
+    r.complete("u")
+    assert r.host.trace == ["after"]
+    assert sorted(event.state for event in r.said(e.InstanceEnded)) == ["cancelled", "cancelled", "completed", "failed"]
+    r.assert_clean()
+
+
+def test_enough_instances_withdraw_the_other_calls():
+    enough = "<completionCondition>nrOfCompletedInstances == 1</completionCondition>"
+    loop = f"<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality>{enough}"
+    passed = ALL_IN + ALL_OUT
+    body = S + call(passed=passed, inside=loop + "</multiInstanceLoopCharacteristics>") + chain("s", "call")
+    r = calling(body, inner=INNER).start({"k": 1})
+    r.complete("u", nrOfCompletedInstances=7)
+    assert sorted(event.state for event in r.said(e.InstanceEnded)) == [
+        "cancelled",
+        "cancelled",
+        "completed",
+        "completed",
+    ]
+    assert r.variables == {"k": 1, "loopCounter": 0} or r.variables == {"k": 1}
+    r.assert_clean()
+
+
+def test_a_called_process_that_loops_for_ever_stops_with_an_incident_inside():
+    inner = f'{S}<exclusiveGateway id="g"/><task id="t"/>' + chain("s", "g", "t", "g")
+    r = calling(S + call() + chain("s", "call"), inner=inner, budget=Budget(100, 1e9, runaway=1000)).start()
+    [incident] = r.incidents.values()
+    assert incident.kind == "runaway"
+    [number] = [n for event, n in zip(r.log, r.calls_of_log, strict=True) if event == incident]
+    assert number == r.token(r.calls, "call")
+
+
+def test_one_large_value_is_stored_once_for_caller_and_called():
+    r = calling(S + call(passed=ALL_IN) + chain("s", "call"), inner=INNER).start({"big": "x" * 50_000})
+    assert len([name for name in r.stored if name.startswith("v.")]) == 1
+    assert r.snapshot.size < 5_000
+    r.do(c.ChangeVariables({"big": ""}))
+    assert len(r.variables_of("call")["big"]) == 50_000
+    r.complete("u")
+    assert [name for name in r.stored if name.startswith("v.")] == []
+    assert r.completed

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
-from tests.engine.harness import COMPENSATE, ERROR, MESSAGE, Run, chain, compiled, flow, on, say, script, undo
+from tests.engine.harness import COMPENSATE, ERROR, MESSAGE, FakeHost, Run, chain, compiled, flow, on, say, script, undo
 
-from stellwerk.engine import Budget
+from stellwerk.engine import Budget, Definition
 
 SEEDS = int(os.environ.get("STELLWERK_FUZZ", "60"))
 
@@ -36,6 +36,7 @@ class Generator:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.number = 0
+        self.called: dict[str, Definition] = {}
 
     def block(self, depth: int, repeated: bool = False) -> Block:
         kinds = (
@@ -57,6 +58,7 @@ class Generator:
                 "cancel",
                 "complex",
                 "adhoc",
+                "call",
             ]
         )
         kinds += ["message"] if depth and not repeated else []
@@ -182,6 +184,15 @@ class Generator:
     def _sub(self, n: int, depth: int, repeated: bool) -> Block:
         return self._subprocess(n, self.block(depth, repeated), 1, "")
 
+    def _call(self, n: int, depth: int, repeated: bool) -> Block:
+        """A block in a process of its own, perhaps one that ends with an error which the caller catches."""
+        body, fails = self.block(depth, repeated), self.random.random() < 0.3
+        end = f'<endEvent id="e{n}">{ERROR if fails else ""}</endEvent>'
+        inner = f'<startEvent id="s{n}"/>{body.xml}{end}{chain(f"s{n}", body.first)}{chain(body.last, f"e{n}")}'
+        self.called[f"c{n}"] = compiled(inner, DECLARED, f"c{n}")
+        xml = f'<callActivity id="p{n}" calledElement="c{n}"/><task id="j{n}"/>{on(f"b{n}", f"p{n}", ERROR)}'
+        return Block(xml + chain(f"p{n}", f"j{n}") + chain(f"b{n}", f"j{n}"), f"p{n}", f"j{n}", body.counts)
+
     def _multi(self, n: int, depth: int, repeated: bool) -> Block:
         count, sequential = self.random.randint(0, 3), self.random.choice(["true", "false"])
         marker = (
@@ -229,11 +240,13 @@ def test_a_process_does_what_its_structure_says(seed):
     definition = compiled(f'<startEvent id="s"/>{block.xml}{say("last")}{ends}', DECLARED)
     expected = block.counts + Counter({"last": 1})
     traces = []
+    elements = {id: e for d in (definition, *generator.called.values()) for id, e in d.elements.items()}
     for reload, steps in ((False, 10**6), (True, 10**6), (True, 1), (False, 3)):
-        r = Run(definition, reload=reload, budget=Budget(steps, 1e9)).start()
+        host = FakeHost(processes=generator.called)
+        r = Run(definition, host, reload=reload, budget=Budget(steps, 1e9)).start()
         done = work_off(r, seed)
         done += Counter(r.host.trace)
-        done += Counter({k: r.count(k) for k in expected if r.definition.elements[k].type == "receiveTask"})
+        done += Counter({k: r.count(k) for k in expected if elements[k].type == "receiveTask"})
         assert done == expected
         assert r.completed
         assert r.host.trace[-1] == "last"
