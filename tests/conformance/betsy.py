@@ -69,7 +69,7 @@ def observe(folder: Path, machines: Machines, case: dict[str, Any]) -> Seen:
         trace = list(machine.trace.tokens)
         trace += ["EXECUTION_parallel"] * machine.trace.overlapping
         trace += ["ERROR_runtime"] * bool(faults or state.incidents)
-        trace += ["ERROR_thrownErrorEvent"] * any(run.state == "failed" for run in state.runs)
+        trace += ["ERROR_thrownErrorEvent"] * any(run.state == "failed" and not run.called for run in state.runs)
     observed = {
         "refused": None,
         "trace": trace,

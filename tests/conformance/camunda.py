@@ -164,9 +164,9 @@ def _executed(step: Step, state: State, wanted: Mapping[str, int]) -> Any:
 
 
 def _variables(step: Step, state: State, wanted: Mapping[str, Any]) -> Any:
-    """The values of running instances come before those of ended ones."""
+    """The values of running instances come before those of ended ones, those of callers before those of the called."""
     known: dict[str, Any] = {}
-    for run in sorted(state.runs, key=lambda run: run.running):
+    for run in sorted(state.runs, key=lambda run: (run.running, not run.called)):
         if step.get("process") in (None, run.process):
             known.update(run.variables)
     found = {name: known.get(name) for name in wanted}

@@ -51,6 +51,7 @@ class Run:
     state: str
     reason: str
     variables: Mapping[str, Any]
+    called: bool = False  # by another one
 
     @property
     def running(self) -> bool:

@@ -193,7 +193,7 @@ class Product:
 
     def set_variables(self, variables: Mapping[str, Any]) -> None:
         for record in self._instances():
-            if record.state == "active":
+            if record.state == "active" and record.parent_id is None:
                 self._step(partial(instances.change_variables, self.runtime, SYSTEM, record.id, variables))
 
     # -- time
@@ -258,17 +258,18 @@ class Product:
         return State(
             self.clock.now,
             tuple(
-                Run(str(r.id), r.key, r.state, r.end_reason, instances.variables(self.runtime, SYSTEM, r.id))
+                Run(str(r.id), r.key, r.state, r.end_reason, variables, called=r.parent_id is not None)
                 for r in records
+                for variables in [instances.variables(self.runtime, SYSTEM, r.id)]
             ),
             tuple(visit for record in records for visit in self._visits(record)),
             tuple(self._incidents()),
         )
 
     def _instances(self) -> list[InstanceRecord]:
-        """In the order in which they began."""
+        """In the order in which they began, called ones included."""
         with self.runtime.database.reading() as tx:
-            found = _all(tx, instance_store.list_instances, instance_store.InstanceFilter())
+            found = _all(tx, instance_store.list_instances, instance_store.InstanceFilter(called=None))
         return sorted(found, key=lambda record: (record.started_at, record.id))
 
     def _visits(self, record: InstanceRecord) -> list[Visit]:

@@ -33,8 +33,8 @@ class Block:
 
 
 class Generator:
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+    def __init__(self, seed: int, calls: bool = True) -> None:
+        self.calls, self.random = calls, random.Random(seed)
         self.number = 0
         self.called: dict[str, Definition] = {}
 
@@ -58,10 +58,10 @@ class Generator:
                 "cancel",
                 "complex",
                 "adhoc",
-                "call",
             ]
         )
         kinds += ["message"] if depth and not repeated else []
+        kinds += ["call"] if depth and self.calls else []
         kind = self.random.choice([k for k in kinds if not (repeated and k == "loop")])
         self.number += 1
         make = getattr(self, f"_{kind}")
