@@ -156,6 +156,12 @@ class WrongState(ProcessError):
     code = "wrong-state"
 
 
+class InstanceSuspended(WrongState):
+    """The instance is suspended, so this must wait until it is resumed. Nothing was changed."""
+
+    code = "instance-suspended"
+
+
 class MigrationRefused(ProcessError):
     """The instance cannot go on under the other version; `reasons` has a sentence for each thing that cannot."""
 

@@ -3,17 +3,22 @@
 from stellwerk.engine import commands, events, vocabulary
 from stellwerk.engine.compiler import compile_bpmn
 from stellwerk.engine.definition import COMPILER_VERSION, Compilation, Definition, Element, StartEvent
-from stellwerk.engine.execute import dry_run, execute, read_scopes, read_undo_plan, read_variables
+from stellwerk.engine.effects import Effect, Preview, preview
+from stellwerk.engine.execute import dry_run, execute, read_catchable, read_scopes, read_undo_plan, read_variables
 from stellwerk.engine.host import Binding, Budget, Host, Library, ScriptResult
 from stellwerk.engine.migration import Fate, MigrationPlan, Pairing, plan
 from stellwerk.engine.outcome import Outcome, ScopeVariables, Snapshot
+from stellwerk.engine.thrown import Catchable
+from stellwerk.engine.undo import UndoStep
 
 __all__ = [
     "COMPILER_VERSION",
     "Binding",
     "Budget",
+    "Catchable",
     "Compilation",
     "Definition",
+    "Effect",
     "Element",
     "Fate",
     "Host",
@@ -21,16 +26,20 @@ __all__ = [
     "MigrationPlan",
     "Outcome",
     "Pairing",
+    "Preview",
     "ScopeVariables",
     "ScriptResult",
     "Snapshot",
     "StartEvent",
+    "UndoStep",
     "commands",
     "compile_bpmn",
     "dry_run",
     "events",
     "execute",
     "plan",
+    "preview",
+    "read_catchable",
     "read_scopes",
     "read_undo_plan",
     "read_variables",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from stellwerk.engine.definition import Definition
@@ -18,16 +18,57 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class CancelToken:
+    """Take this token away with all that is inside of it."""
+
+    token: int
+
+
+@dataclass(frozen=True)
+class CancelAt:
+    """Take away every token that is at this element; at least one must be there.
+
+    `call`: of the process that was called by this call only.
+    """
+
+    element_id: str
+    call: int = 0
+
+
+@dataclass(frozen=True)
+class PutToken:
+    """A new token `before` or `after` the flow node `id`, or on the sequence `flow` with this id.
+
+    `variables` are written around it as any others, `local_variables` (only `before`) belong to the token alone.
+    Subprocesses around the place are used when they run, else begun. `around`: the token of the running subprocess in
+    which to put it, where several run; subprocesses between that one and the place are begun anew.
+    """
+
+    place: Literal["before", "after", "flow"]
+    id: str
+    variables: Values = field(default_factory=dict)
+    local_variables: Values = field(default_factory=dict)
+    around: int = 0
+
+
+Instruction = CancelToken | CancelAt | PutToken
+
+
+@dataclass(frozen=True)
 class StartInstance:
     """Begin at the none start event, or by `start_event` when a message, timer or signal starts the process.
 
     `start_event` is the trigger of one of the definition's starts.
+
+    With `instructions` it begins where they say, and nowhere else; `reason` says why.
     """
 
     variables: Values = field(default_factory=dict)
     start_event: str | None = None
     business_key: str | None = None
     correlation_keys: Values = field(default_factory=dict)  # of the message that starts it: property -> value
+    instructions: tuple[PutToken, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,12 +154,83 @@ class Continue:
 
 @dataclass(frozen=True)
 class ChangeVariables:
-    """Write variables from outside into the scope of `scope` (0: the process itself; the number of a call: the process
+    """Write and remove variables from outside in the scope of `scope`.
 
-    that it has called)."""
+    0 is the process itself, the number of a call the process that it has called.
+    """
 
-    variables: Values
+    variables: Values = field(default_factory=dict)
     scope: int = 0
+    removed: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ThrowEscalation:
+    """A person or an operator escalates at the active activity at `token`. Something around it must catch that."""
+
+    token: int
+    escalation_code: str
+    variables: Values = field(default_factory=dict)
+    reason: str = ""
+
+
+# -- an operator's; `reason` is what the operator says about why
+@dataclass(frozen=True)
+class SuspendInstance:
+    """From now on no token moves, until it is resumed. See `Instance.suspended` for what arrives meanwhile."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ResumeInstance:
+    """Go on after a suspension."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ModifyInstance:
+    """Take tokens away and put others, in this order and all or nothing: moving is one of each.
+
+    What has nothing left inside in the end is taken away too; an instance without tokens is then cancelled.
+    """
+
+    instructions: tuple[Instruction, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class SkipStep:
+    """The activity or event at `token` counts as done, with `variables` as its results."""
+
+    token: int
+    variables: Values = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ThrowErrorAt:
+    """A BPMN error at the active activity at `token`, whatever it waits for. Something around it must catch the error.
+
+    A handler or person who ends their own work with an error is `ThrowError`.
+    """
+
+    token: int
+    error_code: str
+    message: str = ""
+    variables: Values = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class CompensateNow:
+    """Undo what has completed in the process (`scope` 0) or running subprocess, or of one `activity` in it only."""
+
+    scope: int = 0
+    activity: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,4 +271,11 @@ Command = (
     | ChangeVariables
     | MigrateInstance
     | CancelInstance
+    | ThrowEscalation
+    | SuspendInstance
+    | ResumeInstance
+    | ModifyInstance
+    | SkipStep
+    | ThrowErrorAt
+    | CompensateNow
 )

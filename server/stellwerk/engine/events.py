@@ -224,10 +224,10 @@ class IncidentRaised:
 
 @dataclass(frozen=True)
 class IncidentResolved:
-    """The incident at this token is gone: retried, or the token was cancelled."""
+    """The incident at this token is gone: retried, skipped, or the token was cancelled."""
 
     token: int
-    reason: Literal["retried", "cancelled"]
+    reason: Literal["retried", "cancelled", "skipped"]
 
 
 # -- another version
@@ -305,6 +305,30 @@ class InstanceReopened:
     """A called process that had completed is opened again, since something in it is undone. It ends once more."""
 
 
+@dataclass(frozen=True)
+class InstanceSuspended:
+    """No token moves until it is resumed."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class InstanceResumed:
+    """Tokens move again."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class OperatorActed:
+    """An operator's command and why it was given; what it did follows. `token` 0: the process."""
+
+    action: Literal["modify", "skip", "error", "escalation", "compensate", "variables", "restart"]
+    token: int = 0
+    element_id: str | None = None
+    reason: str = ""
+
+
 Event = (
     ActivityStarted
     | ActivityEnded
@@ -332,4 +356,7 @@ Event = (
     | InstanceEnded
     | InstanceCalled
     | InstanceReopened
+    | InstanceSuspended
+    | InstanceResumed
+    | OperatorActed
 )

@@ -8,7 +8,7 @@ from functools import singledispatch
 from itertools import islice
 from typing import Any, cast
 
-from stellwerk.engine import commands, migration, undo, values
+from stellwerk.engine import commands, migration, moving, operate, undo, values
 from stellwerk.engine.definition import Definition
 from stellwerk.engine.elements.catching import Catching
 from stellwerk.engine.elements.jobs import JobTask
@@ -22,9 +22,16 @@ from stellwerk.engine.outcome import Outcome, ScopeVariables, Snapshot
 from stellwerk.engine.scope import Process
 from stellwerk.engine.snapshot import dump, load
 from stellwerk.engine.subscriptions import due_of, named
-from stellwerk.engine.thrown import throw_error
+from stellwerk.engine.thrown import Catchable, catchable, throw_error
 from stellwerk.engine.token import ERROR, READY, WAITING, Token
-from stellwerk.errors import FieldError, InvalidInput, MigrationRefused, NotStartable, TokenNotWaiting, WrongState
+from stellwerk.errors import (
+    ErrorThrown,
+    InstanceSuspended,
+    MigrationRefused,
+    NotStartable,
+    TokenNotWaiting,
+    WrongState,
+)
 
 NO_BUDGET_GIVEN = Budget()
 
@@ -39,15 +46,12 @@ def execute(
 ) -> Outcome:
     """Do the command, then move every token as far as it goes or the budget lasts.
 
-    `now` is aware. Raises TokenNotWaiting, InvalidInput, NotStartable, WrongState; then throw the snapshot away.
+    `now` is aware. Raises TokenNotWaiting, InvalidInput, NotStartable, WrongState, InstanceSuspended; then throw the
+    snapshot away.
     """
-    instance, parts = _wake(definition, snapshot, host)
+    instance, parts = wake(definition, snapshot, host)
     instance.now, instance.host = now, host
-    if not instance.last_id and not isinstance(command, commands.StartInstance):
-        raise WrongState("The instance has not started yet.")
-    if instance.end is not None:
-        raise _ended(instance, command)
-    perform(command, instance)
+    do(command, instance)
     before = command.completed if isinstance(command, commands.Continue) else 0
     paused = instance.run(budget, before)
     if paused:
@@ -58,13 +62,24 @@ def execute(
     return Outcome(put, dropped, events, Snapshot(parts, instance), paused, calls)
 
 
+def do(command: commands.Command, instance: Instance) -> None:
+    """The command itself; no token moves on yet. Raises what `execute` raises."""
+    if not instance.last_id and not isinstance(command, commands.StartInstance):
+        raise WrongState("The instance has not started yet.")
+    if instance.end is not None:
+        raise _ended(instance, command)
+    if instance.suspended and not isinstance(command, operate.WHILE_SUSPENDED):
+        raise InstanceSuspended("The instance is suspended: nothing moves in it. Resume it first.")
+    perform(command, instance)
+
+
 def read_variables(definition: Definition, snapshot: Snapshot, library: Library, token: int = 0) -> dict[str, Any]:
     """All that the token sees, its own variables first. The snapshot is not used up.
 
     0: the variables of the process; the number of a call: those of the process that it has called.
     Raises TokenNotWaiting when there is no such token.
     """
-    instance = _wake(definition, snapshot, library)[0]
+    instance = wake(definition, snapshot, library)[0]
     process = _process(instance, token)
     return dict(process.variables) if process is not None else _token(instance, token).data.flat()
 
@@ -77,7 +92,7 @@ def read_scopes(
     Of the instance, or of the process that `call` has called. The first `most` in the order in which they began. The
     snapshot is not used up.
     """
-    instance = _wake(definition, snapshot, library)[0]
+    instance = wake(definition, snapshot, library)[0]
     process = _process(instance, call)
     tokens = (token for _, token in sorted(instance.tokens.items()))
     found = (t for t in tokens if t.locals and t.is_shown and t.workflow.process is process)
@@ -88,7 +103,7 @@ def read_undo_plan(
     definition: Definition, snapshot: Snapshot, library: Library, scope: int = 0
 ) -> tuple[undo.UndoStep, ...]:
     """What a compensation would undo now, in its order: of the process, of a subprocess or a call (`scope`)."""
-    return undo.plan(_wake(definition, snapshot, library)[0], library, scope)
+    return undo.plan(wake(definition, snapshot, library)[0], library, scope)
 
 
 def dry_run(
@@ -98,14 +113,20 @@ def dry_run(
 
     Raises InvalidInput for a mapping that is none, WrongState for an instance that has ended.
     """
-    instance, _ = _wake(definition, snapshot.cold(), host)
+    instance, _ = wake(definition, snapshot.cold(), host)
     instance.now, instance.host = now, host
     if instance.end is not None:
         raise _ended(instance, command)
     return migration.migrate(instance, command)
 
 
-def _wake(definition: Definition, snapshot: Snapshot, library: Library) -> tuple[Instance, dict[str, bytes]]:
+def read_catchable(definition: Definition, snapshot: Snapshot, library: Library, token: int) -> tuple[Catchable, ...]:
+    """The errors and escalations that events around this token catch. Raises TokenNotWaiting."""
+    return catchable(_token(wake(definition, snapshot, library)[0], token))
+
+
+def wake(definition: Definition, snapshot: Snapshot, library: Library) -> tuple[Instance, dict[str, bytes]]:
+    """The live instance of a snapshot, and its parts."""
     if snapshot.live is not None:
         return snapshot.live, cast("dict[str, bytes]", snapshot.parts)
     parts = dict(snapshot.parts)
@@ -143,6 +164,10 @@ def _start(command: commands.StartInstance, instance: Instance) -> None:
         raise WrongState("The instance has started already.")
     variables = values.check(command.variables)
     start = command.start_event
+    if command.instructions:
+        instance.business_key = command.business_key
+        moving.restart(instance, command, variables)
+        return
     if start is None:
         if not instance.spec.entries:
             raise NotStartable(
@@ -225,7 +250,7 @@ def _finish_job(command: commands.FinishJob, instance: Instance) -> None:
     except Fault as fault:
         instance.incident(token, fault, "run")
     else:
-        instance.advance(token)
+        instance.go_on(token)
 
 
 @perform.register
@@ -244,6 +269,9 @@ def _job(instance: Instance, token_id: int) -> tuple[Token, JobTask]:
 def _throw_error(command: commands.ThrowError, instance: Instance) -> None:
     token = _token(instance, command.token, lambda t: _is_open_task(t) or _is_open_job(t))
     variables = values.check(command.variables)
+    if instance.suspended:
+        _keep_error(instance, token, ErrorThrown(command.error_code, command.message, variables))
+        return
     token.forget("job")  # the handler has ended
     try:
         throw_error(token, command.error_code, command.message, variables)
@@ -253,6 +281,14 @@ def _throw_error(command: commands.ThrowError, instance: Instance) -> None:
             instance.incident(token, fault, "enter")
         else:
             instance.incident(token, fault, "run")
+
+
+def _keep_error(instance: Instance, token: Token, error: ErrorThrown) -> None:
+    if not _is_open_job(token):
+        raise InstanceSuspended("The instance is suspended: the task waits until it is resumed. Nothing was changed.")
+    token.forget("job")
+    token.task_spec.keep_error(token, error)
+    instance.agenda.append(token)
 
 
 def _is_open_job(token: Token) -> bool:
@@ -274,19 +310,6 @@ def _continue(command: commands.Continue, instance: Instance) -> None:
 
 
 @perform.register
-def _change_variables(command: commands.ChangeVariables, instance: Instance) -> None:
-    variables = values.check(command.variables)
-    process = _process(instance, command.scope)
-    if process is not None:
-        process.task_tree.data.assign(variables)
-        return
-    token = instance.find(command.scope)
-    if token is None:
-        raise InvalidInput([FieldError("scope", "exists", f"There is no scope {command.scope} in this instance now.")])
-    token.set_locals(variables)
-
-
-@perform.register
 def _migrate_instance(command: commands.MigrateInstance, instance: Instance) -> None:
     refused = [fate for fate in migration.migrate(instance, command) if fate.becomes == "refused"]
     if refused:
@@ -296,3 +319,7 @@ def _migrate_instance(command: commands.MigrateInstance, instance: Instance) -> 
 @perform.register
 def _cancel_instance(command: commands.CancelInstance, instance: Instance) -> None:
     instance.finish("cancelled", command.reason)
+
+
+for _command, _operation in operate.OPERATIONS.items():
+    perform.register(_command, _operation)

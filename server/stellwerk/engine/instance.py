@@ -29,11 +29,16 @@ from stellwerk.engine.variables import Layer
 
 
 class Instance(Process, BpmnWorkflow):
-    """`now` and `host` hold during one command; `events` is what has happened in it so far, in all called processes."""
+    """`now` and `host` hold during one command; `events` is what has happened in it so far, in all called processes.
+
+    While it is `suspended` the agenda rests. What handlers that ran already answer is written, and their tokens stay in
+    the agenda; people, timers, messages and signals are refused, so that whoever brings them brings them again.
+    """
 
     parent_task = None
     now: datetime
     host: Host
+    moving: Token | None = None  # the token that moved last
     steps = 0  # elements that the command has completed
 
     def __init__(self, definition: Definition) -> None:
@@ -50,6 +55,7 @@ class Instance(Process, BpmnWorkflow):
         self.calls: dict[int, CalledProcess] = {}  # the open ones by the number of their call
         self.process = self
         self.end: tuple[EndState, str] | None = None
+        self.suspended = False
         self.tokens: dict[int, Token] = {}
         self.closed_scopes: dict[int, set[int]] = {}  # since the last snapshot, with the pages of each
         self.large_parts: set[str] = set()  # parts of the last snapshot that hold one large value each
@@ -116,7 +122,7 @@ class Instance(Process, BpmnWorkflow):
         """
         deadline = self.host.monotonic() + budget.seconds
         self.steps = 0
-        while self.end is None:
+        while self.end is None and not self.suspended:
             if self.dirty:
                 self._check_conditions()
             if not self.agenda:
@@ -131,6 +137,13 @@ class Instance(Process, BpmnWorkflow):
             self.advance(self.agenda.popleft())
             self.steps += 1
         return False
+
+    def go_on(self, token: Token) -> None:
+        """What the token waited for is done."""
+        if self.suspended:
+            self.agenda.append(token)
+        else:
+            self.advance(token)
 
     def _stop_runaway(self, token: Token, completed: int) -> None:
         """A loop that waits for nothing would fill the history for ever. Who retries lets it run as far once more;
@@ -175,6 +188,7 @@ class Instance(Process, BpmnWorkflow):
 
     def advance(self, token: Token) -> None:
         """Run the token if it is ready, complete it if what it waited for inside is done."""
+        self.moving = token
         try:
             if token._state == READY:
                 token.run()

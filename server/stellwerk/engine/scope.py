@@ -67,13 +67,17 @@ class Scope:
 
         `own` are variables of these tokens alone: what the start event has caught.
         """
-        for name in self.spec.listeners:
-            self._listen(name)
+        self.listen()
         for name in starts or self.spec.entries:
             token = self.emit(name)
             if own:
                 token.set_locals(own)
         self.check_complete()
+
+    def listen(self) -> None:
+        """Event subprocesses wait for their events."""
+        for name in self.spec.listeners:
+            self._listen(name)
 
     def _listen(self, name: str) -> None:
         spec: EventSubProcess = self.spec.task_specs[name]
@@ -91,10 +95,15 @@ class Scope:
         return sub.spec.undo_subprocess if sub is not None else None
 
     # -- tokens come
-    def emit(self, name: str, flow: str | None = None) -> Token:
-        """A new token arrives at a node. What the model does wrong there is an incident of that token."""
+    def emit(self, name: str, flow: str | None = None, own: Mapping[str, Any] | None = None) -> Token:
+        """A new token arrives at a node, perhaps with variables of its own.
+
+        What the model does wrong there is an incident of that token.
+        """
         spec = self.spec.task_specs[name]
         token = Token(self, spec, self.task_tree, FUTURE)
+        if own:
+            token.set_locals(own)
         if flow is not None and spec.joins:
             token.internal_data["flow"] = flow
         try:
@@ -162,9 +171,14 @@ class Scope:
         if self.parent_task is None or not self.parent_task.has_state(ERROR):  # else when it is tried again
             self.check_complete()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no token is left in it but those that listen."""
+        return len(self.task_tree._children) == len(self.listening)
+
     def check_complete(self) -> None:
-        """A scope is complete when no token is left in it but those that listen."""
-        if not self.completed and len(self.task_tree._children) == len(self.listening):
+        """A scope is complete when it is empty."""
+        if not self.completed and self.is_empty:
             self.completed = True
             self.touch(0)
             self.clear("")

@@ -227,6 +227,7 @@ def _instance_head(instance: Instance) -> Document:
         "dirty": instance.dirty and bool(watched),
         "stale": sorted(conversations.stale),
         "starting": instance.starting,
+        "suspended": instance.suspended,
         "end": list(instance.end or ()),
     }
     head: Document = {"last": instance.saved_gap, **{name: value for name, value in found.items() if value}}
@@ -277,6 +278,7 @@ def load(definition: Definition, parts: Mapping[str, bytes], library: Library) -
     instance.conversations.stale = set(head.get("stale", ()))
     instance.starting = head.get("starting", "")
     instance.business_key = head.get("key")
+    instance.suspended = head.get("suspended", False)
     instance.end = tuple(head["end"]) if "end" in head else None
     instance.register_waiting()
     return instance

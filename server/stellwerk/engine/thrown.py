@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
+from stellwerk.engine.event_definitions import kind_of
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.scope import CalledProcess, Scope
 from stellwerk.engine.token import Token
@@ -43,13 +45,45 @@ def is_caught(task: Token, code: str) -> bool:
     return _catcher(task, "error", code) is not None
 
 
-def throw_escalation(task: Token, code: str, variables: Mapping[str, Any]) -> None:
+def throw_escalation(task: Token, code: str, variables: Mapping[str, Any]) -> bool:
     """BPMN 10.5.1: like an error, but the catcher need not interrupt, and nothing happens when nothing catches."""
     found = _catcher(task, "escalation", code)
     if found is not None:
         catcher, place = found
         definition: Any = catcher.definition_of("escalation", code)
         catcher.catch_thrown(place, {**variables, **definition.values(code, "")})
+    return found is not None
+
+
+@dataclass(frozen=True)
+class Catchable:
+    """An event around a token that catches an error or escalation. `code` None: every one. Innermost first."""
+
+    kind: Literal["error", "escalation"]
+    code: str | None
+    element_id: str
+    name: str
+    interrupting: bool
+
+
+def catchable(task: Token) -> tuple[Catchable, ...]:
+    """What can be thrown at the token; of several events with one code the one that would catch it."""
+    found: dict[tuple[str, str | None], Catchable] = {}
+    for names, _, scope in _levels(task):
+        specs: list[Catching] = [scope.spec.task_specs[name] for name in names]
+        here = [c for spec in specs for definition in spec.definitions for c in _catchable(spec, definition)]
+        all_caught = {kind for kind, code in found if code is None}  # by one further in, whatever the code
+        for one in here:
+            if one.kind not in all_caught:
+                found.setdefault((one.kind, one.code), one)
+    return tuple(found.values())
+
+
+def _catchable(spec: Any, definition: Any) -> Iterator[Catchable]:
+    kind: Any = kind_of(definition)
+    if kind in ("error", "escalation"):
+        name = spec.bpmn_name or definition.name or spec.event_id
+        yield Catchable(kind, definition.code, spec.event_id, name, spec.interrupting)
 
 
 def _catcher(task: Token, kind: str, code: str) -> tuple[Catching, Any] | None:

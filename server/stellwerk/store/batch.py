@@ -97,6 +97,7 @@ class Batch:
     moved: dict[At, Row] = field(default_factory=dict)  # of tokens that go on at another element of it
     moved_activities: dict[At, Row] = field(default_factory=dict)
     changed_tasks: dict[At, Row] = field(default_factory=dict)
+    rests: bool | None = None  # the tree was suspended (True) or resumed (False)
 
     @property
     def incident_change(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -92,6 +93,16 @@ def last_decisions(tx: Tx, instance_id: UUID, most: int = 1_000) -> tuple[Decisi
             to = tuple(targets[flow] for flow in data["flows"] if flow in targets)
             decisions.append(DecisionRecord(element, data["expression"], data["values"], data["result"], to))
     return tuple(decisions)
+
+
+def start_variables(tx: Tx, instance_id: UUID) -> dict[str, Any] | None:
+    """The variables with which the instance was started, as the history keeps them; None: it does not know."""
+    first = select(_H.kind, _H.data).where(_H.instance_id == instance_id, _H.number <= 3).order_by(_H.number)
+    rows = [row for row in tx.execute(first).all() if row.kind != "OperatorActed"]  # says why it was started
+    if not rows or rows[0].kind != "InstanceStarted":
+        return None
+    told = rows[1].kind == "VariablesChanged" and rows[1].data["scope"] == 0 if len(rows) > 1 else False
+    return dict(rows[1].data["values"]) if told else {}
 
 
 def _activities(rows: list[AnyRow]) -> list[ActivityRecord]:

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, bindparam, delete, exists, func, or_, select, type_coerce
+from sqlalchemy import Boolean, ColumnElement, bindparam, delete, exists, func, or_, select, type_coerce, update
 from sqlalchemy.orm import aliased
 
 from stellwerk.engine import values
 from stellwerk.engine.canonical import canonical
 from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
+from stellwerk.store.jobs import HELD
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, contains, paged
 from stellwerk.store.records import InstanceRecord, Page, Scope
 from stellwerk.store.tables import (
@@ -73,9 +74,10 @@ class Head:
 _I, _D = InstanceRow, DefinitionRow
 SELF_MOVING = ("service", "message", "signal", "continue")  # jobs that go on without a person, a message or time
 _C = aliased(InstanceRow)
+_GOES_ON = JobRow.kind.in_(SELF_MOVING), JobRow.next_at < HELD
 _UNSETTLED = or_(
-    exists().where(JobRow.instance_id == _I.id, JobRow.kind.in_(SELF_MOVING)),
-    exists().where(_C.root_id == _I.id, _C.call > 0, JobRow.instance_id == _C.id, JobRow.kind.in_(SELF_MOVING)),
+    exists().where(JobRow.instance_id == _I.id, *_GOES_ON),
+    exists().where(_C.root_id == _I.id, _C.call > 0, JobRow.instance_id == _C.id, *_GOES_ON),
 )
 _CALLED_BY = select(ActivityRow.element_id).where(ActivityRow.instance_id == _I.parent_id, ActivityRow.token == _I.call)
 _AT = _I.id == bindparam("at_id", type_=_I.id.type)
@@ -153,7 +155,7 @@ def _has_task(root: Any, scope: Scope) -> ColumnElement[bool]:
 def settled(tx: Tx, ids: list[UUID]) -> set[UUID]:
     """Which of these roots do not go on by themselves: ended, deleted, or waiting for the outside."""
     waiting = select(_I.root_id).join(JobRow, JobRow.instance_id == _I.id)
-    waiting = waiting.where(_I.root_id.in_(ids), JobRow.kind.in_(SELF_MOVING))
+    waiting = waiting.where(_I.root_id.in_(ids), *_GOES_ON)
     return set(ids) - set(tx.execute(waiting).scalars())
 
 
@@ -200,6 +202,13 @@ def _has_variable(name: str, value: Any) -> ColumnElement[bool]:
 
 
 # -- steps
+def rest(tx: Tx, root_id: UUID, *, suspended: bool) -> None:
+    """What an instance has called is suspended and resumed with it."""
+    before, after = ("active", "suspended") if suspended else ("suspended", "active")
+    called = update(_I).where(_I.root_id == root_id, _I.call > 0, _I.state == before)
+    tx.execute(called.values(state=after))
+
+
 def get_head(tx: Tx, id: UUID) -> Head:
     row = tx.execute(_BEFORE_STEP, {"at_id": id}).first()
     if row is None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     Table,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -36,6 +37,9 @@ from stellwerk.store.tables import InstanceRow, JobAttemptRow, JobRow
 
 ENGINE, TIMER = "engine", "timer"  # queues of what needs no handler
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # `next_at` of a job that an operator must look at
+HELD = datetime(9999, 12, 30, tzinfo=UTC)  # `next_at` of a job whose instance is suspended
+RESTING = ("service", "timer", "continue", "signal")  # kinds that rest with their instance; what it has sent goes on
+RESUMED_LEASE_S = 60.0  # a handler that ran through a suspension keeps its job until its worker renews the lease
 DEFAULT_PRIORITY = 50
 LOW_PRIORITY = 40  # instances that spend their budget again and again let the others go first
 
@@ -157,7 +161,12 @@ def renew(tx: Tx, held: Iterable[Claimed], until: datetime) -> set[UUID]:
     if not jobs:
         return set()
     mine = _J.id.in_([c.id for c in jobs]), _J.claim.in_({c.claim for c in jobs})
-    return set(tx.execute(update(_J).where(*mine).values(next_at=until).returning(_J.id)).scalars())
+    return set(tx.execute(update(_J).where(*mine).values(next_at=_unless_held(until)).returning(_J.id)).scalars())
+
+
+def _unless_held(at: datetime) -> ColumnElement[datetime]:
+    """When a job is next tried, unless its instance is suspended: then when that is resumed."""
+    return case((_J.next_at == HELD, _J.next_at), else_=bindparam(None, at, type_=_J.next_at.type))
 
 
 def finish(tx: Tx, claimed: Claimed) -> bool:
@@ -169,22 +178,57 @@ def finish(tx: Tx, claimed: Claimed) -> bool:
 def give_back(tx: Tx, held: Iterable[Claimed], now: datetime) -> None:
     """Let others take these jobs at once. A try that has not begun does not count."""
     for c in held:
-        free = {"owner": None, "claim": None, "next_at": now, "attempt": _J.attempt - 1}
+        free = {"owner": None, "claim": None, "next_at": _unless_held(now), "attempt": _J.attempt - 1}
         tx.execute(update(_J).where(_J.id == c.id, _J.claim == c.claim).values(**free))
 
 
 def give_back_all(tx: Tx, owner: str, now: datetime) -> int:
     """Free what a dead worker held; return how many jobs that were."""
-    free = {"owner": None, "claim": None, "next_at": now}
+    free = {"owner": None, "claim": None, "next_at": _unless_held(now)}
     return tx.execute(update(_J).where(_J.owner == owner, _J.next_at > now).values(**free)).rowcount
 
 
 def try_later(tx: Tx, claimed: Claimed, at: datetime, error: str, *, failed: bool = True) -> bool:
     """Free the job for another try at `at`; False when the claim was lost."""
-    free = {"owner": None, "claim": None, "next_at": at, "last_error": cut(error, 2000)}
+    free = {"owner": None, "claim": None, "next_at": _unless_held(at), "last_error": cut(error, 2000)}
     failures = _J.failures + 1 if failed else _J.failures
     mine = update(_J).where(_J.id == claimed.id, _J.claim == claimed.claim)
     return tx.execute(mine.values(**free, failures=failures)).rowcount == 1
+
+
+# -- jobs of suspended instances
+def _in_tree(root_id: UUID) -> ColumnElement[bool]:
+    return _J.instance_id.in_(select(InstanceRow.id).where(InstanceRow.root_id == root_id))
+
+
+def hold(tx: Tx, root_id: UUID) -> None:
+    """Nobody runs jobs of this tree until they are released; what runs already may end."""
+    mine = _in_tree(root_id), _J.kind.in_(RESTING), _J.next_at < HELD
+    tx.execute(update(_J).where(*mine).values(next_at=HELD))
+
+
+def release(tx: Tx, root_id: UUID, now: datetime) -> bool:
+    """Let the jobs of a tree run again. Whether there are any."""
+    held = update(_J).where(_in_tree(root_id), _J.next_at == HELD)
+    later = now + timedelta(seconds=RESUMED_LEASE_S)
+    type_ = _J.next_at.type
+    at = case(
+        (_J.owner.is_not(None), bindparam(None, later, type_=type_)),
+        (_J.kind == "timer", _J.due_at),
+        else_=bindparam(None, now, type_=type_),
+    )
+    return bool(tx.execute(held.values(next_at=at)).rowcount)
+
+
+def set_aside(tx: Tx, claimed: Claimed, instance_id: UUID, now: datetime) -> None:
+    """The job is for an instance that was found suspended: hold it, unless that is over already."""
+    instance = select(InstanceRow.state).where(InstanceRow.id == instance_id).with_for_update()
+    state = tx.execute(instance).scalar_one_or_none()
+    free: dict[str, Any] = {"owner": None, "claim": None, "attempt": _J.attempt - 1}
+    free["next_at"] = HELD if state == "suspended" else now
+    if state is not None:
+        free["instance_id"] = instance_id
+    tx.execute(update(_J).where(_J.id == claimed.id, _J.claim == claimed.claim).values(**free))
 
 
 def stop(tx: Tx, claimed: Claimed, error: str, *, instance_id: UUID, token: int) -> None:

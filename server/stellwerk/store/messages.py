@@ -19,7 +19,7 @@ from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
 from stellwerk.store.keys import value_in
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, paged
-from stellwerk.store.records import MessageRecord, Page
+from stellwerk.store.records import MOVING, MessageRecord, Page
 from stellwerk.store.sql import insert_rows
 from stellwerk.store.tables import ActivityRow, InstanceRow, MessageRow, SubscriptionRow, VariableRow
 
@@ -143,7 +143,7 @@ def _free(message: StoredMessage) -> AnySelect:
     return (
         select(s.instance_id, s.token, i.business_key, s.keys, i.root_id)
         .join(i, i.id == s.instance_id)
-        .where(s.kind == "message", s.name == message.record.name, i.state == "active", ~promised)
+        .where(s.kind == "message", s.name == message.record.name, i.state.in_(MOVING), ~promised)
         .order_by(i.root_id, s.token)
     )
 

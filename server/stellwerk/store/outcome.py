@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Executable, Update, bindparam
 
 from stellwerk.engine import Definition, Outcome, events
-from stellwerk.store import jobs, signals
+from stellwerk.store import instances, jobs, signals
 from stellwerk.store.batch import Batch, Place
 from stellwerk.store.db import Tx
 from stellwerk.store.instances import Head
@@ -84,17 +84,42 @@ def prepare(change: Change) -> Batch:
 def save(tx: Tx, change: Change, batch: Batch) -> Saved:
     """Write everything that the command changed. Raises LostRace or LostClaim, and then must be rolled back."""
     head, outcome = change.head, change.outcome
-    changed = {"state": head.state} | batch.states.get(head.id, {})
+    changed = {"state": _moving(head, batch)} | batch.states.get(head.id, {})
     _save_head(tx, change, batch, changed)
     if change.job is not None and not jobs.finish(tx, change.job):
         raise LostClaim
     _save_parts(tx, head.id, outcome)
+    released = _hold_or_release(tx, change, batch, changed["state"])
     follow_up = _lease_first(batch, change)
     batch.write(tx)
     reached = [signals.fan_out(tx, name, carried, change.now, head.id) for name, carried in batch.signals]
     waiting = (*batch.subscriptions, *batch.changed_subscriptions)
     opened = frozenset(name for _, kind, name in waiting if kind == "message")
-    return Saved(head.lock_version + 1, changed["state"], opened, bool(batch.jobs or any(reached)), follow_up)
+    return Saved(
+        head.lock_version + 1, changed["state"], opened, bool(batch.jobs or released or any(reached)), follow_up
+    )
+
+
+def _moving(head: Head, batch: Batch) -> str:
+    """The state of an instance that has not ended."""
+    if batch.rests is None:
+        return head.state
+    return "suspended" if batch.rests else "active"
+
+
+def _hold_or_release(tx: Tx, change: Change, batch: Batch, state: str) -> bool:
+    """Jobs rest as long as their instance is suspended. Whether some run again."""
+    if state == "suspended":
+        for row in batch.jobs.values():
+            if row["kind"] in jobs.RESTING:
+                row["next_at"] = jobs.HELD
+        if change.head.state != state:
+            instances.rest(tx, change.head.id, suspended=True)
+            jobs.hold(tx, change.head.id)
+    elif change.head.state == "suspended":
+        instances.rest(tx, change.head.id, suspended=False)
+        return jobs.release(tx, change.head.id, change.now)
+    return False
 
 
 def _save_head(tx: Tx, change: Change, batch: Batch, changed: dict[str, Any]) -> None:

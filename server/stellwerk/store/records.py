@@ -11,6 +11,9 @@ from uuid import UUID
 T = TypeVar("T")
 
 
+MOVING = ("active", "suspended")  # states of instances that have not ended
+
+
 @dataclass(frozen=True)
 class Page(Generic[T]):
     """One page of a list; `next_cursor` is opaque and None on the last page."""

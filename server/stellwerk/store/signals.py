@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from stellwerk.store import definitions, jobs
 from stellwerk.store.db import Tx
+from stellwerk.store.records import MOVING
 from stellwerk.store.tables import InstanceRow, SubscriptionRow
 
 
@@ -36,7 +37,7 @@ def fan_out(
     """
     s, i = SubscriptionRow, InstanceRow
     waiting = select(i.root_id, s.token).join(i, i.id == s.instance_id)
-    waiting = waiting.where(s.kind == "signal", s.name == name, i.state == "active")
+    waiting = waiting.where(s.kind == "signal", s.name == name, i.state.in_(MOVING))
     if source_root_id is not None:
         waiting = waiting.where(i.root_id != source_root_id)
     found = tx.execute(waiting.order_by(i.root_id, s.token)).all()

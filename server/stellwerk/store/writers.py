@@ -327,8 +327,16 @@ def _task_changed(batch: Batch, event: events.TaskChanged, place: Place) -> None
     }
 
 
+def _instance_suspended(batch: Batch, event: events.InstanceSuspended, place: Place) -> None:
+    batch.rests = True
+
+
+def _instance_resumed(batch: Batch, event: events.InstanceResumed, place: Place) -> None:
+    batch.rests = False
+
+
 def _history_only(batch: Batch, event: Any, place: Place) -> None:
-    """FlowTaken, DecisionMade and InstanceStarted are told by their row of history alone."""
+    """FlowTaken, DecisionMade, InstanceStarted and OperatorActed are told by their row of history alone."""
 
 
 WRITERS: Mapping[type[Any], Callable[[Batch, Any, Place], None]] = {
@@ -358,4 +366,7 @@ WRITERS: Mapping[type[Any], Callable[[Batch, Any, Place], None]] = {
     events.InstanceEnded: _instance_ended,
     events.InstanceCalled: _instance_called,
     events.InstanceReopened: _instance_reopened,
+    events.InstanceSuspended: _instance_suspended,
+    events.InstanceResumed: _instance_resumed,
+    events.OperatorActed: _history_only,
 }

@@ -15,14 +15,12 @@ from stellwerk.errors import FieldError, InvalidInput, NotFound, NotStartable, W
 from stellwerk.store import definitions, jobs
 from stellwerk.store import instances as store
 from stellwerk.store.db import Tx
-from stellwerk.store.records import DefinitionRecord, InstanceRecord, Scope
+from stellwerk.store.records import MOVING, DefinitionRecord, InstanceRecord, Scope
 from stellwerk.usecases import step
 from stellwerk.usecases.access import Action, InstanceSubject, Principal, require
 from stellwerk.usecases.forms import start_form
 from stellwerk.usecases.library import Library
 from stellwerk.usecases.runtime import Runtime
-
-MOVING = ("active", "suspended")
 
 
 @dataclass(frozen=True)
@@ -118,12 +116,12 @@ def read(rt: Runtime, id: UUID) -> InstanceRecord:
 
 
 def get(rt: Runtime, who: Principal, id: UUID) -> InstanceRecord:
-    return _permitted(rt, who, "instance.read", id)
+    return permitted(rt, who, "instance.read", id)
 
 
 def variables(rt: Runtime, who: Principal, id: UUID) -> dict[str, Any]:
     """The variables of the process itself, with their types; also of an instance that has ended."""
-    record = _permitted(rt, who, "instance.read", id)
+    record = permitted(rt, who, "instance.read", id)
     if record.parent_id is not None and record.state not in MOVING:
         with rt.database.reading() as tx:
             return store.read_end(tx, id)
@@ -133,14 +131,14 @@ def variables(rt: Runtime, who: Principal, id: UUID) -> dict[str, Any]:
 
 def scopes(rt: Runtime, who: Principal, id: UUID) -> tuple[ScopeVariables, ...]:
     """The variables of what runs inside: subprocesses, loops, activities with inputs."""
-    _permitted(rt, who, "instance.read", id)
+    permitted(rt, who, "instance.read", id)
     head, definition, snapshot = step.snapshot_of(rt, id)
     return rt.engine.read_scopes(definition, snapshot, Library(rt), head.call)
 
 
 def change_variables(rt: Runtime, who: Principal, id: UUID, changed: Mapping[str, Any]) -> None:
     """Write variables of the process itself. Raises InvalidInput, WrongState when it has ended."""
-    record = _permitted(rt, who, "instance.change-variables", id)
+    record = permitted(rt, who, "instance.change-variables", id)
     if record.state not in MOVING:
         raise WrongState(f"The instance is {record.state} already; nothing can change it.")
     step.run(rt, id, step.Move(ChangeVariables(values.check(changed), record.call), who.name))
@@ -148,7 +146,7 @@ def change_variables(rt: Runtime, who: Principal, id: UUID, changed: Mapping[str
 
 def cancel(rt: Runtime, who: Principal, id: UUID, reason: str = "") -> None:
     """Stop an instance with all that it called. Raises WrongState for one that was called itself."""
-    require_root(_permitted(rt, who, "instance.cancel", id), "cancelled")
+    require_root(permitted(rt, who, "instance.cancel", id), "cancelled")
     step.run(rt, id, step.Move(CancelInstance(reason), who.name))
 
 
@@ -157,7 +155,7 @@ def delete(rt: Runtime, who: Principal, id: UUID) -> None:
 
     Messages that they have thrown go on. Raises WrongState for one that was called itself.
     """
-    record = _permitted(rt, who, "instance.delete", id)
+    record = permitted(rt, who, "instance.delete", id)
     require_root(record, "deleted")
     if record.state in MOVING:
         raise WrongState(f"The instance is {record.state}. Cancel it first; only ended instances can be deleted.")
@@ -179,12 +177,12 @@ def require_root(record: InstanceRecord, what: str) -> None:
 
 def callers(rt: Runtime, who: Principal, id: UUID) -> list[InstanceRecord]:
     """Who called the instance: the root first, the one whose call activity it was last. Empty for a root."""
-    record = _permitted(rt, who, "instance.read", id)
+    record = permitted(rt, who, "instance.read", id)
     with rt.database.reading() as tx:
         return store.callers(tx, record)
 
 
-def _permitted(rt: Runtime, who: Principal, action: Action, id: UUID) -> InstanceRecord:
+def permitted(rt: Runtime, who: Principal, action: Action, id: UUID) -> InstanceRecord:
     """The instance, if `who` may do this. Who may not even see it gets NotFound."""
     with rt.database.reading() as tx:
         record = store.get_instance(tx, id)

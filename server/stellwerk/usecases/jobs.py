@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from stellwerk.engine.commands import Command, Continue, FailJob, FinishJob, FireTimer, ThrowError
-from stellwerk.errors import EngineFault, NotFound, ProcessError, TokenNotWaiting, WrongState
+from stellwerk.errors import EngineFault, InstanceSuspended, NotFound, ProcessError, TokenNotWaiting, WrongState
 from stellwerk.store import jobs as store
 from stellwerk.store.jobs import Claimed, Lease
 from stellwerk.store.outcome import LostClaim, Saved
@@ -82,6 +82,9 @@ def run_own(rt: Runtime, job: Claimed, lease: Lease | None = None) -> Saved | No
     """Timers, timer starts, messages, signals, continuations. Raises what `step.run` raises."""
     try:
         return _OWN[job.job.kind](rt, job, lease)
+    except InstanceSuspended:
+        set_aside(rt, job, _instance(job))
+        return None
     except (LostClaim, TokenNotWaiting, WrongState, NotFound):
         drop(rt, job)  # what it was for is gone
         return None
@@ -116,6 +119,12 @@ def postpone(rt: Runtime, job: Claimed, error: ProcessError) -> None:
         return
     wait_s = min(2.0 ** min(job.job.attempt, 12), LONGEST_WAIT_S)
     try_later(rt, job, wait_s, error.message, failed=False)
+
+
+def set_aside(rt: Runtime, job: Claimed, instance_id: UUID) -> None:
+    """The job is for a suspended instance: it waits until that is resumed."""
+    with rt.database.transaction() as tx:
+        store.set_aside(tx, job, instance_id, rt.database.now(tx))
 
 
 def drop(rt: Runtime, job: Claimed) -> None:

@@ -12,7 +12,15 @@ from uuid import UUID
 from stellwerk.engine import values
 from stellwerk.engine.commands import DeliverMessage, StartInstance
 from stellwerk.engine.routing import Starter, Unrouted, Waiter
-from stellwerk.errors import FieldError, InvalidInput, MessageConflict, NotFound, TokenNotWaiting, WrongState
+from stellwerk.errors import (
+    FieldError,
+    InstanceSuspended,
+    InvalidInput,
+    MessageConflict,
+    NotFound,
+    TokenNotWaiting,
+    WrongState,
+)
 from stellwerk.store import definitions, jobs
 from stellwerk.store import messages as store
 from stellwerk.store.db import Tx
@@ -132,6 +140,9 @@ def deliver(rt: Runtime, job: Claimed, lease: Lease | None = None) -> Saved | No
                 return _to_waiter(rt, job, message, receiver, lease)
             if isinstance(receiver, Starter):
                 return _to_start(rt, job, message, receiver, lease)
+        except InstanceSuspended:
+            _set_aside(rt, job, receiver)
+            return None
         except (TokenNotWaiting, WrongState, NotFound):
             continue  # it stopped to wait between the look and the commit: look again
         break
@@ -187,6 +198,13 @@ def _keep(rt: Runtime, job: Claimed) -> None:
         if not jobs.finish(tx, job):
             raise LostClaim
     rt.wake()
+
+
+def _set_aside(rt: Runtime, job: Claimed, receiver: Waiter | Starter | Unrouted) -> None:
+    """It waits until its receiver is resumed."""
+    if isinstance(receiver, Waiter):
+        with rt.database.transaction() as tx:
+            jobs.set_aside(tx, job, receiver.instance_id, rt.database.now(tx))
 
 
 def _done(rt: Runtime, job: Claimed) -> None:

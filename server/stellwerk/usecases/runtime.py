@@ -12,14 +12,17 @@ from uuid import UUID
 
 from stellwerk.engine import (
     Budget,
+    Catchable,
     Compilation,
     Definition,
     Host,
     Library,
     Outcome,
+    Preview,
     ScopeVariables,
     ScriptResult,
     Snapshot,
+    UndoStep,
 )
 from stellwerk.engine.commands import Command
 from stellwerk.settings import Settings
@@ -43,6 +46,15 @@ class Engine(Protocol):
     @property
     def read_scopes(self) -> ReadScopes: ...
 
+    @property
+    def read_catchable(self) -> ReadCatchable: ...
+
+    @property
+    def read_undo_plan(self) -> ReadUndoPlan: ...
+
+    @property
+    def preview(self) -> DryRun: ...
+
 
 class Compile(Protocol):
     def __call__(self, xml: bytes, *, filename: str) -> Compilation: ...
@@ -64,6 +76,24 @@ class ReadScopes(Protocol):
     def __call__(
         self, definition: Definition, snapshot: Snapshot, library: Library, call: int = 0, most: int = 100
     ) -> tuple[ScopeVariables, ...]: ...
+
+
+class ReadCatchable(Protocol):
+    def __call__(
+        self, definition: Definition, snapshot: Snapshot, library: Library, token: int
+    ) -> tuple[Catchable, ...]: ...
+
+
+class ReadUndoPlan(Protocol):
+    def __call__(
+        self, definition: Definition, snapshot: Snapshot, library: Library, scope: int = 0
+    ) -> tuple[UndoStep, ...]: ...
+
+
+class DryRun(Protocol):
+    def __call__(
+        self, definition: Definition, snapshot: Snapshot, command: Command, now: datetime, host: Host, /
+    ) -> Preview: ...
 
 
 class Sandbox(Protocol):

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from stellwerk import forms
-from stellwerk.engine import values
-from stellwerk.engine.commands import CompleteTask
-from stellwerk.errors import Conflict, TaskNotOpen, TokenNotWaiting, WrongState
+from stellwerk.engine import Catchable, values
+from stellwerk.engine.commands import Command, CompleteTask, ThrowError, ThrowEscalation
+from stellwerk.errors import (
+    Conflict,
+    FieldError,
+    InstanceSuspended,
+    InvalidInput,
+    TaskNotOpen,
+    TokenNotWaiting,
+    WrongState,
+)
 from stellwerk.store import definitions
 from stellwerk.store import tasks as store
 from stellwerk.store.db import Tx
@@ -22,6 +31,16 @@ from stellwerk.usecases.library import Library
 from stellwerk.usecases.runtime import Runtime
 
 Action = Literal["task.read", "task.claim", "task.unclaim", "task.complete"]
+
+
+@dataclass(frozen=True)
+class Thrown:
+    """How a task ends otherwise than completed."""
+
+    kind: Literal["error", "escalation"]
+    code: str
+    message: str = ""
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 def get(rt: Runtime, who: Principal, id: UUID) -> TaskRecord:
@@ -71,17 +90,58 @@ def complete(rt: Runtime, who: Principal, id: UUID, variables: Mapping[str, Any]
     given = values.check(variables)
     if schema is not None:
         given = forms.check(schema, given, _seen(rt, task), today=today)
+    _run(rt, who, task, CompleteTask(task.token, given))
 
+
+def catchable(rt: Runtime, who: Principal, id: UUID) -> tuple[Catchable, ...]:
+    """The errors and escalations with which the task can end; of a closed one none."""
+    with rt.database.reading() as tx:
+        task = _permitted(tx, who, "task.read", id)
+    if task.state != "open":
+        return ()
+    _, definition, snapshot = step.snapshot_of(rt, task.instance_id)
+    try:
+        return rt.engine.read_catchable(definition, snapshot, Library(rt), task.token)
+    except TokenNotWaiting:  # closed between the two reads
+        return ()
+
+
+def throw(rt: Runtime, who: Principal, id: UUID, thrown: Thrown) -> None:
+    """End the task with a BPMN error, or escalate at it: then it stays open where nothing interrupts it.
+
+    Something around it must catch the code. Raises what `complete` raises.
+    """
+    with rt.database.reading() as tx:
+        task = _open(_permitted(tx, who, "task.complete", id))
+    given = values.check(thrown.variables)
+    if thrown.kind == "error":
+        known = {one.code for one in catchable(rt, who, id) if one.kind == "error"}
+        if not known & {None, thrown.code}:
+            raise InvalidInput([FieldError("code", "caught", _not_caught(task, thrown.code, known))])
+        command: Command = ThrowError(task.token, thrown.code, thrown.message, given)
+    else:
+        command = ThrowEscalation(task.token, thrown.code, given)
+    _run(rt, who, task, command)
+
+
+def _not_caught(task: TaskRecord, code: str, known: set[str | None]) -> str:
+    can = f"It can end with: {', '.join(sorted(map(str, known)))}." if known else "Nothing around it catches an error."
+    return f"The error '{code}' is not caught around '{task.name}'. {can} Nothing was changed."
+
+
+def _run(rt: Runtime, who: Principal, task: TaskRecord, command: Command) -> None:
     def hold(tx: Tx, now: datetime) -> None:
         """The task is closed by the same commit; here it is made sure that it still was theirs."""
-        if not store.confirm_assignee(tx, id, before=task.assignee, closed_by=who.name):
+        if not store.confirm_assignee(tx, task.id, before=task.assignee, closed_by=who.name):
             raise Conflict(f"'{task.name}' was claimed or given back meanwhile. Nothing was changed; look again.")
 
     try:
-        step.run(rt, task.instance_id, step.Move(CompleteTask(task.token, given), who.name, also=hold))
+        step.run(rt, task.instance_id, step.Move(command, who.name, also=hold))
+    except InstanceSuspended:
+        raise
     except (TokenNotWaiting, WrongState) as error:
         with rt.database.reading() as tx:
-            _open(store.get_task(tx, id))
+            _open(store.get_task(tx, task.id))
         raise Conflict(f"'{task.name}' cannot be completed now: {error.message} Nothing was changed.") from error
 
 

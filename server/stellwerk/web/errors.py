@@ -52,6 +52,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "not-startable": Meaning(409, "The process cannot be started", "Activate a version, or start it as modelled."),
     "wrong-state": Meaning(409, "Not possible in this state", "Read it again; `detail` says which state it needs."),
     "migration-refused": Meaning(409, "The instance cannot be migrated", "`reasons` says what has no place there."),
+    "instance-suspended": Meaning(409, "The instance is suspended", "Wait until an operator has resumed it."),
     "token-not-waiting": Meaning(409, "It does not wait there any more", "Read the instance again."),
     "changed-meanwhile": Meaning(412, "Changed since you read it", "Read it again and merge, then send the new ETag."),
     "too-large": Meaning(413, "Too large", "`detail` names the limit and the setting that changes it."),

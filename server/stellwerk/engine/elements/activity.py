@@ -10,7 +10,7 @@ from stellwerk.engine.elements.base import Flow, Node
 from stellwerk.engine.elements.compensation import is_reopened, is_undoing, remember
 from stellwerk.engine.faults import storable
 from stellwerk.engine.thrown import throw_error
-from stellwerk.engine.token import FUTURE, WAITING, Token
+from stellwerk.engine.token import FUTURE, READY, WAITING, Token
 from stellwerk.engine.variables import Variables
 from stellwerk.errors import ErrorThrown
 
@@ -44,12 +44,16 @@ class Activity(Node):
         if is_reopened(task):
             self.begin(task)
             return
+        self.activate(task)
+        self.take_inputs(task)
+
+    def activate(self, task: Token) -> None:
+        """Its own variables are there, its boundary events listen. Raises Fault."""
         if self.inputs:
             task.set_locals(mappings.compute(task, self.inputs))
         for name in self.listeners:
             boundary: BoundaryEvent = task.workflow.spec.task_specs[name]
             boundary.wait(task._add_child(boundary, FUTURE))
-        self.take_inputs(task)
 
     def take_inputs(self, task: Token) -> None:
         """BPMN 13.3.2: the activity begins when an input set is available; until then it waits for its data."""
@@ -89,6 +93,8 @@ class Activity(Node):
     # -- running
     def _run_hook(self, task: Token) -> bool | None:
         try:
+            if "thrown" in task.internal_data:
+                self._throw_kept(task)
             return self.perform(task)
         except ErrorThrown as error:
             throw_error(task, error.error_code, error.message, storable(error.variables, "script"))
@@ -96,6 +102,19 @@ class Activity(Node):
 
     def perform(self, task: Token) -> bool | None:
         return True
+
+    def keep_error(self, task: Token, error: ErrorThrown) -> None:
+        """Its handler has ended it with a BPMN error, which is thrown when the activity runs next."""
+        task.remember(thrown=[error.error_code, error.message])
+        task.hide("thrown", error.variables)
+        task._set_state(READY)
+
+    def _throw_kept(self, task: Token) -> None:
+        code, message = task.internal_data["thrown"]
+        variables = task.hidden["thrown"] if task.hidden is not None else {}
+        task.forget("thrown")
+        task.hidden = None
+        raise ErrorThrown(code, message, variables)
 
     def give(self, task: Token, changed: Mapping[str, Any], kind: str) -> None:
         """Write what a job or a script gave. Raises Fault of `kind` for what is no variable."""

@@ -47,6 +47,12 @@ class AdHocSubProcess(SubProcess):
         else:
             super().again(task, stage)
 
+    def bereft(self, task: Token) -> bool:
+        """Sequential: the next one begins."""
+        before = task.internal_data.get("todo")
+        self._begin_next(task, task.workflow.top_workflow.subprocesses[task.id])
+        return bool(before)
+
     def _try_condition(self, host: Token, scope: Scope) -> None:
         """After an activity. Raises Fault; it can be repeated."""
         if "over" in host.internal_data or self.condition is None or not self.decide(host, self.condition):

@@ -159,6 +159,10 @@ class Node(BpmnSpecMixin):
     def inner_finished(self, host: Token, scope: Scope, token: Token) -> None:
         """A token has left its node in the scope of this one."""
 
+    def bereft(self, task: Token) -> bool:
+        """An operator has taken away what was inside. Whether the token stays and goes on; else it goes as well."""
+        return False
+
     def withdrawn(self, task: Token, reason: str) -> None:
         """The token is taken away while it is here."""
         self.forget(task)

@@ -145,7 +145,8 @@ class CallActivity(SubProcess):
 
     # -- returning
     def _on_complete_hook(self, task: Token) -> None:
-        if not is_reopened(task):
+        called = task.id in task.workflow.top_workflow.calls  # else it was skipped before
+        if called and not is_reopened(task):
             self._take_back(task)
         super()._on_complete_hook(task)
 

@@ -157,6 +157,11 @@ class Undoing(Node):
     def child_finished(self, task: Token, child: Token) -> None:
         self.proceed(task)
 
+    def bereft(self, task: Token) -> bool:
+        """A handler that is taken away counts as done."""
+        self.proceed(task)
+        return True
+
     def _on_complete_hook(self, task: Token) -> None:
         instance = task.workflow.top_workflow
         thrower = instance.find(task.internal_data.get("thrower", 0))

@@ -109,10 +109,27 @@ class MultiInstance(Activity):
     def _count(self, task: Token) -> None:
         """What expressions read about the instances."""
         state = task.internal_data
-        counts = (state["n"], state["done"], state["next"] - state["done"])
+        counts = (state["n"], state["done"], state["next"] - self._over(task))
         task.set_locals(dict(zip(COUNTS, counts * 2, strict=True)), silent=True)
 
+    def _over(self, task: Token) -> int:
+        """How many instances have completed or were taken away."""
+        return int(task.internal_data["done"]) + int(task.internal_data.get("gone", 0))
+
     # -- going on
+    def bereft(self, task: Token) -> bool:
+        """One instance was taken away: the others go on; with the last one, if none has completed, it all goes."""
+        task.remember(gone=task.internal_data.get("gone", 0) + 1)
+        self._count(task)
+        if task.internal_data["gone"] == task.internal_data["n"]:
+            return False
+        if not task.has_state(ERROR):
+            try:
+                self.proceed(task)
+            except Fault as fault:
+                task.workflow.top_workflow.incident(task, fault, "proceed")
+        return True
+
     def child_finished(self, task: Token, child: Token) -> None:
         if child.task_spec.name != self.inner:
             return
@@ -165,11 +182,11 @@ class MultiInstance(Activity):
     def proceed(self, task: Token) -> None:
         """After an instance has ended. Raises Fault; it can be repeated."""
         state = task.internal_data
-        if state["done"] == state["n"] or "enough" in state or self._is_enough(task):
+        if self._over(task) == state["n"] or "enough" in state or self._is_enough(task):
             inside = [c for c in task.children if c.task_spec.name == self.inner]
             task.workflow.top_workflow.withdraw(inside, f"enough instances of '{self.label}'")
             task.workflow.top_workflow.agenda.append(task)
-        elif self.loop.sequential and state["next"] == state["done"]:
+        elif self.loop.sequential and state["next"] == self._over(task):
             items = task.hidden.get("items") if task.hidden is not None else None
             self._spawn(task, items[state["next"]] if items is not None else None)
 

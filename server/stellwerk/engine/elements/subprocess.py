@@ -27,14 +27,20 @@ class SubProcess(SubWorkflowTask, Activity):
         Node._update(self, task)
 
     def perform(self, task: Token) -> None:
-        inner = task.workflow.top_workflow.open_subprocess(task, self.spec)
-        task._set_state(STARTED)
-        inner.plant()
+        inner = self.open_inside(task)
         if is_reopened(task):
             self.undo_inside(inner)
         else:
-            self.declare(task)
             self.begin_inside(inner)
+
+    def open_inside(self, task: Token) -> SubInstance:
+        """Its scope is there with what is declared in it; nothing has begun."""
+        inner = task.workflow.top_workflow.open_subprocess(task, self.spec)
+        task._set_state(STARTED)
+        inner.plant()
+        if not is_reopened(task):
+            self.declare(task)
+        return inner
 
     def declare(self, task: Token) -> None:
         """Its data objects and properties are there from the beginning, null until they are written."""

@@ -127,10 +127,6 @@ class CancelIn(Input):
     reason: Annotated[str, Field(max_length=1000)] = ""
 
 
-class ChangeIn(Input):
-    variables: Variables
-
-
 class ScopeOut(Output):
     """What one token has for itself: a subprocess, a loop, an activity with inputs."""
 
@@ -238,12 +234,6 @@ def variables(call: Call, id: UUID) -> VariablesAnswer:
     found = instances.scopes(call.rt, call.who, id)
     inner = [ScopeOut(token=s.token, element_id=s.element_id, variables=dict(s.variables)) for s in found]
     return VariablesAnswer(variables=own, scopes=inner)
-
-
-@api.post("/instances/<id>/variables", access="instance.change-variables", body=ChangeIn, changes=True)
-def change_variables(call: Call, id: UUID, body: ChangeIn) -> None:
-    """Write variables of the process itself; others stay as they are."""
-    instances.change_variables(call.rt, call.who, id, body.variables)
 
 
 @api.get("/instances/<id>/activities", access="instance.read", query=PageQuery, answer=ItemsOut[ActivityOut])

@@ -96,6 +96,20 @@ class ItemsOut(Output, Generic[T]):
 Order = Literal["asc", "desc"]
 
 
+class CatchableOut(Output):
+    """`code` null: every code. `name` is that of the event that catches it; `interrupting`: it ends the activity."""
+
+    kind: Literal["error", "escalation"]
+    code: str | None
+    element_id: str
+    name: str
+    interrupting: bool
+
+
+class CatchablesOut(Output):
+    items: list[CatchableOut]
+
+
 class FieldErrorOut(Output):
     path: str
     rule: str

@@ -15,6 +15,7 @@ from stellwerk.web.api import (
     instances,
     messages,
     migrations,
+    operate,
     signals,
     tasks,
 )
@@ -25,6 +26,7 @@ NOUNS: tuple[Noun, ...] = (
     definitions.api,
     instances.api,
     migrations.api,
+    operate.api,
     tasks.api,
     messages.api,
     signals.api,

@@ -13,6 +13,7 @@ from stellwerk.store.records import TaskRecord
 from stellwerk.usecases import tasks
 from stellwerk.usecases.access import scope
 from stellwerk.web.api.models import (
+    CatchablesOut,
     Id,
     Input,
     Instant,
@@ -22,6 +23,7 @@ from stellwerk.web.api.models import (
     Order,
     Output,
     PageIn,
+    Text,
     Variables,
     VariablesOut,
 )
@@ -102,6 +104,21 @@ class CompleteIn(Input):
     variables: Variables = {}
 
 
+class ErrorIn(Input):
+    """`code` is one that an event around the task catches: see `catchable`."""
+
+    code: Text
+    message: Annotated[str, Field(max_length=2000)] = ""
+    variables: Variables = {}
+
+
+class EscalationIn(Input):
+    """`code` is one that an event around the task catches: see `catchable`."""
+
+    code: Text
+    variables: Variables = {}
+
+
 @api.post("/tasks/search", access="task.list", body=TaskSearch, answer=ItemsOut[TaskOut], body_optional=True)
 def search(call: Call, body: TaskSearch) -> ItemsOut[TaskOut]:
     """Search tasks. The newest come first; users find those that they hold, held or may claim."""
@@ -149,4 +166,24 @@ def unclaim(call: Call, id: UUID) -> Any:
 def complete(call: Call, id: UUID, body: CompleteIn) -> Any:
     """Finish a task; `variables` are checked against its form. A task that nobody holds is claimed with it."""
     tasks.complete(call.rt, call.who, id, body.variables)
+    return tasks.get(call.rt, call.who, id)
+
+
+@api.get("/tasks/<id>/catchable", access="task.read", answer=CatchablesOut)
+def catchable(call: Call, id: UUID) -> CatchablesOut:
+    """Read the errors and escalations with which the task can end: what the diagram catches around it."""
+    return CatchablesOut.model_validate({"items": tasks.catchable(call.rt, call.who, id)})
+
+
+@api.post("/tasks/<id>/error", access="task.complete", body=ErrorIn, answer=TaskOut, changes=True)
+def error(call: Call, id: UUID, body: ErrorIn) -> Any:
+    """End a task with a BPMN error instead of completing it; its form is not checked."""
+    tasks.throw(call.rt, call.who, id, tasks.Thrown("error", body.code, body.message, body.variables))
+    return tasks.get(call.rt, call.who, id)
+
+
+@api.post("/tasks/<id>/escalation", access="task.complete", body=EscalationIn, answer=TaskOut, changes=True)
+def escalation(call: Call, id: UUID, body: EscalationIn) -> Any:
+    """Escalate at a task. It stays open unless the event that catches it interrupts."""
+    tasks.throw(call.rt, call.who, id, tasks.Thrown("escalation", body.code, "", body.variables))
     return tasks.get(call.rt, call.who, id)
