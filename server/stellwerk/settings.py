@@ -46,6 +46,10 @@ class Settings:
     history: str = setting(
         "full", "What the history of new events keeps: `full`, `activity` (no values of variables) or `none`."
     )
+    history_masked: str = setting(
+        "*password*,*passwort*,*secret*,*credential*,*apikey*,*api_key*",
+        "Names of variables and entries whose values the history does not keep, separated by commas; `*` is any text.",
+    )
     step_budget: int = setting(10_000, "Elements that one command may complete before it pauses and continues later.")
     step_seconds: float = setting(1.0, "Time that one command may take before it pauses and continues later.", unit="s")
     runaway_limit: int = setting(

@@ -19,6 +19,7 @@ from stellwerk.engine import Budget, Compilation, Definition, Host, Library, Out
 from stellwerk.engine.commands import ChangeVariables, Command, CompleteTask
 from stellwerk.errors import Conflict, EngineFault, SettingInvalid, StorageUnavailable, TaskNotOpen
 from stellwerk.store import history
+from stellwerk.store.paging import PageRequest
 from stellwerk.store.tables import HistoryRow, metadata
 from stellwerk.usecases import incidents, instances, step, tasks
 from stellwerk.usecases.step import Move
@@ -268,6 +269,17 @@ def test_values_that_are_long_are_cut_in_the_history_but_not_in_the_instance(hom
     assert kept["short"] == "s"
     assert kept["text"]["cut"] is True
     assert kept["text"]["bytes"] > 25_000
+
+
+def test_the_history_keeps_no_value_of_a_name_that_is_masked(home: Installation) -> None:
+    home.deploy(TWO)
+    id = home.start("two", login={"Password": "x1", "name": "anna"}, secretKey="x2", keys=[{"apiKey": "x3"}], n=1)
+    with home.rt.database.reading() as tx:
+        rows = history.list_history(tx, id, PageRequest(100)).items
+    (changed,) = [row.data["values"] for row in rows if row.kind == "VariablesChanged"]
+    hidden = {"login": {"Password": "•••", "name": "anna"}, "secretKey": "•••", "keys": [{"apiKey": "•••"}], "n": 1}
+    assert changed == hidden
+    assert home.variables(id)["login"]["Password"] == "x1"
 
 
 def test_the_last_decisions_tell_what_was_read_and_where_it_led(home: Installation) -> None:

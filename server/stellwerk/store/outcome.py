@@ -16,7 +16,7 @@ from stellwerk.store import instances, jobs, signals
 from stellwerk.store.batch import Batch, Place
 from stellwerk.store.db import Tx
 from stellwerk.store.instances import Head
-from stellwerk.store.projection import cut, for_history
+from stellwerk.store.projection import Masks, cut, for_history
 from stellwerk.store.sql import delete_where, insert_into, update_where, upsert, where, written
 from stellwerk.store.tables import InstanceRow, PartRow
 from stellwerk.store.writers import WRITERS
@@ -28,6 +28,9 @@ class LostRace(Exception):
 
 class LostClaim(Exception):
     """The job was claimed by somebody else, or withdrawn: roll back, its result is not wanted."""
+
+
+NO_MASKS = Masks("")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Change:
     lease: jobs.Lease | None = None
     history: str = "full"  # a key of HISTORY_LEVELS
     called: Mapping[int, Place] = field(default_factory=dict)
+    masks: Masks = NO_MASKS
 
     @property
     def places(self) -> dict[int, Place]:
@@ -196,7 +200,7 @@ def _number_history(batch: Batch, change: Change) -> None:
         if type(event) in left_out:
             continue
         number += 1
-        data = _data(event)
+        data = _data(event, change.masks)
         element = data.pop("element_id", None)
         batch.history.append(
             {
@@ -211,7 +215,7 @@ def _number_history(batch: Batch, change: Change) -> None:
         )
 
 
-def _data(event: Any) -> dict[str, Any]:
+def _data(event: Any, masks: Masks) -> dict[str, Any]:
     left_out = _NOT_KEPT.get(type(event), ())
     data = {}
     for name in _FIELDS[type(event)]:
@@ -219,7 +223,7 @@ def _data(event: Any) -> dict[str, Any]:
         if name in left_out:
             continue
         if name in _MAPPINGS:
-            data[name] = {key: for_history(item) for key, item in value.items()}
+            data[name] = {key: for_history(item) for key, item in masks.apply(value).items()}
         else:
             data[name] = value if type(value) in (int, str, bool) and len(str(value)) < 1000 else for_history(value)
     return data

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import orjson
@@ -12,7 +15,35 @@ from stellwerk.engine.values import to_json
 HISTORY_LIMIT = 4096  # bytes of one value in the history
 SHOWN = 200  # characters of a value that was cut
 
-__all__ = ["canonical", "cut", "for_history"]
+MASK = "•••"
+
+__all__ = ["Masks", "canonical", "cut", "for_history"]
+
+
+class Masks:
+    """Names whose values nobody shall find in the history, as patterns: `*password*`. Case does not matter."""
+
+    def __init__(self, patterns: str) -> None:
+        wanted = [pattern.strip() for pattern in patterns.split(",") if pattern.strip()]
+        texts = (".*".join(map(re.escape, pattern.split("*"))) for pattern in wanted)
+        self._pattern = re.compile("|".join(texts), re.IGNORECASE | re.DOTALL) if wanted else None
+
+    @classmethod
+    @cache
+    def of(cls, patterns: str) -> Masks:
+        return cls(patterns)
+
+    def hide(self, name: str) -> bool:
+        return self._pattern is not None and self._pattern.fullmatch(name) is not None
+
+    def apply(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Plain JSON of these values, with the mask in place of those that have such a name, however deep."""
+        return {name: MASK if self.hide(name) else self._inside(value) for name, value in values.items()}
+
+    def _inside(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return self.apply(value)
+        return [self._inside(item) for item in value] if isinstance(value, list) else value
 
 
 def for_history(value: Any) -> Any:

@@ -21,6 +21,7 @@ from stellwerk.store.ids import new_id, tree_of
 from stellwerk.store.instances import Head
 from stellwerk.store.jobs import Claimed, Lease
 from stellwerk.store.outcome import Change, LostRace, Saved
+from stellwerk.store.projection import Masks
 from stellwerk.store.records import DefinitionRecord
 from stellwerk.usecases import calls, correlation
 from stellwerk.usecases.host import ServerHost
@@ -150,7 +151,8 @@ def _execute(rt: Runtime, read: _Read, command: Command) -> Outcome:
 def _commit(rt: Runtime, read: _Read, move: Move, result: Outcome) -> Saved:
     level = rt.settings.history
     called = calls.places(Library(rt), read.head, result)
-    change = Change(read.head, read.definition, result, read.now, move.by, move.job, move.lease, level, called)
+    masks = Masks.of(rt.settings.history_masked)
+    change = Change(read.head, read.definition, result, read.now, move.by, move.job, move.lease, level, called, masks)
     batch = outcome.prepare(change)
     with rt.database.transaction() as tx:
         saved = outcome.save(tx, change, batch)
