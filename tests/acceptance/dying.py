@@ -89,7 +89,7 @@ class Effects:
         self._ledger, self._fate = ledger, fate
 
     def topics(self) -> frozenset[str]:
-        return frozenset("abc")
+        return frozenset("abcd")
 
     def policy(self, topic: str) -> Policy | None:
         return Policy()
@@ -111,11 +111,18 @@ ASK = bpmn(
     f"""<bpmn:startEvent id="start"/>{service("a")}<bpmn:parallelGateway id="split"/>{service("b")}
     <bpmn:intermediateCatchEvent id="nap"><bpmn:timerEventDefinition><bpmn:timeDuration
       xsi:type="bpmn:tFormalExpression">PT0.05S</bpmn:timeDuration></bpmn:timerEventDefinition>
-    </bpmn:intermediateCatchEvent><bpmn:parallelGateway id="join"/><bpmn:sendTask id="send" messageRef="q"/>
+    </bpmn:intermediateCatchEvent><bpmn:parallelGateway id="join"/>
+    <bpmn:callActivity id="call" calledElement="inner"><bpmn:extensionElements>
+      <camunda:in businessKey="${{execution.processBusinessKey}}"/><camunda:out source="done_d" target="done_d"/>
+    </bpmn:extensionElements></bpmn:callActivity><bpmn:sendTask id="send" messageRef="q"/>
     <bpmn:receiveTask id="wait" messageRef="r"/><bpmn:endEvent id="end"/>"""
-    + flow("start", "a", "split", "b", "join", "send", "wait", "end")
+    + flow("start", "a", "split", "b", "join", "call", "send", "wait", "end")
     + flow("split", "nap", "join"),
     extra=MESSAGES,
+)
+INNER = bpmn(
+    "inner",
+    f'<bpmn:startEvent id="called"/>{service("d")}<bpmn:endEvent id="back"/>' + flow("called", "d", "back"),
 )
 ANSWER = bpmn(
     "answer",
@@ -136,12 +143,13 @@ def open_runtime(folder: Path, url: str, fate: Fate) -> Runtime:
 def prepare(folder: Path, url: str) -> None:
     """Deploy the scenario."""
     rt = open_runtime(folder, url, Fate(None))
-    definitions.deploy(rt, ADMIN, [("ask.bpmn", ASK.encode()), ("answer.bpmn", ANSWER.encode())])
+    models = {"ask.bpmn": ASK, "answer.bpmn": ANSWER, "inner.bpmn": INNER}
+    definitions.deploy(rt, ADMIN, [(name, xml.encode()) for name, xml in models.items()])
     rt.close()
 
 
 def live(folder: Path, url: str, case: str, fate: Fate) -> None:
-    """Start the case unless it is there, and work until both of its instances have ended."""
+    """Start the case unless it is there, and work until both of its roots have ended."""
     rt = open_runtime(folder, url, fate)
     owner = Owner(folder)
     for dead in owner.dead():

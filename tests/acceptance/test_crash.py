@@ -12,8 +12,9 @@ import pytest
 from tests.acceptance.dying import Fate, Ledger, Point, in_child, live, points, prepare
 from tests.installation import DATABASES, database, installation
 
-ASKED = ["start", "a", "split", "b", "nap", "join", "send", "wait", "end"]
+ASKED = ["start", "a", "split", "b", "nap", "join", "call", "send", "wait", "end"]
 ANSWERED = ["asked", "c", "answered"]
+CALLED = ["called", "d", "back"]
 
 
 @pytest.fixture(params=DATABASES)
@@ -24,23 +25,25 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path
 
 def check(folder: Path, url: str, case: str) -> None:
     with installation(folder, url) as home:
-        found = {record.key: record for record in home.instances(business_key=case)}
-        assert sorted(found) == ["answer", "ask"], case
-        for key, expected in (("ask", ASKED), ("answer", ANSWERED)):
+        found = {record.key: record for record in home.instances(business_key=case, called=None)}
+        assert sorted(found) == ["answer", "ask", "inner"], case
+        assert found["inner"].root_id == found["ask"].id, case
+        for key, expected in (("ask", ASKED), ("answer", ANSWERED), ("inner", CALLED)):
             record = found[key]
             assert (record.state, record.incident_count) == ("completed", 0), case
             done = [element for element, state in home.trace(record.id) if state == "completed"]
             assert sorted(done) == sorted(expected), case
             assert home.jobs(record.id) == (), case
-            numbers = home.history_numbers(record.id)
+        for tree in (["ask", "inner"], ["answer"]):
+            numbers = sorted(number for key in tree for number in home.history_numbers(found[key].id))
             assert numbers == list(range(1, len(numbers) + 1)), case
         # What a handler returned is there once, whatever happened to the process that ran it.
-        assert home.variables(found["ask"].id) == {"done_a": 1, "done_b": 1}, case
+        assert home.variables(found["ask"].id) == {"done_a": 1, "done_b": 1, "done_d": 1}, case
         sent = home.messages(business_key=case)
         assert [m.state for m in sent] == ["delivered", "delivered"], case
     ours = {str(record.id) for record in found.values()}
     effects = Counter(key for key in Ledger(folder / "ledger").read() if key.split(":")[1] in ours)
-    assert sorted(key[0] for key in effects) == ["a", "b", "c"], case
+    assert sorted(key[0] for key in effects) == ["a", "b", "c", "d"], case
     assert max(effects.values()) <= 2, case  # called again only with the same key
 
 

@@ -28,6 +28,7 @@ from stellwerk.store import instances as instance_store
 from stellwerk.store import jobs as job_store
 from stellwerk.store import tasks as task_store
 from stellwerk.store.db import Tx
+from stellwerk.store.ids import tree_of
 from stellwerk.store.jobs import Claimed, Lease
 from stellwerk.store.paging import MAX_LIMIT, PageRequest
 from stellwerk.store.records import InstanceRecord, JobRecord, Page
@@ -135,7 +136,7 @@ class Product:
         self._step(lambda: instances.start(self.runtime, SYSTEM, request))
 
     def cancel_failed(self) -> None:
-        for record in self._instances():
+        for record in self._roots():
             if record.incident_count and record.state == "active":
                 with suppress(ProcessError):  # the state shows that it is still there
                     instances.cancel(self.runtime, SYSTEM, record.id, "the start failed")
@@ -180,7 +181,7 @@ class Product:
         if name is not None:
             wanted = wanted.where(s.name == name)
         with self.runtime.database.reading() as tx:
-            found = list(tx.execute(wanted.order_by(s.instance_id, s.token)))
+            found = sorted(tx.execute(wanted), key=lambda row: (tree_of(row.instance_id), row.token))
         if index >= len(found):
             raise StepFailed(f"{activity} does not wait for a message")
         instance_id, token, its_name = found[index]
@@ -192,8 +193,8 @@ class Product:
         self._step(lambda: signals.broadcast(self.runtime, SYSTEM, request))
 
     def set_variables(self, variables: Mapping[str, Any]) -> None:
-        for record in self._instances():
-            if record.state == "active" and record.parent_id is None:
+        for record in self._roots():
+            if record.state == "active":
                 self._step(partial(instances.change_variables, self.runtime, SYSTEM, record.id, variables))
 
     # -- time
@@ -267,10 +268,13 @@ class Product:
         )
 
     def _instances(self) -> list[InstanceRecord]:
-        """In the order in which they began, called ones included."""
+        """Also the called ones, in the order in which they began."""
         with self.runtime.database.reading() as tx:
             found = _all(tx, instance_store.list_instances, instance_store.InstanceFilter(called=None))
-        return sorted(found, key=lambda record: (record.started_at, record.id))
+        return sorted(found, key=lambda record: (record.started_at, record.root_id, record.call))
+
+    def _roots(self) -> list[InstanceRecord]:
+        return [record for record in self._instances() if record.parent_id is None]
 
     def _visits(self, record: InstanceRecord) -> list[Visit]:
         with self.runtime.database.reading() as tx:
