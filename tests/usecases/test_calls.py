@@ -212,6 +212,22 @@ def test_a_process_whose_starts_are_stopped_is_not_called(home: Installation) ->
     assert "not active" in home.incidents()[0].message
 
 
+def test_a_check_names_a_call_of_a_process_that_nobody_deployed(home: Installation) -> None:
+    home.deploy(ASK)
+    files = [
+        ("caller.bpmn", calling("caller", "nobody", times(2)).encode()),
+        ("known.bpmn", calling("known", "ask").encode()),
+        ("together.bpmn", calling("together", "caller").encode()),
+        ("late.bpmn", calling("late", "${which}").encode()),
+    ]
+    report = definitions.check(home.rt, ADMIN, files)
+    found = [(p.file, p.element_id, p.rule, p.severity) for p in report.problems if "call" in p.rule]
+    assert found == [("caller.bpmn", "call", "called-unknown", "warning")]
+    (problem,) = [p for p in report.problems if p.rule == "called-unknown"]
+    assert "'Call it' calls the process 'nobody'" in problem.message
+    assert problem.line is not None
+
+
 # -- trouble
 def test_an_incident_in_a_called_instance_is_counted_there_and_at_the_root(home: Installation) -> None:
     home.deploy(

@@ -11,6 +11,7 @@ from stellwerk.engine.correlation import Correlation
 from stellwerk.engine.definition import Compilation, Definition, Element, StartEvent, StartKind
 from stellwerk.engine.diagram import XML, Diagram, ScopeElement, text_of
 from stellwerk.engine.elements.base import Node
+from stellwerk.engine.elements.call_activity import CallActivity
 from stellwerk.engine.elements.catching import Catching
 from stellwerk.engine.elements.catching import StartEvent as StartNode
 from stellwerk.engine.elements.event_gateway import EventBasedGateway
@@ -86,6 +87,7 @@ def _definition(
     keys = [spec.form_key for spec in specs if isinstance(spec, UserTask) and spec.form_key is not None]
     starts = _starts(reader, scopes[key])
     start_keys = {start.form_key for start in starts if start.form_key}
+    calls = {spec.bpmn_id: spec.called for spec in specs if isinstance(spec, CallActivity)}
     return Definition(
         key=key,
         name=process.get("name") or None,
@@ -99,6 +101,7 @@ def _definition(
         start_timers=_start_timers(scopes[key]),
         documentation=text_of(process, "documentation"),
         correlation=correlation,
+        called={id: called.text for id, called in calls.items() if called.is_literal},
     )
 
 

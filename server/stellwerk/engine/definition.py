@@ -61,6 +61,7 @@ class Definition:
     start_timers: Mapping[str, tuple[TimerKind, Expression]] = field(default_factory=dict, repr=False, compare=False)
     documentation: str = ""
     correlation: Correlation = field(default=Correlation(), repr=False, compare=False)
+    called: Mapping[str, str] = field(default_factory=dict)  # call activity -> the process that it names literally
 
     @property
     def process(self) -> ScopeSpec:

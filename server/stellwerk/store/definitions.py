@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,6 +89,13 @@ def find_deployed_with(tx: Tx, key: str, other: DefinitionRecord) -> DefinitionR
     there = select(*_COLUMNS).where(_D.key == key, or_(together, _D.deployed_at <= other.deployed_at))
     row = tx.execute(there.order_by(together.desc(), _D.version.desc()).limit(1)).first()
     return _record(row) if row else None
+
+
+def known_keys(tx: Tx, keys: Collection[str]) -> set[str]:
+    """Which of these processes are deployed."""
+    if not keys:
+        return set()
+    return set(tx.execute(select(_D.key).where(_D.key.in_(sorted(keys))).distinct()).scalars())
 
 
 def list_versions(tx: Tx, key: str) -> tuple[DefinitionRecord, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -168,7 +168,7 @@ def _same_keys(processes: Sequence[Process]) -> Iterator[Problem]:
 
 
 def _of_this_server(rt: Runtime, processes: Sequence[Process], forms: Sequence[Form]) -> list[Problem]:
-    """What depends on the server: times of timer starts, topics without a handler, forms that nobody deployed."""
+    """What depends on the server: times of timer starts; topics, forms and called processes that are not here."""
     brought = {form.key for form in forms} | {form.filename for form in forms}
     brought |= {form.filename.removesuffix(".form") for form in forms}
     topics = rt.handlers.topics()
@@ -176,9 +176,12 @@ def _of_this_server(rt: Runtime, processes: Sequence[Process], forms: Sequence[F
         now = rt.database.now(tx)
         asked = {key for p in processes for key in p.definition.form_keys - p.definition.forms.keys()}
         known = brought | store.known_forms(tx, asked - brought)
+        called = {key for p in processes for key in p.definition.called.values()}
+        there = {p.definition.key for p in processes} | store.known_keys(tx, called)
     problems: list[Problem] = []
     for process in processes:
         problems += _timer_starts(process, now, rt.settings.time_zone)
+        problems += _calls(process, there)
         for topic in sorted(process.definition.topics - topics):
             message = (
                 f"No handler is registered for the topic '{topic}' here: its jobs wait until a worker has one. "
@@ -191,6 +194,18 @@ def _of_this_server(rt: Runtime, processes: Sequence[Process], forms: Sequence[F
             )
             problems.append(_problem(process.filename, "form-unknown", message, "warning"))
     return problems
+
+
+def _calls(process: Process, there: Collection[str]) -> Iterator[Problem]:
+    """Not an error: processes may be deployed one after the other, in any order."""
+    for id, key in sorted(process.definition.called.items()):
+        if key not in there:
+            element = process.definition.elements[id]
+            message = (
+                f"'{element.name or id}' calls the process '{key}', which is not deployed: until it is, each call is "
+                "an incident. Deploy it too, or correct the called element."
+            )
+            yield Problem(process.filename, element.line, id, element.name, "called-unknown", message, "warning")
 
 
 def _timer_starts(process: Process, now: datetime, zone: ZoneInfo) -> Iterator[Problem]:
