@@ -14,8 +14,12 @@ from flask.testing import FlaskClient
 
 from stellwerk.app import create_app, runtime_of
 from stellwerk.settings import Settings
+from stellwerk.store.instances import InstanceFilter, list_instances
+from stellwerk.store.paging import PageRequest
+from stellwerk.store.records import InstanceRecord
 from stellwerk.usecases import accounts, definitions, drafts, instances, samples
 from stellwerk.usecases.access import SYSTEM
+from stellwerk.usecases.instances import StartRequest
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 PROCESS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -299,3 +303,65 @@ def test_pages_read_the_store(client: FlaskClient, address: str) -> None:
 def test_a_session_of_long_ago_must_sign_in_again(client: FlaskClient, clock: Clock) -> None:
     clock.now += timedelta(days=2)
     assert client.get("/tasks/").location == "/sign-in?next=/tasks/"
+
+
+CALLS = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="test">
+  <process id="KEY" name="NAME" isExecutable="true">
+    <startEvent id="begin" /><sequenceFlow id="f1" sourceRef="begin" targetRef="call" />
+    <callActivity id="call" name="Have it done" calledElement="CALLED" />
+    <sequenceFlow id="f2" sourceRef="call" targetRef="done" /><endEvent id="done" />
+  </process>
+</definitions>"""
+
+
+def caller(key: str, name: str, called: str) -> tuple[str, bytes]:
+    text = CALLS.replace("KEY", key).replace("NAME", name).replace("CALLED", called)
+    return f"{key}.bpmn", text.encode()
+
+
+def tree(app: Flask, called: str) -> tuple[InstanceRecord, InstanceRecord, InstanceRecord | None]:
+    """A root, what it called, and what that called (nothing if there is no such process)."""
+    files = [caller("outer", "Outer", "middle"), caller("middle", "Middle", called)]
+    definitions.deploy(runtime_of(app), SYSTEM, files)
+    root = instances.start(runtime_of(app), SYSTEM, StartRequest(definition_key="outer", business_key="Case 1"))
+    with runtime_of(app).database.reading() as tx:
+        found = list_instances(tx, InstanceFilter(root_id=root.id), PageRequest()).items
+    by_key = {record.key: record for record in found}
+    return root, by_key["middle"], by_key.get(called)
+
+
+@pytest.mark.usefixtures("deployed")
+def test_caller_and_called_lead_to_each_other(app: Flask, client: FlaskClient) -> None:
+    root, middle, inner = tree(app, "parcel")
+    assert inner is not None
+    page = client.get(f"/instances/{root.id}").text
+    assert f'href="/instances/{middle.id}"' in page
+    assert "waits for the process that it called" in page
+    assert f'href="/instances/{middle.id}"' in client.get(f"/instances/{root.id}?tab=activities").text
+    page = client.get(f"/instances/{inner.id}").text
+    trail = page.partition('class="crumbs"')[2].partition("</nav>")[0] or page
+    assert trail.index(f"/instances/{root.id}") < trail.index(f"/instances/{middle.id}")
+    assert "Cancel instance" not in page
+    assert "Called by" in page
+    assert client.get(f"/instances/{inner.id}/cancel").status_code == 409
+
+
+@pytest.mark.usefixtures("deployed")
+def test_lists_show_roots_and_called_ones_when_asked(app: Flask, client: FlaskClient) -> None:
+    root, middle, _ = tree(app, "parcel")
+    page = client.get("/instances/").text
+    assert f"/instances/{root.id}" in page
+    assert f"/instances/{middle.id}" not in page
+    page = client.get("/instances/?called=1").text
+    assert f"/instances/{middle.id}" in page
+    assert f'href="/instances/{middle.id}"' in client.get("/processes/middle").text
+
+
+def test_an_incident_below_is_seen_at_the_root(app: Flask, client: FlaskClient) -> None:
+    root, middle, _ = tree(app, "nobody")
+    page = client.get(f"/instances/{root.id}").text
+    assert "One incident" in page
+    assert "in the called process “middle”" in page
+    assert f'<a href="/instances/{middle.id}">Have it done</a>' in page
+    assert "is deployed" in page
