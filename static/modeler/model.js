@@ -66,14 +66,23 @@ export class Model {
    * @param {Record<string, any> | null} properties
    */
   extensionChanges(bo, name, properties) {
+    return this.extensionListChanges(bo, name, properties ? [properties] : []);
+  }
+
+  /** The same for elements that may occur several times: all of that name become those with these properties.
+   * @param {any} bo
+   * @param {string} name `camunda:in`
+   * @param {Record<string, any>[]} list
+   */
+  extensionListChanges(bo, name, list) {
     const type = typeOf(name);
     const others = (bo.extensionElements?.values ?? []).filter((/** @type {any} */ v) => v.$type !== type);
-    const child = properties && this.#child(type, properties, null);
-    const values = child ? [...others, child] : others;
+    const children = list.map((properties) => this.#child(type, properties, null));
+    const values = [...others, ...children];
     if (!values.length)
       return bo.extensionElements ? [{ moddleElement: bo, properties: { extensionElements: undefined } }] : [];
     if (bo.extensionElements) {
-      if (child) child.$parent = bo.extensionElements;
+      for (const child of children) child.$parent = bo.extensionElements;
       return [{ moddleElement: bo.extensionElements, properties: { values } }];
     }
     const holder = this.#child('bpmn:ExtensionElements', { values }, bo);
@@ -119,6 +128,11 @@ export class Model {
 /** @param {any} bo @param {string} name `camunda:formData` */
 export function extension(bo, name) {
   return (bo.extensionElements?.values ?? []).find((/** @type {any} */ value) => value.$type === typeOf(name));
+}
+
+/** All of them. @param {any} bo @param {string} name `camunda:in` @returns {any[]} */
+export function extensions(bo, name) {
+  return (bo.extensionElements?.values ?? []).filter((/** @type {any} */ value) => value.$type === typeOf(name));
 }
 
 /** `camunda:formData` -> `camunda:FormData` @param {string} name */

@@ -1,4 +1,4 @@
-import { get } from '../api.js';
+import { get, post } from '../api.js';
 import { withLayout } from '../viewer/layout.js';
 import { createModeler } from './canvas.js';
 import { DeploySheet } from './deploy/sheet.js';
@@ -14,6 +14,7 @@ import { ProblemsView } from './problems/view.js';
 import { makeShell, notify } from './shell.js';
 import { newDiagram } from './template.js';
 
+const DEPLOYED = { filter: { latest: true }, sort: [{ field: 'key', order: 'asc' }], page: { limit: 200 } };
 const COPY_PAUSE = 800; // ms after the last change until the browser's own copy is written
 
 /** The modeler's page: one diagram, where it is kept, and what the server says of it. */
@@ -32,9 +33,10 @@ export class Workbench {
   }
 
   async open() {
-    const [{ vocabulary }, handlers, start] = await Promise.all([
+    const [{ vocabulary }, handlers, processes, start] = await Promise.all([
       get('/api/v1/vocabulary'),
       get('/api/v1/handlers').catch(() => ({ items: [] })), // topics can be typed as well
+      post('/api/v1/definitions/search', DEPLOYED).catch(() => ({ items: [] })), // and so can keys of processes
       this.#start(),
     ]);
     this.modeler = createModeler(this.shell.canvas, vocabulary);
@@ -48,6 +50,7 @@ export class Workbench {
       model: this.model,
       vocabulary,
       handlers: handlersFrom(handlers.items),
+      processes: processes.items,
       isDeployed: () => this.deployed,
       problemsOf: (id) => this.problems?.of(id) ?? [],
     });

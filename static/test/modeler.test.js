@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { handlersFrom } from '../modeler/handlers.js';
 import { follows, keyFrom } from '../modeler/key.js';
 import { isOffered, refusedWords } from '../modeler/menus/offered.js';
-import { renamed } from '../modeler/panel/lists.js';
+import { renamed, sourceOf } from '../modeler/panel/lists.js';
 import { differs, sectionsOf } from '../modeler/panel/sections.js';
 import { byElement, ordered, summary } from '../modeler/problems/order.js';
 import { newDiagram } from '../modeler/template.js';
@@ -156,4 +156,12 @@ test('a new diagram is executable and drawn', () => {
   const xml = newDiagram({ name: 'Order', key: 'order' });
   assert.match(xml, /<bpmn:process id="order" name="Order" isExecutable="true">/);
   assert.equal(xml.match(/<bpmndi:BPMNShape /g)?.length, 5);
+});
+
+test('what a call activity passes is a variable by its name, and an expression otherwise', () => {
+  assert.deepEqual(sourceOf('amount'), { source: 'amount', sourceExpression: '' });
+  assert.deepEqual(sourceOf('größe_2'), { source: 'größe_2', sourceExpression: '' });
+  for (const text of ['${amount * 2}', 'a.b', '2nd', '']) {
+    assert.deepEqual(sourceOf(text), { source: '', sourceExpression: text });
+  }
 });

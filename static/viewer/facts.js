@@ -78,7 +78,8 @@ function incident(words) {
 /** @param {[string, string, string?][]} lines */
 function list(lines) {
   const element = document.createElement('dl');
-  for (const [label, value, href] of lines) element.append(text('dt', label), href ? link(value, href) : text('dd', value));
+  for (const [label, value, href] of lines)
+    element.append(text('dt', label), href ? link(value, href) : text('dd', value));
   return element;
 }
 

@@ -1,7 +1,7 @@
 /** One entry for each kind of row. An entry gets the row's place in the diagram and makes one command of each change. */
-import { extension } from '../model.js';
+import { extension, extensions } from '../model.js';
 import { button, checkbox, entry, h, select, textInput } from './dom.js';
-import { fieldList, mappingList } from './lists.js';
+import { fieldList, mappingList, passedList } from './lists.js';
 
 /**
  * @typedef {object} Place
@@ -10,6 +10,7 @@ import { fieldList, mappingList } from './lists.js';
  * @property {any} bo
  * @property {import('../vocabulary.js').Row} row
  * @property {import('../handlers.js').Handler[]} handlers
+ * @property {{ key: string, name: string }[]} processes that are deployed
  * @property {(value: any) => void} set
  */
 
@@ -96,6 +97,22 @@ function about(handler, { model, element, bo }) {
     box.append(button(`Add its ${missing.length === 1 ? 'input' : `${missing.length} inputs`}`, fill));
   }
   return box;
+}
+
+/** The process that a call activity calls: those that are deployed are offered. @param {Place} place */
+function called({ model, bo, row, processes, set }) {
+  const value = model.read(bo, row) ?? '';
+  const list = h(
+    'datalist',
+    { id: 'mp-processes' },
+    processes.map(({ key, name }) => h('option', { value: key }, [name])),
+  );
+  const known = processes.find(({ key }) => key === value);
+  const help = known ? `Calls “${known.name}”.` : row.meaning;
+  return h('div', {}, [
+    entry(row.label, textInput(value, set, { list: 'mp-processes' }), { help, key: row.name }),
+    list,
+  ]);
 }
 
 /** Date, duration or cycle: one of the three. @param {Place} place */
@@ -237,7 +254,18 @@ function mapping({ model, element, bo, row }) {
   return h('fieldset', { className: 'mp-entry' }, [h('legend', { title: row.meaning }, [row.label]), list]);
 }
 
+/** @param {Place} place */
+function passed({ model, element, bo, row }) {
+  const commit = (/** @type {Record<string, any>[]} */ list) =>
+    model.change(element, model.extensionListChanges(bo, row.name, list));
+  const list = passedList(extensions(bo, row.name), commit, row.name === 'camunda:in');
+  return h('fieldset', { className: 'mp-entry' }, [h('legend', { title: row.meaning }, [row.label]), list]);
+}
+
 const SPECIAL = {
+  calledElement: called,
+  'camunda:in': passed,
+  'camunda:out': passed,
   'camunda:topic': topic,
   timeDate: timer,
   messageRef: reference,

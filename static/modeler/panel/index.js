@@ -9,7 +9,8 @@ export class Panel {
   /**
    * @param {HTMLElement} host
    * @param {{ model: import('../model.js').Model, vocabulary: import('../vocabulary.js').Vocabulary,
-   *   handlers: import('../handlers.js').Handler[], isDeployed: () => boolean, problemsOf: (id: string) => any[] }} deps
+   *   handlers: import('../handlers.js').Handler[],
+   *   processes: { key: string, name: string }[], isDeployed: () => boolean, problemsOf: (id: string) => any[] }} deps
    */
   constructor(host, deps) {
     this.host = host;
@@ -80,14 +81,14 @@ export class Panel {
 
   /** @param {string} name @param {import('./sections.js').Shown[]} rows @param {any} element */
   #section(name, rows, element) {
-    const { model, handlers } = this.deps;
+    const { model, handlers, processes } = this.deps;
     const edited = rows.some(({ bo, row }) => !['id', 'name'].includes(row.name) && this.#differs(bo, row));
     const summary = h('summary', {}, [
       name,
       ...(edited ? [h('span', { className: 'mp-dot', title: 'Differs from the default' })] : []),
     ]);
     const entries = rows.map(({ bo, row }) =>
-      entryFor({ model, element, bo, row, handlers, set: (value) => this.#set(element, bo, row, value) }),
+      entryFor({ model, element, bo, row, handlers, processes, set: (value) => this.#set(element, bo, row, value) }),
     );
     const details = h('details', { open: !this.closed.has(name), className: 'mp-section' }, [summary, ...entries]);
     details.addEventListener('toggle', () => (details.open ? this.closed.delete(name) : this.closed.add(name)));

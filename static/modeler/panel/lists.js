@@ -200,6 +200,75 @@ function parameterRow(words, parameter, commit) {
   ]);
 }
 
+const PASSED = ['source', 'sourceExpression', 'target', 'businessKey', 'variables', 'local'];
+
+/**
+ * What a call activity passes to the process that it calls, or takes back from it.
+ * @param {any[]} list `camunda:in` or `camunda:out` elements
+ * @param {(list: Record<string, any>[]) => void} commit
+ * @param {boolean} inwards whether a business key can be passed
+ */
+export function passedList(list, commit, inwards) {
+  const now = list.map(passedOf);
+  const rows = now.map((one, at) =>
+    passedRow(one, `${inwards ? 'Passed in' : 'Passed back'} ${at + 1}`, (change) =>
+      commit(now.toSpliced(at, 1, ...(change ? [passedOf({ ...one, ...change })] : []))),
+    ),
+  );
+  const add = (/** @type {string} */ words, /** @type {Record<string, any>} */ one) =>
+    button(words, () => commit([...now, one]));
+  const adders = [add('Add a variable', { source: 'variable', target: 'variable' })];
+  if (!now.some((one) => one.variables)) adders.push(add('Pass all variables', { variables: 'all' }));
+  if (inwards && !now.some((one) => one.businessKey)) {
+    adders.push(add('Pass a business key', { businessKey: '#{execution.processBusinessKey}' }));
+  }
+  return h('div', { className: 'mp-list' }, [...rows, ...adders]);
+}
+
+/** Its properties that have a value. @param {any} one @returns {Record<string, any>} */
+const passedOf = (one) => Object.fromEntries(PASSED.filter((name) => one[name]).map((name) => [name, one[name]]));
+
+/**
+ * @param {Record<string, any>} one
+ * @param {string} words
+ * @param {(change: Record<string, any> | null) => void} commit
+ */
+function passedRow(one, words, commit) {
+  const named = (/** @type {HTMLElement} */ input, /** @type {string} */ name) => {
+    input.dataset.key = `${words}-${name}`;
+    input.setAttribute('aria-label', `${words}, ${name}`);
+    return input;
+  };
+  const remove = button('×', () => commit(null), `Remove ${words.toLowerCase()}`);
+  if (one.variables)
+    return h('div', { className: 'mp-parameter' }, [h('span', {}, ['all variables']), h('span'), remove]);
+  if (one.businessKey) {
+    const key = textInput(one.businessKey, (businessKey) => commit(businessKey ? { businessKey } : null), {
+      mono: true,
+    });
+    return h('div', { className: 'mp-parameter' }, [
+      h('span', {}, ['business key']),
+      named(key, 'business key'),
+      remove,
+    ]);
+  }
+  const source = textInput(one.sourceExpression ?? one.source ?? '', (text) => commit(sourceOf(text)), {
+    mono: true,
+    placeholder: 'variable or ${expression}',
+  });
+  const target = textInput(one.target ?? '', (text) => commit({ target: text }), {
+    mono: true,
+    placeholder: 'variable',
+  });
+  return h('div', { className: 'mp-parameter' }, [named(source, 'source'), named(target, 'target'), remove]);
+}
+
+/** A name is a variable, everything else an expression. @param {string} text */
+export function sourceOf(text) {
+  const isName = /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text);
+  return isName ? { source: text, sourceExpression: '' } : { source: '', sourceExpression: text };
+}
+
 /** @param {string} stem @param {any[]} taken */
 export function freeName(stem, taken) {
   const names = new Set(taken.map((item) => item.id ?? item.name));

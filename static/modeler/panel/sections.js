@@ -10,6 +10,8 @@ import { isFree, rowsOf, tagOf } from '../vocabulary.js';
 /** Shown only when the file has them. */
 const RARE = new Set(['startQuantity', 'completionQuantity', 'scriptFormat', 'camunda:formRef', 'camunda:versionTag']);
 const TIMER = new Set(['timeDate', 'timeDuration', 'timeCycle']);
+/** Rows that belong to one binding of a call activity. @type {Record<string, string>} */
+const BOUND = { 'camunda:calledElementVersion': 'version', 'camunda:calledElementVersionTag': 'versionTag' };
 const DECIDING = new Set(['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway', 'bpmn:ComplexGateway']);
 
 /**
@@ -58,6 +60,7 @@ function isShown(part, bo, row, read) {
 function fits(part, bo, row) {
   if (TIMER.has(row.name)) return row.name === 'timeDate'; // the three are one entry
   if (row.name === 'conditionExpression') return decides(bo);
+  if (row.name in BOUND) return part.get('camunda:calledElementBinding') === BOUND[row.name];
   return row.name !== 'default' || (part.outgoing ?? []).length > 1;
 }
 
