@@ -28,6 +28,19 @@ def charge_card(total: Decimal, card: str, job: stellwerk.Job) -> Receipt:
     return Receipt(number=f"R-{job.idempotency_key}", amount=total)
 
 
+class Booking(BaseModel):
+    """What the travel agency answers."""
+
+    booking_number: str
+
+
+@stellwerk.service("book-trip")
+def book_trip(destination: str, traveller: str, job: stellwerk.Job) -> Booking:
+    """Book a trip that was approved; the sample only writes it to the log."""
+    log.info("%s goes to %s.", traveller, destination)
+    return Booking(booking_number=f"T-{job.idempotency_key}")
+
+
 @stellwerk.service("remind-warehouse")
 def remind_warehouse(item: str) -> None:
     """Tell the warehouse that an order still waits to be packed; the sample only writes it to the log."""

@@ -26,6 +26,7 @@ from stellwerk.usecases.runtime import Runtime
 
 ORDER = {"item": "Tea", "quantity": 2, "price": 20, "card": "valid"}
 DOCUMENT = {"title": "Travel rules", "author": "anna", "reviewer_names": "ben, cleo, dora"}
+TRIP = {"destination": "Porto", "traveller": "anna", "approvers": "ben, cleo"}
 NEED = {"item": "Tea", "quantity": 3, "wanted_by": "2026-04-01"}
 
 
@@ -62,6 +63,10 @@ class Office:
         with self.runtime.database.reading() as tx:
             return list(list_instances(tx, InstanceFilter(definition_key=key), PageRequest()).items)
 
+    def called_by(self, id: UUID) -> list[InstanceRecord]:
+        with self.runtime.database.reading() as tx:
+            return list(list_instances(tx, InstanceFilter(parent_id=id), PageRequest()).items)
+
     def passed(self, id: UUID) -> set[str]:
         """Ids of the elements that tokens have left."""
         with self.runtime.database.reading() as tx:
@@ -79,7 +84,7 @@ class Office:
 def office(runtime: Runtime, clock: Clock, as_admin: Principal) -> Iterator[Office]:
     loaded = samples.load(runtime, as_admin)
     assert not loaded.report, "samples have nothing to complain about"
-    assert {d.key for d in loaded.definitions} == {"order", "approval", "customer", "supplier"}
+    assert {d.key for d in loaded.definitions} == {"order", "approval", "customer", "supplier", "trip"}
     opened = Office(runtime, clock, as_admin)
     yield opened
     assert opened.incidents() == []
@@ -215,6 +220,40 @@ def answer(office: Office, business_key: str, *, available: bool) -> None:
     run_due(office.runtime)
 
 
+# -- trip
+def test_a_trip_is_approved_by_the_process_for_documents_and_booked(office: Office) -> None:
+    id = office.start("trip", TRIP, "T-1")
+    (called,) = office.called_by(id)
+    assert (called.key, called.business_key) == ("approval", "T-1")
+    assert office.variables(called.id)["title"] == "Trip to Porto"
+    for name in ("ben", "cleo"):
+        office.do("Review the document", name, approved=True, remark=f"fine, {name}")
+    assert (office.record(id).state, office.record(called.id).state) == ("completed", "completed")
+    assert "trip_booked" in office.passed(id)
+    seen = office.variables(id)
+    assert seen["remarks"] == ["fine, ben", "fine, cleo"]
+    assert seen["booking_number"].startswith("T-")
+    assert "reviewers" not in seen
+
+
+def test_a_trip_that_somebody_refuses_is_not_booked(office: Office) -> None:
+    id = office.start("trip", TRIP)
+    office.do("Review the document", "ben", approved=False, remark="Too far.")
+    office.do("Decide how to go on", decision="give-up")
+    assert "trip_refused" in office.passed(id)
+    assert "book_trip" not in office.passed(id)
+
+
+def test_a_trip_without_an_answer_in_three_days_is_too_late(office: Office) -> None:
+    id = office.start("trip", TRIP)
+    office.do("Review the document", "ben", approved=True, remark="")
+    office.wait(days=3, minutes=1)
+    assert "trip_too_late" in office.passed(id)
+    assert office.open_tasks() == []
+    (called,) = office.called_by(id)
+    assert called.state == "cancelled"
+
+
 # -- all of them
 def test_every_ending_of_every_sample_is_reached_above() -> None:
     """Endings are the end events; a new one needs a test."""
@@ -225,7 +264,7 @@ def test_every_ending_of_every_sample_is_reached_above() -> None:
         if name.endswith(".bpmn")
         for end in re.findall(r'<bpmn:endEvent id="(\w+)"', content.decode())
     ]
-    assert len(endings) == 10
+    assert len(endings) == 13
     assert not [end for end in endings if f'"{end}"' not in here]
 
 
