@@ -36,6 +36,7 @@ class Server:
         routes = islands.routes
         routes["GET", "/api/v1/vocabulary"] = lambda r: Answer({"vocabulary": vocabulary.as_json()})
         routes["GET", "/api/v1/handlers"] = lambda r: Answer({"items": [HANDLER]})
+        routes["POST", "/api/v1/definitions/search"] = lambda r: Answer({"items": [{"key": "order", "name": "Order"}]})
         routes["POST", "/api/v1/deployments/check"] = self.check
         routes["POST", "/api/v1/deployments"] = self.deploy
         routes["POST", "/api/v1/drafts"] = self.create
@@ -192,6 +193,37 @@ def test_a_service_task_takes_its_topic_from_the_handlers_with_its_inputs(page: 
     undo(page)
     assert "camunda:topic" not in xml_of(page)
     assert "external" not in xml_of(page)
+
+
+def test_a_call_activity_says_what_it_calls_and_what_it_passes(page: Page, server: Server) -> None:
+    open_modeler(page, server)
+    replaced(page, "decide", "bpmn:CallActivity")
+    panel = page.locator(".md-panel")
+    assert page.locator("#mp-processes option").evaluate_all("all => all.map(one => one.value)") == ["order"]
+    panel.get_by_label("Called process", exact=True).fill("order")
+    panel.get_by_label("Called process", exact=True).press("Enter")
+    expect(panel.get_by_text("Calls “Order”.")).to_be_visible()
+    expect(panel.get_by_label("Number of the version")).to_have_count(0)
+    panel.get_by_label("Version", exact=True).select_option("version")
+    panel.get_by_label("Number of the version").fill("3")
+    panel.get_by_label("Number of the version").blur()
+    passed_in = panel.get_by_role("group", name="Passed in")
+    passed_in.get_by_role("button", name="Add a variable").click()
+    panel.get_by_label("Passed in 1, source").fill("${amount * 2}")
+    panel.get_by_label("Passed in 1, source").blur()
+    panel.get_by_label("Passed in 1, target").fill("double")
+    panel.get_by_label("Passed in 1, target").blur()
+    passed_in.get_by_role("button", name="Pass a business key").click()
+    panel.get_by_role("group", name="Passed back").get_by_role("button", name="Pass all variables").click()
+    xml = xml_of(page)
+    assert 'calledElement="order" camunda:calledElementBinding="version" camunda:calledElementVersion="3"' in xml
+    assert '<camunda:in sourceExpression="${amount * 2}" target="double" />' in xml
+    assert '<camunda:in businessKey="#{execution.processBusinessKey}" />' in xml
+    assert '<camunda:out variables="all" />' in xml
+    panel.get_by_role("button", name="Remove passed in 1").click()
+    assert "sourceExpression" not in xml_of(page)
+    undo(page)
+    assert xml_of(page) == xml
 
 
 def test_form_fields_are_added_changed_and_removed(page: Page, server: Server) -> None:
