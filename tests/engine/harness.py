@@ -18,6 +18,7 @@ from stellwerk.engine import (
     Outcome,
     ScriptResult,
     Snapshot,
+    Stored,
     compile_bpmn,
     execute,
     read_variables,
@@ -46,6 +47,7 @@ class FakeHost:
 
     def __init__(self, tick: float = 0.0, processes: Mapping[str, Definition] | None = None) -> None:
         self.trace: list[Any] = []
+        self.stores: dict[str, Stored] = {}
         self.processes = dict(processes or {})
         self.asked: list[tuple[str, Binding, str | None]] = []
         self.clock, self.tick = 0.0, tick
@@ -89,6 +91,9 @@ class FakeHost:
         return self.processes[reference]
 
     zone = ZoneInfo("UTC")
+
+    def read_store(self, name: str) -> Stored:
+        return self.stores.get(name, Stored(None, 0))
 
     def monotonic(self) -> float:
         self.clock += self.tick

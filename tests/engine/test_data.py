@@ -21,9 +21,9 @@ from tests.engine.harness import (
     undo,
 )
 
+from stellwerk.engine import Stored, read_scopes, read_variables
 from stellwerk.engine import commands as c
 from stellwerk.engine import events as e
-from stellwerk.engine import read_scopes, read_variables
 from stellwerk.engine.data import Place, changed_at, fits
 from stellwerk.engine.faults import Fault
 
@@ -333,7 +333,7 @@ def test_a_drawn_association_to_a_state_sets_it_without_a_value():
 # -- drawings
 def test_associations_that_are_only_drawn_have_no_effect_and_are_never_refused():
     placeholder = '<property id="ph" name="__targetRef_placeholder"/>'
-    drawn = placeholder + into("ph", "d_ref") + out("d_ref") + into("store", "d_ref") + out("store")
+    drawn = placeholder + into("ph", "d_ref") + out("d_ref") + into("ph", "store").replace("in_", "st_") + out("store")
     body = f"{START}{obj('d', 'x')}<dataStoreReference id='store'/>{user('u', drawn)}{END}{chain('s', 'u', 'e')}"
     r = run(body)
     assert r.open_tasks == ["u"]
@@ -582,6 +582,39 @@ def test_the_target_of_an_assignment_must_be_a_place():
     assert problems(f"{START}{obj('d', 'x')}{task('t', 'o = 4', give)}{chain('s', 't')}") == [
         ("assignment-target", "out_d_ref")
     ]
+
+
+# -- data stores
+STORE = '<dataStore id="ds" name="Stock level"/>'
+SHARED = '<dataStoreReference id="store" dataStoreRef="ds" name="drawn"/>'
+
+
+def test_a_data_store_is_read_and_written_and_keeps_its_value_beyond_the_instance():
+    give = io(("i",), ("o",)) + into("i", "store") + out("store", "o")
+    body = f"{SHARED}{START}{task('t', 'o = (i or 0) + 1', give)}{END}{chain('s', 't', 'e')}"
+    r = Run(compiled(body, STORE), reload=True).start()
+    assert [(w.element_id, w.store, w.value, w.version) for w in r.said(e.DataStoreWritten)] == [
+        ("t", "Stock level", 1, 0)
+    ]
+    assert r.variables == {}
+    host = FakeHost()
+    host.stores["Stock level"] = Stored(6, 3)
+    again = Run(compiled(body, STORE), host).start()
+    assert [(w.value, w.version) for w in again.said(e.DataStoreWritten)] == [(7, 3)]
+
+
+def test_within_a_command_a_store_holds_what_the_instance_has_written():
+    count = "<standardLoopCharacteristics loopMaximum='3'/>"
+    give = io(("i",), ("o",)) + into("i", "store") + out("store", "o", inside=assign("o", "ds.count"))
+    code = "o = (i or {}).get('count', 0) + 1"
+    r = run(f"{SHARED}{START}{task('t', code, give + count)}{END}{chain('s', 't', 'e')}", extra=STORE)
+    assert [(w.value, w.version) for w in r.said(e.DataStoreWritten)] == [({"count": n}, 0) for n in (1, 2, 3)]
+
+
+def test_a_store_that_was_not_read_is_written_without_a_version():
+    give = io((), ("o",)) + out("store", "o")
+    body = f"<dataStoreReference id='store' name='Rates'/>{START}{task('t', 'o = 1', give)}{END}{chain('s', 't', 'e')}"
+    assert [(w.store, w.version) for w in run(body).said(e.DataStoreWritten)] == [("Rates", None)]
 
 
 # -- calls and migration

@@ -5,7 +5,7 @@ from stellwerk.engine.compiler import compile_bpmn
 from stellwerk.engine.definition import COMPILER_VERSION, Compilation, Definition, Element, StartEvent
 from stellwerk.engine.effects import Effect, Preview, preview
 from stellwerk.engine.execute import dry_run, execute, read_catchable, read_scopes, read_undo_plan, read_variables
-from stellwerk.engine.host import Binding, Budget, Host, Library, ScriptResult
+from stellwerk.engine.host import Binding, Budget, Host, Library, ScriptResult, Stored
 from stellwerk.engine.migration import Fate, MigrationPlan, Pairing, plan
 from stellwerk.engine.outcome import Outcome, ScopeVariables, Snapshot
 from stellwerk.engine.thrown import Catchable
@@ -31,6 +31,7 @@ __all__ = [
     "ScriptResult",
     "Snapshot",
     "StartEvent",
+    "Stored",
     "UndoStep",
     "commands",
     "compile_bpmn",

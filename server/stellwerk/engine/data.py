@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 OWN = "$own"  # no BPMN id can be this
 SEEN = "$seen"
+STORE = "$store"
 STATE = "_state"  # after the name of a data object: the variable that holds its state
 
 _TEXT: tuple[type, ...] = (str,)
@@ -49,7 +50,8 @@ class Place:
     """Where an item-aware element has its value: a variable of a scope.
 
     `scope` is the id of a process or subprocess, OWN for a variable of the token's own, SEEN for whatever is seen
-    under the name. `type` is one of XSD_TYPES or empty. `state` is written beside the value.
+    under the name, STORE for the data store `store`, which all instances share. `type` is one of XSD_TYPES or empty.
+    `state` is written beside the value.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Place:
     type: str = ""
     collection: bool = False
     state: str | None = None
+    store: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ class NodeData:
     def missing(self, task: Token) -> list[str]:
         """Titles of the sources that have no value yet."""
         exchange = Exchange(task)
-        return [p.title for a in self.into for p in a.sources if exchange.value(p) is None]
+        return [p.title for a in self.into for p in a.sources if not exchange.has([p])]
 
     @property
     def _input_names(self) -> frozenset[str]:
@@ -176,14 +179,19 @@ class Exchange:
         self.task = task
         self.written: dict[int, tuple[Place, Token | None, dict[str, Any]]] = {}  # by the holder's token, -1: SEEN
         self.own: dict[str, Any] = {}
+        self.stores: dict[str, Any] = {}
 
     # -- reading
     def has(self, places: Iterable[Place]) -> bool:
-        return all(self.value(place) is not None for place in places)
+        """Whether each has a value; a data store is always there, for nobody would tell who waits for it."""
+        return all(place.scope == STORE or self.value(place) is not None for place in places)
 
     def value(self, place: Place) -> Any:
         if place.scope in (OWN, SEEN):
             return self.own.get(place.name) if place.name in self.own else self.task.data.get(place.name)
+        if place.scope == STORE:
+            known = place.store in self.stores
+            return self.stores[place.store] if known else self.task.workflow.top_workflow.read_store(place.store)
         holder = self._holder(place)
         pending = self.written.get(holder.id if holder is not None else 0)
         if pending is not None and place.name in pending[2]:
@@ -220,7 +228,7 @@ class Exchange:
                 self.put(association.title, place, value)
         elif target is not None and sources:
             self.put(association.title, target, self.value(sources[0]))
-        if target is not None and target.state is not None:
+        if target is not None and target.state is not None and target.scope != STORE:
             self._keep(target, target.name + STATE, target.state)
 
     def put(self, title: str, place: Place, value: Any) -> None:
@@ -239,6 +247,9 @@ class Exchange:
         if place.scope == OWN:
             self.own[name] = value
             return
+        if place.scope == STORE:
+            self.stores[place.store] = value
+            return
         holder = None if place.scope == SEEN else self._holder(place)
         key = -1 if place.scope == SEEN else holder.id if holder is not None else 0
         self.written.setdefault(key, (place, holder, {}))[2][name] = value
@@ -253,6 +264,8 @@ class Exchange:
                 holder.set_locals(changed)
             else:
                 Variables(process, None).assign(changed)
+        for store, value in self.stores.items():
+            self.task.workflow.top_workflow.write_store(self.task, store, value)
         return self.own
 
 

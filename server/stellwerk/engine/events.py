@@ -199,6 +199,20 @@ class VariablesChanged:
 
 
 @dataclass(frozen=True)
+class DataStoreWritten:
+    """The element wrote a data store, which all instances share. `version`: what the command read there before.
+
+    The commit must be repeated from the start if the store has another version now; None: it was not read.
+    """
+
+    token: int
+    element_id: str
+    store: str
+    value: Any
+    version: int | None
+
+
+@dataclass(frozen=True)
 class DecisionMade:
     """A gateway or condition decided: what was evaluated, on which values, which flows were taken."""
 
@@ -346,6 +360,7 @@ Event = (
     | MessageThrown
     | SignalThrown
     | VariablesChanged
+    | DataStoreWritten
     | DecisionMade
     | IncidentRaised
     | IncidentResolved

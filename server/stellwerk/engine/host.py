@@ -47,6 +47,14 @@ class Evaluator(Protocol):
         """Evaluate one Python expression outside the in-process subset in the sandbox. Raises ScriptFailed."""
 
 
+@dataclass(frozen=True)
+class Stored:
+    """The value of a data store. `version` counts its writes, 0: nothing was written yet; None: it was not read."""
+
+    value: Any
+    version: int | None
+
+
 class Host(Library, Evaluator, Protocol):
     """Given to `execute`. Fakes in tests are a few lines; the server's is `usecases/host.py`."""
 
@@ -59,6 +67,9 @@ class Host(Library, Evaluator, Protocol):
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of local times, days and cron expressions that name none."""
+
+    def read_store(self, name: str) -> Stored:
+        """What all instances have in common under this name, as it is committed now."""
 
     def monotonic(self) -> float:
         """Seconds on a clock that never goes back: only for the time budget of a command."""

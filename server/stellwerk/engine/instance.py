@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from stellwerk.engine.conversations import Conversations
 from stellwerk.engine.definition import Definition
 from stellwerk.engine.events import (
+    DataStoreWritten,
     EndState,
     Event,
     IncidentRaised,
@@ -18,7 +20,7 @@ from stellwerk.engine.events import (
     InstanceEnded,
 )
 from stellwerk.engine.faults import Fault
-from stellwerk.engine.host import Budget, Host
+from stellwerk.engine.host import Budget, Host, Stored
 from stellwerk.engine.results import Results
 from stellwerk.engine.scope import CalledProcess, Process, Scope, SubInstance
 from stellwerk.engine.script_engine import SCRIPT_ENGINE
@@ -61,6 +63,7 @@ class Instance(Process, BpmnWorkflow):
         self.large_parts: set[str] = set()  # parts of the last snapshot that hold one large value each
         self.subprocesses: dict[int, SubInstance] = {}
         self.variables = Layer()
+        self.stores: dict[str, Stored] = {}  # data stores that the command has read or written
         self.records = Records()
         self.results = Results()
         self.definition, self.keys = definition, {}
@@ -113,6 +116,19 @@ class Instance(Process, BpmnWorkflow):
             if sub.process is sub:
                 del self.calls[sub.process.call]
                 self.conversations.forget(sub.process)
+
+    # -- data stores
+    def read_store(self, name: str) -> Any:
+        """The same value during the whole command, unless the instance itself writes another."""
+        if name not in self.stores:
+            self.stores[name] = self.host.read_store(name)
+        return self.stores[name].value
+
+    def write_store(self, token: Token, name: str, value: Any) -> None:
+        before = self.stores.get(name)
+        self.stores[name] = Stored(value, before.version if before is not None else None)
+        version = self.stores[name].version
+        token.workflow.record(DataStoreWritten(token.id, token.task_spec.bpmn_id, name, value, version))
 
     # -- the loop
     def run(self, budget: Budget, before: int = 0) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
-from stellwerk.engine.data import OWN, STATE, XSD_TYPES, Place
+from stellwerk.engine.data import OWN, STATE, STORE, XSD_TYPES, Place
 from stellwerk.engine.diagram import XML, Diagram, label, text_of
 from stellwerk.engine.normalise import is_true, local_name
 from stellwerk.engine.vocabulary import BPMN
@@ -46,13 +47,15 @@ class Places:
         self.diagram = diagram
 
     def of(self, id: str) -> Place | None:
-        """None for what is no item-aware element, for data stores, and for the placeholders of drawings."""
+        """None for what is no item-aware element, and for the placeholders of drawings."""
         element = self.diagram.by_id.get(id)
         if element is None:
             return None
         tag = local_name(element)
         if tag == "dataObjectReference":
             return self._reference(element)
+        if tag in ("dataStore", "dataStoreReference"):
+            return self._store(element)
         if tag == "dataObject":
             return self._place(element, _scope_of(element), self._object_name(element))
         if tag in ("dataInput", "dataOutput", "inputDataItem", "outputDataItem") or _is_property(element):
@@ -65,6 +68,12 @@ class Places:
         name = self._object_name(data) if data is not reference else alone
         state = next((s.get("name") for s in children(reference, "dataState") if s.get("name")), None)
         return self._place(data, _scope_of(data), name, state)
+
+    def _store(self, element: XML) -> Place:
+        """Its name, else its id, is what all processes know it by."""
+        data = self.diagram.by_id.get((element.get("dataStoreRef") or "").rpartition(":")[2], element)
+        key = (data.get("name") or "").strip() or data.get("id") or ""
+        return replace(self._place(data, STORE, variable_name(data)), store=key)
 
     def _place(self, element: XML, scope: str, name: str, state: str | None = None) -> Place:
         item = self.diagram.by_id.get((element.get("itemSubjectRef") or "").rpartition(":")[2])

@@ -232,6 +232,8 @@ ELEMENTS: tuple[Element, ...] = (
     Element("dataObject", "detail", "Data", "A variable of the process or subprocess in which it is declared."),
     Element("dataObjectReference", "detail", "Data", "Shows a data object, perhaps in a state."),
     Element("dataState", "detail", "Data", "The state that a data object gets when it is written through a reference."),
+    Element("dataStore", "detail", "Data", "A value that all instances of all processes share, under its name."),
+    Element("dataStoreReference", "detail", "Data", "Shows a data store; alone it is one itself."),
     Element("property", "detail", "Data", "A variable of a process, subprocess, activity or event."),
     Element("itemDefinition", "detail", "Data", "The type of data: checked where an association writes it."),
     Element("ioSpecification", "detail", "Data", "What an activity or process needs, and what it gives."),
@@ -271,8 +273,6 @@ ELEMENTS: tuple[Element, ...] = (
     Element("group", "drawing", "Drawing", "A frame around elements."),
     Element("category", "drawing", "Drawing", "What a frame stands for."),
     Element("categoryValue", "drawing", "Drawing", "What a frame stands for."),
-    Element("dataStoreReference", "drawing", "Drawing", "A data store in the drawing."),
-    Element("dataStore", "drawing", "Drawing", "A data store in the drawing."),
     Element("import", "drawing", "Drawing", "A schema elsewhere. It is never fetched."),
     Element("extension", "drawing", "Drawing", "Declares an extension of some tool."),
     Element("relationship", "drawing", "Drawing", "A relation to other models."),
@@ -642,6 +642,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     ),
     # -- data
     Attribute("dataObjectRef", "reference", "Data object", "The data object that it shows.", ("dataObjectReference",)),
+    Attribute("dataStoreRef", "reference", "Data store", "The data store that it shows.", ("dataStoreReference",)),
     Attribute(
         "isCollection",
         "boolean",
@@ -656,7 +657,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         "reference",
         "Item definition",
         "The type of the data.",
-        ("dataObject", "dataInput", "dataOutput", "property", "inputDataItem", "outputDataItem"),
+        ("dataObject", "dataStore", "dataInput", "dataOutput", "property", "inputDataItem", "outputDataItem"),
         "Data in and out",
     ),
     Attribute(
@@ -1114,7 +1115,6 @@ SILENT: Mapping[str, tuple[str, ...]] = {
     "association": ("sourceRef", "targetRef", "associationDirection"),
     "group": ("categoryValueRef",),
     "categoryValue": ("value",),
-    "dataStoreReference": ("dataStoreRef",),
     "dataStore": ("capacity", "isUnlimited"),
     "itemDefinition": ("itemKind", "import"),
     "transformation": ("language",),

@@ -21,6 +21,7 @@ from stellwerk.store.db import Tx
 from stellwerk.store.instances import END
 from stellwerk.store.projection import cut
 from stellwerk.store.sql import delete_where, insert_rows, lock_names, update_where, upsert, where, written
+from stellwerk.store.stores import Written
 from stellwerk.store.tables import (
     ActivityRow,
     HistoryRow,
@@ -90,6 +91,7 @@ class Batch:
     gone_variables: set[tuple[At, str]] = field(default_factory=set)
     incidents: dict[At, Row] = field(default_factory=dict)
     resolved: set[At] = field(default_factory=set)
+    stores: dict[str, Written] = field(default_factory=dict)
     signals: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)  # name, what it carries
     messages: list[Row] = field(default_factory=list)
     history: list[Row] = field(default_factory=list)

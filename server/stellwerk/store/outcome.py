@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Executable, Update, bindparam
 
 from stellwerk.engine import Definition, Outcome, events
-from stellwerk.store import instances, jobs, signals
+from stellwerk.store import instances, jobs, signals, stores
 from stellwerk.store.batch import Batch, Place
 from stellwerk.store.db import Tx
 from stellwerk.store.instances import Head
@@ -23,7 +23,7 @@ from stellwerk.store.writers import WRITERS
 
 
 class LostRace(Exception):
-    """Somebody else changed the instance since it was read: roll back and repeat from a fresh read."""
+    """Somebody else changed the instance or a data store since it was read: roll back, repeat from a fresh read."""
 
 
 class LostClaim(Exception):
@@ -96,6 +96,8 @@ def save(tx: Tx, change: Change, batch: Batch) -> Saved:
     released = _hold_or_release(tx, change, batch, changed["state"])
     follow_up = _lease_first(batch, change)
     batch.write(tx)
+    if batch.stores and not stores.write(tx, batch.stores, change.now, change.by):
+        raise LostRace
     reached = [signals.fan_out(tx, name, carried, change.now, head.id) for name, carried in batch.signals]
     waiting = (*batch.subscriptions, *batch.changed_subscriptions)
     opened = frozenset(name for _, kind, name in waiting if kind == "message")

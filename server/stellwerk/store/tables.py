@@ -176,6 +176,17 @@ class PartRow(Row):
     data: Mapped[Bytes]
 
 
+class DataStoreRow(Row):
+    """A data store of diagrams: what all instances share under its name; `version` counts its writes."""
+
+    __tablename__ = "data_store"
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    value: Mapped[Bytes]
+    version: Mapped[Count]
+    changed_at: Mapped[Time]
+    changed_by: Mapped[Name]
+
+
 class VariableRow(Row):
     """Projection for search: scalar variables as canonical text (`store/projection.py`); the snapshot is the truth."""
 

@@ -15,6 +15,7 @@ from stellwerk.store.batch import At, Batch, Place
 from stellwerk.store.ids import new_id, task_id
 from stellwerk.store.keys import key_shape, key_value
 from stellwerk.store.projection import cut
+from stellwerk.store.stores import Written
 
 END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)  # orders tasks without a due date behind all others
 
@@ -220,6 +221,11 @@ def _message_thrown(batch: Batch, event: events.MessageThrown, place: Place) -> 
     )
 
 
+def _data_store_written(batch: Batch, event: events.DataStoreWritten, place: Place) -> None:
+    """Of several writes of one command the last one counts; all of them rest on what was read before the first."""
+    batch.stores[event.store] = Written(event.value, event.version)
+
+
 def _signal_thrown(batch: Batch, event: events.SignalThrown, place: Place) -> None:
     batch.signals.append((cut(event.name), event.variables))
 
@@ -355,6 +361,7 @@ WRITERS: Mapping[type[Any], Callable[[Batch, Any, Place], None]] = {
     events.SubscriptionClosed: _subscription_closed,
     events.MessageThrown: _message_thrown,
     events.SignalThrown: _signal_thrown,
+    events.DataStoreWritten: _data_store_written,
     events.VariablesChanged: _variables_changed,
     events.DecisionMade: _history_only,
     events.IncidentRaised: _incident_raised,

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from stellwerk.engine import Binding, ScriptResult
+from stellwerk.engine import Binding, ScriptResult, Stored
+from stellwerk.store import stores
 from stellwerk.usecases import calls
 from stellwerk.usecases.library import Library
 
@@ -40,6 +41,10 @@ class ServerHost(Library):
     @property
     def zone(self) -> ZoneInfo:
         return self.rt.settings.time_zone
+
+    def read_store(self, name: str) -> Stored:
+        with self.rt.database.reading() as tx:
+            return stores.read(tx, name)
 
     def monotonic(self) -> float:
         return time.monotonic()

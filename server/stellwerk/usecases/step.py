@@ -75,7 +75,12 @@ def start(
         history_count=0,
         started_by=move.by,
     )
-    return id, _attempt(rt, _Read(head, definition, Snapshot(), now), move)
+    for _ in range(TRIES):
+        try:
+            return id, _attempt(rt, _Read(head, definition, Snapshot(), now), move)
+        except LostRace:
+            log.info("a data store that the new instance %s had read was written first; beginning again", id)
+    raise Conflict(f"A data store is being written all the time: {TRIES} tries were in vain. Repeat a little later.")
 
 
 def run(rt: Runtime, instance_id: UUID, move: Move) -> Saved:

@@ -82,6 +82,7 @@ EVENTS: dict[str, Any] = {
     "SubscriptionChanged": lazy("Waits with other correlation keys"),
     "SubscriptionClosed": lazy("Waits no longer"),
     "MessageThrown": lazy("Message sent"),
+    "DataStoreWritten": lazy("Data store written"),
     "VariablesChanged": lazy("Variables changed"),
     "DecisionMade": lazy("Decided"),
     "IncidentRaised": lazy("Incident"),
