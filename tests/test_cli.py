@@ -78,6 +78,13 @@ def test_a_setting_that_cannot_be_used_is_named_without_a_traceback(shell: Shell
     assert result.stdout == ""
 
 
+def test_a_time_zone_that_does_not_exist_is_named(shell: Shell) -> None:
+    result = shell("settings", env={"STELLWERK_TIME_ZONE": "Europe/Nowhere"})
+    assert result.exit_code == 2
+    assert "STELLWERK_TIME_ZONE is 'Europe/Nowhere'. It must name a time zone" in result.stderr
+    assert "Asia/Tokyo" in shell("settings", env={"STELLWERK_TIME_ZONE": "Asia/Tokyo"}).stdout
+
+
 # -- check
 def test_checking_the_samples_finds_no_error(shell: Shell) -> None:
     result = shell("check", BPMN)

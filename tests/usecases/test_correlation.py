@@ -9,7 +9,9 @@ import pytest
 from tests.installation import ADMIN, Installation, bpmn, flow
 
 from stellwerk.store import messages as store
+from stellwerk.store.paging import PageRequest
 from stellwerk.store.records import MessageRecord
+from stellwerk.store.subscriptions import list_subscriptions
 from stellwerk.usecases import instances, messages, tasks
 from stellwerk.usecases.messages import MessageRequest
 
@@ -147,3 +149,14 @@ def test_a_new_version_may_read_the_property_elsewhere(home: Installation) -> No
     new = home.start("subscribed", current=1)
     assert publish(home, "bill", {"nr": 1}).instance_id == new
     assert publish(home, "bill", {"bill": {"number": 1}}).instance_id == old
+
+
+def test_operators_see_who_waits_with_which_keys(home: Installation) -> None:
+    home.deploy(SUBSCRIBED)
+    id, unset = home.start("subscribed", current=17), home.start("subscribed")
+    with home.rt.database.reading() as tx:
+        [known] = list_subscriptions(tx, id, PageRequest(limit=10)).items
+        [unknown] = list_subscriptions(tx, unset, PageRequest(limit=10)).items
+    assert (known.element_id, known.kind, known.name) == ("wait", "message", "bill")
+    assert known.correlation_keys == {"K": {"number": "17"}}
+    assert unknown.correlation_keys == {"K": {"number": None}}

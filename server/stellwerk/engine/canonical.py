@@ -67,3 +67,8 @@ def readable(text: str | None, most: int = 40) -> str:
     kind, _, value = text.partition(":")
     shown = value if len(value) <= most else value[: most - 1] + "…"
     return f"'{shown}'" if kind == "s" else shown or "a list or object"
+
+
+def plain(text: str | None) -> str | None:
+    """The value of a canonical text without its kind: `17`, `abc`; None for none."""
+    return None if text is None or text == "0" else text.partition(":")[2]

@@ -89,6 +89,18 @@ class ActivityRecord:
 
 
 @dataclass(frozen=True)
+class SubscriptionRecord:
+    """A token that waits for a message or signal. `correlation_keys`: key -> property -> value as text, or None."""
+
+    token: int
+    element_id: str
+    kind: str  # message, signal
+    name: str
+    opened_at: datetime
+    correlation_keys: Mapping[str, Mapping[str, str | None]]
+
+
+@dataclass(frozen=True)
 class HistoryRecord:
     """One event, in order of `number` inside the instance."""
 

@@ -204,7 +204,7 @@ def test_a_bad_search_says_what_is_wrong(admin: Person, body: Any) -> None:
 
 
 @pytest.mark.parametrize("id", ["x", "123", NOBODYS_ID, "%00", "..", "{}", "%ff"])
-@pytest.mark.parametrize("path", ["", "/variables", "/activities", "/history"])
+@pytest.mark.parametrize("path", ["", "/variables", "/activities", "/subscriptions", "/history"])
 def test_an_id_that_names_nothing_is_not_found(admin: Person, id: str, path: str) -> None:
     answer = admin.get(f"/instances/{id}{path}")
     assert answer.status_code == 404
@@ -225,7 +225,7 @@ def test_a_user_sees_only_instances_that_concern_them(world: World, admin: Perso
 
     assert seen(anna) == {own["id"], free["id"], hidden["id"]}
     assert seen(bert) == {own["id"], free["id"]}
-    for path in ("", "/variables", "/activities", "/history"):
+    for path in ("", "/variables", "/activities", "/subscriptions", "/history"):
         assert bert.get(f"/instances/{hidden['id']}{path}").status_code == 404
         assert bert.get(f"/instances/{own['id']}{path}").status_code == 200
 

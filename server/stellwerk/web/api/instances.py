@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from stellwerk.store import history as history_store
 from stellwerk.store import instances as store
+from stellwerk.store import subscriptions as subscription_store
 from stellwerk.store.paging import PageRequest
 from stellwerk.store.records import InstanceRecord
 from stellwerk.usecases import instances
@@ -154,6 +155,17 @@ class ActivityOut(Output):
     waiting_for: str
 
 
+class SubscriptionOut(Output):
+    """One token that waits. `correlationKeys`: key, property and value as text; null: not set yet."""
+
+    token: int
+    element_id: str
+    kind: Literal["message", "signal"]
+    name: str
+    opened_at: datetime
+    correlation_keys: dict[str, dict[str, str | None]]
+
+
 class HistoryOut(Output):
     """One event. `kind` names it; `data` is its own."""
 
@@ -242,6 +254,14 @@ def activities(call: Call, id: UUID, query: PageQuery) -> ItemsOut[ActivityOut]:
     instances.get(call.rt, call.who, id)
     with call.rt.database.reading() as tx:
         return items(ItemsOut[ActivityOut], history_store.list_activities(tx, id, query.request()))
+
+
+@api.get("/instances/<id>/subscriptions", access="instance.read", query=PageQuery, answer=ItemsOut[SubscriptionOut])
+def subscriptions(call: Call, id: UUID, query: PageQuery) -> ItemsOut[SubscriptionOut]:
+    """Read for which messages and signals it waits, and with which correlation keys."""
+    instances.get(call.rt, call.who, id)
+    with call.rt.database.reading() as tx:
+        return items(ItemsOut[SubscriptionOut], subscription_store.list_subscriptions(tx, id, query.request()))
 
 
 @api.get("/instances/<id>/history", access="instance.read", query=PageQuery, answer=ItemsOut[HistoryOut])
