@@ -20,7 +20,7 @@ BROWSER_SOURCES := $(shell find static -name node_modules -prune -o -type f -pri
 PYTEST_JOBS ?= auto
 PYTEST_ARGS ?=
 
-.PHONY: help setup run test test-all lint types browser-test pytest lock clean FORCE
+.PHONY: help setup run test test-all mutants lint types browser-test pytest lock clean FORCE
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ test-all: test  ## The same and the long ones: whole corpora, fuzzing, crash run
 
 pytest: setup
 	$(PY) -m pytest -n $(PYTEST_JOBS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+mutants: setup  ## Prove the tests: each deliberate fault in the engine must be found
+	$(PY) -m tests.mutants
 
 lint: setup  ## Style and complexity of the Python code
 	$(PY) -m ruff check .

@@ -25,7 +25,7 @@ def profile(examples: int) -> settings:
         derandomize=True,
         database=None,
         report_multiple_bugs=False,
-        phases=[Phase.generate, Phase.shrink],
+        phases=[phase for phase in settings.default.phases if phase is not Phase.explain],
         suppress_health_check=list(HealthCheck),
     )
 

@@ -235,7 +235,7 @@ class ThrowFrame(Step):
         records, scope.records = scope.records, []
         UndoFrame(self.oracle, scope, records, cancels=host)
 
-    def compensate(self) -> None:
+    def begin_undoing(self) -> None:
         """The silent part. Without anything to undo it is ready."""
         self.silent = False
         scope = self._scope_to_compensate()
@@ -801,7 +801,7 @@ class UndoFrame(Frame):
     ) -> None:
         super().__init__(oracle, up)
         self.todo, self.thrower, self.cancels = list(records), thrower, cancels
-        self.silent = False  # all is undone, the transaction does not know it yet
+        self.silent = False  # all is undone, and nobody knows it yet
         self.began: dict[Frame, int] = {}
         self.resting: list[Frame] = []
         self.proceed()
@@ -811,8 +811,7 @@ class UndoFrame(Frame):
         self.todo = [record for record in self.todo if record not in ready]
         for record in sorted(ready, key=lambda r: -r.ended):
             self.began[self._undo(record)] = record.began
-        if not self.kids and not self.todo:
-            self._over()
+        self.silent = not self.kids and not self.todo
 
     def _is_last(self, record: Record) -> bool:
         """Nothing that is not undone yet began after it had completed."""
@@ -843,19 +842,18 @@ class UndoFrame(Frame):
     def kid_left(self, kid: Frame, on: bool) -> None:
         self.proceed()
 
-    def _over(self) -> None:
+    def finish(self) -> None:
+        """The silent end: the thrower goes on, or the transaction is left by its cancel boundary event."""
+        self.silent = False
         if self.cancels is not None:
-            self.silent = True
+            self._cancel(self.cancels)
             return
         if self.thrower is not None and not self.thrower.gone and self.thrower.waits_for_undoing:
             self.thrower.ready = True
         self.leave()
 
-    def cancel(self) -> None:
-        """The transaction is left by its cancel boundary event."""
-        self.silent = False
-        assert self.cancels is not None
-        for frame in self.cancels.around():
+    def _cancel(self, transaction: ActivityFrame) -> None:
+        for frame in transaction.around():
             assert isinstance(frame, ActivityFrame), "a cancelled transaction has a boundary event for it"
             for boundary in frame.term.boundaries:
                 if boundary.event.kind == "cancel":

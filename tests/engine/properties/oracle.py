@@ -252,15 +252,20 @@ class Oracle:
 
     def _silently(self) -> None:
         """Do what no event tells: a compensation begins or goes on, a transaction learns that it is undone."""
-        for frame in list(self.live()):
-            if not frame.gone and getattr(frame, "silent", False):
-                if isinstance(frame, ThrowFrame):
-                    frame.compensate()
-                elif isinstance(frame, UndoFrame):
-                    frame.cancel()
-        while any([frame.rest() for frame in list(self.live()) if isinstance(frame, UndoFrame) and not frame.gone]):
+        while self._do_silently() or self._rest():
             pass
         self._bind()
+
+    def _do_silently(self) -> bool:
+        found = [f for f in self.live() if isinstance(f, ThrowFrame | UndoFrame) and f.silent]
+        for frame in found:
+            if not frame.gone:
+                frame.begin_undoing() if isinstance(frame, ThrowFrame) else frame.finish()
+        return bool(found)
+
+    def _rest(self) -> bool:
+        """What only waits holds up no compensation."""
+        return any([f.rest() for f in list(self.live()) if isinstance(f, UndoFrame) and not f.gone])
 
 
 def _best(catchers: Iterable[Any], kind: str, code: str) -> Any:

@@ -2,6 +2,7 @@
 
 - an inclusive or parallel block is left by one way, so a branch of a parallel one never ends for itself alone;
 - who compensates is alone in its scope: else what has completed by then would depend on the order of branches;
+- what may run several times at once in one scope has no joins: tokens of several runs would meet there;
 - a message that is thrown inside does not interrupt its own thrower: no event would tell that it was thrown.
 """
 
@@ -114,9 +115,18 @@ class Maker:
         inner = replace(place.deeper, alone=False)
         first = self.sequence(replace(inner, dies=inner.dies and not always))
         rest = replace(inner, dies=inner.dies or always)
-        others = (*(self.sequence(rest) for _ in range(count - 1)),)
+        others = tuple(self.detour(rest) if self.sometimes() else self.sequence(rest) for _ in range(count - 1))
         tests = tuple(self.test(place.names) for _ in range(count - 1))
         return t.Inclusive(self.id("o"), (first, *others), tests, always)
+
+    def detour(self, place: Place) -> t.Term:
+        """The activity itself leads to an end: only its boundary event goes on."""
+        if not place.dies:
+            return self.sequence(place)
+        kind = self.pick("timer", "message", "signal")
+        boundary = t.Boundary(self.id("b"), self.event(kind, place, True), True, self.sequence(place.deeper))
+        does = self.work(place, "user", "service")
+        return t.Activity(self.id("a"), does, boundaries=(boundary,), then=t.End(self.id("e")))
 
     def choice(self, place: Place) -> t.Choice:
         kinds = [self.pick("message", "timer", "signal"), self.pick("message", "timer", "signal", "conditional")]
@@ -180,8 +190,14 @@ class Maker:
             path = self.sequence(place.deeper, on=not (place.dies and self.sometimes()))
         else:
             beside = replace(place.deeper, dies=True, undone=False, alone=False)
-            path = t.Sequence("", (self.sequence(beside), t.End(self.id("e"))))
+            path = t.Sequence("", (self.runs_apart(beside), t.End(self.id("e"))))
         return t.Boundary(self.id("b"), event, interrupting, path)
+
+    def runs_apart(self, place: Place) -> t.Term:
+        """It may run several times at once, so joins are in a scope of each run."""
+        if self.sometimes(2):
+            return self.task(place)
+        return t.Activity(self.id("a"), self.scope(place))
 
     # -- activities
     def work(self, place: Place, *kinds: str) -> t.Work:
