@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tests.mutants.fault import Mutant
+from tests.mutants.fault import PROPERTIES, Mutant
 
-_TIMERS = ("tests/engine/test_boundary_events.py", "tests/engine/test_snapshot.py")
 _COMPENSATION = ("tests/engine/test_compensation.py",)
 
 NAMED = (
@@ -14,6 +13,7 @@ NAMED = (
         "scope_spec:ScopeSpec._edges_back",
         "*attached]",
         "]",
+        ("tests/engine/test_more_events.py", PROPERTIES),
     ),
     Mutant(
         "parallel-join-counts-tokens",
@@ -176,7 +176,7 @@ MORE = (
         "elements.catching:Catching.check_condition",
         "if now and not before:",
         "if now and 'true' not in task.internal_data:",
-        ("tests/engine/test_more_events.py", "tests/engine/test_properties.py"),
+        ("tests/engine/test_more_events.py", PROPERTIES),
     ),
     Mutant(
         "condition-fires-while-true",
@@ -212,7 +212,7 @@ MORE = (
         "elements.compensation:Undoing._undo",
         "if record.variables:",
         "if False:",
-        (*_COMPENSATION, "tests/engine/test_properties.py"),
+        (*_COMPENSATION, PROPERTIES),
     ),
     Mutant(
         "undone-twice",
@@ -236,7 +236,7 @@ MORE = (
         "instance:Instance._withdraw_one",
         'self.records.drop(token.internal_data.get("undoes", token.id))',
         "pass",
-        (*_COMPENSATION, "tests/engine/test_transactions.py", "tests/engine/test_properties.py"),
+        (*_COMPENSATION, "tests/engine/test_transactions.py", PROPERTIES),
     ),
     Mutant(
         "cycle-without-end",
