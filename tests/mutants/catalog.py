@@ -27,11 +27,11 @@ NAMED = (
         "timer-rearms-on-reload",
         "a timer begins anew when the instance is loaded",
         "execute:execute",
-        "    perform(command, instance)",
+        "    do(command, instance)",
         "    for token in [t for t in instance.event_manager.tasks.values() if 'due' in t.internal_data]:\n"
         "        if snapshot.live is None:\n"
         "            instance.event_manager._arm(token, token.task_spec.event_definition)\n"
-        "    perform(command, instance)",
+        "    do(command, instance)",
     ),
     Mutant(
         "compensation-in-the-wrong-order",
@@ -269,7 +269,7 @@ MORE = (
     Mutant(
         "inputs-leak",
         "input parameters are written around the activity",
-        "elements.activity:Activity.enter",
+        "elements.activity:Activity.activate",
         "task.set_locals(mappings.compute(task, self.inputs))",
         "task.data.assign(mappings.compute(task, self.inputs))",
     ),
@@ -279,6 +279,7 @@ MORE = (
         "elements.activity:Activity.give",
         "if self.outputs:",
         "if False:",
+        ("tests/engine/test_events.py", PROPERTIES),
     ),
     Mutant(
         "outputs-written-inside",
@@ -314,6 +315,7 @@ MORE = (
         "elements.multi_instance:MultiInstance.child_finished",
         'child.locals["loopCounter"], result',
         'task.internal_data["done"] - 1, result',
+        ("tests/engine/test_multi_instance.py", PROPERTIES),
     ),
     Mutant(
         "standard-loop-without-maximum",
@@ -340,8 +342,8 @@ MORE = (
         "scope-ends-with-tokens-inside",
         "a subprocess completes although a token is left inside",
         "scope:Scope.check_complete",
-        "len(self.task_tree._children) == len(self.listening)",
-        "len(self.task_tree._children) <= len(self.listening) + 1",
+        "self.is_empty:",
+        "len(self.task_tree._children) <= len(self.listening) + 1:",
     ),
 )
 

@@ -63,7 +63,9 @@ class Maker:
         return t.Test(self.pick(*names), self.number(1, 3), self.sometimes())
 
     def gives(self, place: Place) -> t.Assignments:
-        return tuple((name, self.value(place.names)) for name in (self.pick(*place.written),))
+        """What instances of a loop give for the list of results is given most often."""
+        name = "out" if "out" in place.written and self.sometimes(2) else self.pick(*place.written)
+        return ((name, self.value(place.names)),)
 
     # -- sequences
     def sequence(self, place: Place, on: bool = True) -> t.Term:
@@ -211,7 +213,10 @@ class Maker:
         id = self.id("t")
         does = self.work(place, "user", "script", "service", "receive", "pass")
         undo = self.handler(place) if undone or (place.undone and self.sometimes()) else None
-        return t.Activity(id, does, undo=undo)
+        return t.Activity(id, does, outputs=self.outputs(place.names), undo=undo)
+
+    def outputs(self, names: tuple[str, ...]) -> t.Assignments:
+        return ((self.pick(*GLOBAL), self.value(names)),) if self.sometimes() else ()
 
     def handler(self, place: Place) -> t.Activity:
         return t.Activity(
@@ -231,7 +236,7 @@ class Maker:
         own = tuple(name for name, _ in inputs)
         inner = replace(inner, names=(*inner.names, *own), written=(*inner.written, *own))
         does = self.does(inner)
-        outputs = ((self.pick(*GLOBAL), self.value(inner.names)),) if self.sometimes() else ()
+        outputs = self.outputs(inner.names)
         boundaries = self._around(place, does)
         undo = self.handler(place) if place.undone and self.sometimes() else None
         then = None
