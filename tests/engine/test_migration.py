@@ -686,3 +686,48 @@ def test_an_undone_call_is_reopened_under_its_own_definition():
     assert r.host.trace == ["x", "undo_x"]
     assert r.completed
     r.assert_clean()
+
+
+# -- gateways and quantities that have begun to count
+def _complex(n: str, needed: int = 1) -> str:
+    enough = f'<activationCondition xsi:type="tFormalExpression">activationCount == {needed}</activationCondition>'
+    flows = "".join(flow("g", id) + flow(id, "j", id=f"from_{id}{n}") for id in "abc")
+    tasks = "".join(f'<userTask id="{id}"/>' for id in "abc")
+    gateway = f'<complexGateway id="j">{enough}</complexGateway>'
+    return f'{START}<parallelGateway id="g"/>{tasks}{gateway}{say("x")}{flow("s", "g")}{flows}{flow("j", "x")}'
+
+
+def test_a_complex_gateway_waits_for_its_reset_on_the_same_flows():
+    r = started(_complex(""))
+    r.complete("a")
+    migrated(r, _complex("2"))
+    r.complete("b")
+    assert r.host.trace == ["x"]  # it is consumed: the gateway has passed already
+    r.complete("c")
+    assert r.host.trace == ["x"]
+    assert r.completed
+    r.assert_clean()
+
+
+def test_a_complex_gateway_passes_when_the_new_condition_is_true():
+    r = started(_complex("", needed=3))
+    r.complete("a")
+    r.complete("b")
+    migrated(r, _complex("", needed=2))
+    assert r.host.trace == ["x"]
+    r.complete("c")
+    assert r.completed
+
+
+def test_a_smaller_quantity_lets_an_activity_begin():
+    def body(quantity: int) -> str:
+        return (
+            f'{START}<parallelGateway id="g"/><userTask id="a"/><userTask id="b"/>'
+            f'<userTask id="w" startQuantity="{quantity}"/>{chain("s", "g", "a", "w")}{chain("g", "b", "w")}'
+        )
+
+    r = started(body(2))
+    r.complete("a")
+    assert r.open_tasks == ["b"]
+    migrated(r, body(1))
+    assert r.open_tasks == ["b", "w"]

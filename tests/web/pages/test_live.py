@@ -365,3 +365,21 @@ def test_an_incident_below_is_seen_at_the_root(app: Flask, client: FlaskClient) 
     assert "in the called process “middle”" in page
     assert f'<a href="/instances/{middle.id}">Have it done</a>' in page
     assert "is deployed" in page
+
+
+@pytest.mark.usefixtures("deployed")
+def test_an_instance_goes_to_a_new_version_through_the_pages(client: FlaskClient, app: Flask) -> None:
+    instance = started(client)
+    text = PROCESS.replace('"pack"', '"wrap"').replace("Pack it", "Wrap it")
+    definitions.deploy(runtime_of(app), SYSTEM, [("parcel.bpmn", text.encode())])
+    page = client.get("/processes/parcel/migrate/").text
+    assert "<strong>none can be migrated</strong>" in page
+    assert "Map it to another element" in page
+    chosen = {"from": "1", "to": "2", "map.pack": "wrap"}
+    assert "<strong>one can be migrated</strong>" in send(client, "/processes/parcel/migrate/", **chosen).text
+    assert "One instance was migrated." in send(client, "/processes/parcel/migrate/run", **chosen).text
+    page = client.get(instance).text
+    assert "Wrap it" in page
+    assert "Goes on in another version" in client.get(instance + "?tab=history").text
+    send(client, open_task(client) + "/complete")
+    assert "print-label" in client.get(instance).text
