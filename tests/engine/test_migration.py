@@ -731,3 +731,17 @@ def test_a_smaller_quantity_lets_an_activity_begin():
     assert r.open_tasks == ["b"]
     migrated(r, body(1))
     assert r.open_tasks == ["b", "w"]
+
+
+def test_a_suspended_instance_is_migrated_and_stays_suspended():
+    r = started(_fork("abc"))
+    r.complete("a")
+    r.complete("b")
+    r.do(c.SuspendInstance())
+    migrated(r, _fork("ab") + '<userTask id="c"/>' + flow("g", "c"))
+    assert r.count("j") == 0  # it may pass, and does so when the instance is resumed
+    r.do(c.ResumeInstance())
+    assert r.count("j") == 1
+    r.complete("c")
+    assert r.completed
+    r.assert_clean()
