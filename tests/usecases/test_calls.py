@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from tests.installation import ADMIN, Installation, bpmn, flow
 
+from stellwerk.engine.commands import CompleteTask
 from stellwerk.errors import NotFound, WrongState
 from stellwerk.store import instances as store
 from stellwerk.store.ids import called_id, tree_of
 from stellwerk.store.incidents import list_below
 from stellwerk.store.records import InstanceRecord, Scope
 from stellwerk.store.tables import metadata
-from stellwerk.usecases import definitions, incidents, instances, messages, migrations, signals, tasks
+from stellwerk.usecases import definitions, incidents, instances, messages, migrations, signals, step, tasks
 from stellwerk.usecases.access import Principal
 from stellwerk.usecases.messages import MessageRequest
 from stellwerk.usecases.migrations import MigrationRequest
@@ -467,6 +470,37 @@ TWO = bpmn(
     '<bpmn:startEvent id="s"/><bpmn:userTask id="a"/><bpmn:userTask id="b"/><bpmn:endEvent id="e"/>'
     + flow("s", "a", "b", "e"),
 )
+
+
+# -- what it costs
+def statements(home: Installation, work: Callable[[], object]) -> list[str]:
+    """What the database was asked while this was done."""
+    asked: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        asked.append(statement)
+
+    engines = {home.rt.database.writer, home.rt.database.reader}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        work()
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+    return asked
+
+
+def test_a_step_asks_for_called_instances_only_where_something_was_called(home: Installation) -> None:
+    home.deploy(TWO, calling("main", "two"))
+    for key, questions in (("two", 0), ("main", 1)):
+        home.start(key)
+        (task,) = home.tasks()
+        move = step.Move(CompleteTask(task.token), "admin")
+        asked = statements(home, lambda task=task, move=move: step.run(home.rt, task.instance_id, move))  # type: ignore[misc]
+        assert len([one for one in asked if one.startswith("SELECT instance.call, ")]) == questions
+        (rest,) = home.tasks()
+        tasks.complete(home.rt, ADMIN, rest.id, {})
 
 
 # -- who may see
