@@ -683,6 +683,58 @@ PLACES = (
     Case("join-deadlock", split("exclusiveGateway"), split("inclusiveGateway"), "x"),
 )
 
+
+def halves(target_of_throw: str, source_of_catch: str) -> str:
+    throw = f"<linkEventDefinition id='y' name='L'><target>{target_of_throw}</target></linkEventDefinition>"
+    catch = f"<linkEventDefinition id='z' name='L'><source>{source_of_catch}</source></linkEventDefinition>"
+    other = "<linkEventDefinition id='w' name='M'/>"
+    return (
+        event("intermediateThrowEvent", throw, "t1")
+        + event("intermediateCatchEvent", catch, "c1")
+        + event("intermediateThrowEvent", other, "t2")
+    )
+
+
+GLOBAL_TASK = "<globalTask id='g'>{}</globalTask>"
+LEFT_OUT = (
+    Case("link-lists", halves("z", "w"), halves("z", "y"), "y"),
+    Case(
+        "event-gateway-targets",
+        f"{S}<eventBasedGateway id='g'/>{event('intermediateCatchEvent', MESSAGE + ERROR)}{chain('s', 'g', 'x')}"
+        f"{event('intermediateCatchEvent', MESSAGE, 'c')}{chain('g', 'c')}",
+        f"{S}<eventBasedGateway id='g'/>{event('intermediateCatchEvent', MESSAGE + definition('signal'))}"
+        f"{event('intermediateCatchEvent', MESSAGE, 'c')}{chain('s', 'g', 'x')}{chain('g', 'c')}",
+        "x",
+    ),
+    Case("condition-boolean", task(loop("", "<completionCondition>1 + 1</completionCondition>")), TASK, "x"),
+    Case(
+        "reference-dangling",
+        event("endEvent", "<errorEventDefinition id='y' errorRef='E9'/>"),
+        event("endEvent", "<errorEventDefinition id='y' errorRef='E1'/>"),
+        "y",
+    ),
+)
+BESIDE_LEFT_OUT = (
+    Beside("data-in-set", GLOBAL_TASK.format(io(IN)), GLOBAL_TASK.format(SPEC), "di"),
+    Beside(
+        "optional-in-set",
+        GLOBAL_TASK.format(io(IN, refs("optionalInputRefs", "di"))),
+        GLOBAL_TASK.format(io(IN, refs("dataInputRefs", "di") + refs("optionalInputRefs", "di"))),
+        "is",
+    ),
+    Beside(
+        "sets-mutual",
+        GLOBAL_TASK.format(io("", refs("outputSetRefs", "os"))),
+        GLOBAL_TASK.format(io("", refs("outputSetRefs", "os"), refs("inputSetRefs", "is"))),
+        "is",
+    ),
+    Beside(
+        "collection",
+        GLOBAL_TASK.format(io("<dataInput id='y' itemSubjectRef='one' isCollection='true'/>")) + ITEMS,
+        GLOBAL_TASK.format(io("<dataInput id='y' itemSubjectRef='one'/>")) + ITEMS,
+        "y",
+    ),
+)
 SCHEMA = (
     Case("element-unknown", task("<documentatoin/>"), task("<documentation/>"), "x"),
     Case("element-unknown", "<usrTask id='x'/>", "<userTask id='x'/>", "x"),
@@ -871,8 +923,19 @@ MORE_DECLARED = (
     "<participant id='p4'/><messageFlow id='mf' sourceRef='p3' targetRef='p4'/></collaboration>"
 )
 
-CASES = (*SCHEMA, *GATEWAYS, *EVENTS, *FLOW_ENDS, *EXPRESSIONS, *PROCESSES, *DATA_CASES, *EVENT_DATA, *PLACES)
-BESIDES = (*BESIDE_PROCESSES, *SCHEMA_BESIDE)
+CASES = (
+    *LEFT_OUT,
+    *SCHEMA,
+    *GATEWAYS,
+    *EVENTS,
+    *FLOW_ENDS,
+    *EXPRESSIONS,
+    *PROCESSES,
+    *DATA_CASES,
+    *EVENT_DATA,
+    *PLACES,
+)
+BESIDES = (*BESIDE_LEFT_OUT, *BESIDE_PROCESSES, *SCHEMA_BESIDE)
 RULES_TESTED = {case.rule for case in (*CASES, *BESIDES)}
 
 
@@ -940,3 +1003,38 @@ def test_both_ends_of_a_connection_are_needed(tag, name):
     outside = pools(inside + "<conversation id='k'/>")
     body = TASK + (line.replace("'k'", "'x'").replace("'p1'", "'x'") if tag == "sequenceFlow" else "")
     assert of_references(body, outside) == [("reference-dangling", "y")]
+
+
+# Rules about the top level of a process, or whose broken model is sound inside of the transaction around it.
+_ONLY_OUTSIDE = {"compensation-start", "process-data", "instantiating-receive", "cancel-end", "event-place"}
+AROUND = {
+    "a subprocess": "<subProcess id='in1'>{}</subProcess>",
+    "nested": "<subProcess id='in1'><transaction id='in2'><subProcess id='in3'>{}</subProcess></transaction>"
+    "</subProcess>",
+    "an event subprocess": "<subProcess id='in1' triggeredByEvent='true'>{}</subProcess>",
+}
+
+
+@pytest.mark.parametrize("place", AROUND)
+@pytest.mark.parametrize("case", [c for c in CASES if c.rule not in _ONLY_OUTSIDE], ids=lambda case: case.rule)
+def test_a_constraint_holds_in_every_scope(case, place):
+    problems = found(AROUND[place].replace("{}", case.broken), case.rule, case.outside)
+    assert case.element in [problem.element_id for problem in problems]
+
+
+DRAWN = [case for case in CASES if RULES[case.rule].drawn]
+
+
+@pytest.mark.parametrize("case", DRAWN, ids=lambda case: case.rule)
+def test_a_constraint_holds_in_a_process_that_is_only_drawn(case):
+    xml = bpmn(case.broken, case.outside)
+    drawn = xml.replace(b'isExecutable="true"', b"").replace(b"isExecutable='true'", b"")
+    assert drawn != xml
+    alone = [p for p in compile_bpmn(drawn, filename="t.bpmn").problems if p.rule == case.rule]
+    assert case.element in [problem.element_id for problem in alone]
+    assert {problem.severity for problem in alone} == {RULES[case.rule].severity}
+    beside = drawn.replace(
+        b"</definitions>", b"<process id='run' isExecutable='true'><task id='r'/></process></definitions>"
+    )
+    found_beside = [p for p in compile_bpmn(beside, filename="t.bpmn").problems if p.rule == case.rule]
+    assert case.element in [problem.element_id for problem in found_beside if problem.severity == "warning"]

@@ -16,6 +16,7 @@ from stellwerk.engine.xmlfile import line_of
 from stellwerk.errors import Fix, Problem, Severity
 
 XML = etree._Element
+_GLOBAL_TASKS = tuple(f"global{kind}Task" for kind in ("", "User", "Manual", "Script", "BusinessRule"))
 
 
 @dataclass(eq=False)
@@ -65,7 +66,7 @@ class Diagram:
     """
 
     def __init__(self, root: XML, file: str, drawings: Sequence[XML] = (), *, executable: bool = True) -> None:
-        self.root, self.file, self.drawings = root, file, drawings
+        self.root, self.file, self.drawings, self.main = root, file, drawings, executable
         self.by_id: dict[str, XML] = {}
         self._by_tag: dict[str, list[XML]] = {}
         for element in root.iter(f"{{{BPMN}}}*"):
@@ -146,8 +147,9 @@ class Diagram:
 
     @cached_property
     def executable(self) -> frozenset[XML]:
-        """Every element of these processes."""
-        return frozenset(element for process in self.processes for element in process.iter(f"{{{BPMN}}}*"))
+        """Every element of these processes; of executable ones also of the global tasks that they may call."""
+        callable = [task for task in self.root if is_bpmn(task) and local_name(task) in _GLOBAL_TASKS and self.main]
+        return frozenset(e for element in (*self.processes, *callable) for e in element.iter(f"{{{BPMN}}}*"))
 
     def associated(self, id: str) -> str:
         """The node that an association connects with this one; empty if there is none."""

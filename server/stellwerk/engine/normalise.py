@@ -3,7 +3,7 @@
 - flow nodes and flows without an id get one; drawings of the diagram go out of the tree, they have no effect;
 - an event that refers to a definition beside the processes gets a copy of it;
 - references lose their namespace prefix and their blanks;
-- an errorRef that names no declared error is a code of its own, as in Camunda 7: the error is declared.
+- where a file declares no error at all, an errorRef is a code of its own, as in Camunda 7: the error is declared.
 """
 
 from __future__ import annotations
@@ -111,7 +111,9 @@ def without_prefix(value: str, element: etree._Element) -> str:
 
 
 def _declare_errors(root: etree._Element) -> None:
-    declared = {e.get("id") for e in root.iter(f"{{{BPMN}}}error")}
+    declared: set[str] = set()
+    if root.find(f".//{{{BPMN}}}error") is not None:
+        return
     for use in root.iter(f"{{{BPMN}}}errorEventDefinition"):
         ref = use.get("errorRef")
         if ref and ref not in declared:

@@ -20,12 +20,12 @@ from stellwerk.errors import ExpressionInvalid, ScriptFailed
     clause="8.4.13",
     remedy="Write a condition on variables, or remove the flow that is never taken.",
 )
-def condition_constant(diagram: Diagram) -> Iterator[Finding]:
+def conditionconstant(diagram: Diagram) -> Iterator[Finding]:
     """A flow that is never taken; and behind a flow of an exclusive gateway that is always taken, the others."""
     for node in diagram.of():
         always: XML | None = None
         for flow in node.outgoing:
-            value = _constant(text_of(flow, "conditionExpression"))
+            value = constant(text_of(flow, "conditionExpression"))
             if value is False:
                 yield flow, f"The condition of the flow '{label(flow)}' is never true: it is never taken. Correct it."
             elif always is not None:
@@ -48,15 +48,13 @@ class _Nobody:
         raise ScriptFailed("There is no sandbox here.")
 
 
-def _constant(text: str) -> bool | None:
-    """What a condition without variables always is; None if it depends on something, or cannot be told."""
+def constant(text: str) -> Any:
+    """The value of an expression without variables; None if it depends on something, or cannot be told."""
     if not text:
         return None
     try:
         expression = parse_expression(text)
-        if expression.names or not expression.in_process:
-            return None
-        return expression.evaluate_condition({}, _Nobody())
+        return None if expression.names or not expression.in_process else expression.evaluate({}, _Nobody())
     except (ExpressionInvalid, ScriptFailed):
         return None
 
@@ -68,7 +66,7 @@ _COMPARED = re.compile(r"([^=<>!&|]+?)\s*(==|!=|<=|>=|<|>)\s*([^=<>!&|]+)")
 def leave_nothing_out(node: FlowNode) -> bool:
     """Whether one of two conditions is always true: `paid` and `not paid`, `n > 5` and `n <= 5`."""
     texts = {_plain(text_of(flow, "conditionExpression")) for flow in node.outgoing}
-    return any(_opposite(text) in texts or _constant(text) is True for text in texts if text)
+    return any(_opposite(text) in texts or constant(text) is True for text in texts if text)
 
 
 def _plain(text: str) -> str:

@@ -8,13 +8,14 @@ from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import Diagram, FlowNode, is_bpmn, label
 from stellwerk.engine.lint.event_places import LEGAL, kinds, spoken
 from stellwerk.engine.lint.fixes import put
+from stellwerk.engine.lint.reference_table import SUBPROCESSES
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a
 from stellwerk.engine.normalise import is_true, local_name
 
 
 def _event_subprocesses(diagram: Diagram) -> Iterator[FlowNode]:
-    return (node for node in diagram.of("subProcess") if is_true(node.element, "triggeredByEvent"))
+    return (node for node in diagram.of(*SUBPROCESSES) if is_true(node.element, "triggeredByEvent"))
 
 
 @rule(

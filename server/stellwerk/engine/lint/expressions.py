@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram
+from stellwerk.engine.lint.conditions import constant
 from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of, the
@@ -95,7 +95,7 @@ def _with(diagram: Diagram, name: str) -> Iterator[XML]:
 )
 def condition_boolean(diagram: Diagram) -> Iterator[Finding]:
     for expression in diagram.anywhere(*_CONDITIONS):
-        value = _literal((expression.text or "").strip()) if expression in diagram.executable else None
+        value = constant((expression.text or "").strip()) if expression in diagram.executable else None
         if value is not None and not isinstance(value, bool):
             yield (
                 expression,
@@ -104,18 +104,9 @@ def condition_boolean(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-def _literal(text: str) -> object:
-    """The value of a number or a text in quotes; None for everything that is no literal."""
-    if len(text) > 200 or not re.fullmatch(r"[-+]?[\d.]+(?:e\d+)?|'[^']*'|\"[^\"]*\"", text):
-        return None
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return None
-
-
 def _kind(value: object) -> str:
-    return "text" if isinstance(value, str) else "number"
+    """What a value is called that is no truth."""
+    return {str: "text", int: "number", float: "number", list: "list"}.get(type(value), type(value).__name__)
 
 
 @rule(

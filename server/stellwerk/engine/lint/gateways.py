@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stellwerk.engine.diagram import Diagram, FlowNode, label, own_id
 from stellwerk.engine.lint.conditions import leave_nothing_out
+from stellwerk.engine.lint.event_places import kinds
 from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.flows import has_condition
 from stellwerk.engine.lint.reference_table import GATEWAYS
@@ -13,6 +14,7 @@ from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import said
 from stellwerk.engine.normalise import is_true
 
+_AWAITED = ("message", "signal", "timer", "conditional")
 _DECIDING = ("exclusiveGateway", "inclusiveGateway")
 
 
@@ -173,7 +175,11 @@ def default_place(diagram: Diagram) -> Iterator[Finding]:
 def event_gateway_targets(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("eventBasedGateway"):
         if len(node.outgoing) < 2:
-            yield node.element, f"The event-based gateway '{label(node.element)}' needs at least two events behind it."
+            yield (
+                node.element,
+                f"The event-based gateway '{label(node.element)}' must have several outgoing sequence flows: it needs "
+                "at least two events behind it. Connect it.",
+            )
         targets = [t for flow in node.outgoing if (t := diagram.nodes.get(flow.get("targetRef", ""))) is not None]
         for target in targets:
             if not _may_wait(target):
@@ -192,7 +198,8 @@ def event_gateway_targets(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _may_wait(target: FlowNode) -> bool:
-    return target.tag == "receiveTask" or (target.tag == "intermediateCatchEvent" and target.kind != "link")
+    waits = target.tag == "intermediateCatchEvent" and all(kind in _AWAITED for kind in kinds(target))
+    return waits or target.tag == "receiveTask"
 
 
 def _mixed(gateway: FlowNode, targets: list[FlowNode]) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator
 from stellwerk.engine.diagram import Diagram, FlowNode, label
 from stellwerk.engine.lint.fixes import delete
 from stellwerk.engine.lint.registry import Finding, rule
+from stellwerk.engine.vocabulary import BPMN
 
 _TARGET, _SOURCE = "intermediateCatchEvent", "intermediateThrowEvent"
 
@@ -40,6 +41,36 @@ def link_pair(diagram: Diagram) -> Iterator[Finding]:
                 )
             elif node.tag == _TARGET and targets[_name(node)] > 1:
                 yield node.element, f"The link '{_name(node)}' has several targets. Keep one of them."
+
+
+@rule(
+    "link-lists",
+    "The halves of a link that name each other belong together.",
+    clause="10.5.5",
+    remedy="Let source and target of both halves name each other, or leave them out.",
+    drawn=True,
+)
+def link_lists(diagram: Diagram) -> Iterator[Finding]:
+    """`source` and `target` may be left out. A half that says one of them must not contradict the other half."""
+    halves = {link.get("id"): link for link in diagram.anywhere("linkEventDefinition")}
+    lists = {
+        (link, there): {(child.text or "").strip() for child in link.findall(f"{{{BPMN}}}{there}")}
+        for link in halves.values()
+        for there in ("source", "target")
+    }
+    for node in diagram.of(_TARGET, _SOURCE):
+        there, back = ("source", "target") if node.tag == _TARGET else ("target", "source")
+        for link in node.definitions if node.kind == "link" else ():
+            for ref in lists.get((link, there), ()):
+                other = halves.get(ref)
+                named = lists.get((other, back)) if other is not None else None
+                if named and link.get("id") not in named:
+                    yield (
+                        link,
+                        f"The link event '{label(node.element)}' names '{ref}' as its {there}, but that half "
+                        f"names another {back}. A source link must have a corresponding target link that lists it as "
+                        "source. Correct one of them.",
+                    )
 
 
 @rule(
