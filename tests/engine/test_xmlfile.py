@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from tests.engine.harness import HEAD, bpmn, chain
 
@@ -77,10 +79,12 @@ def test_flows_without_ids_and_prefixed_references_are_read():
     assert compile_bpmn(xml, filename="t").errors == ()
 
 
-def test_an_undeclared_error_is_a_code_of_its_own():
+def test_where_a_file_declares_no_error_a_reference_is_a_code_of_its_own():
     body = '<startEvent id="s"/><endEvent id="e"><errorEventDefinition errorRef="X9"/></endEvent>' + chain("s", "e")
-    definition = compile_bpmn(bpmn(body), filename="t").definitions[0]
+    none = re.sub(rb"<error [^>]*/>", b"", bpmn(body))
+    definition = compile_bpmn(none, filename="t").definitions[0]
     assert definition.process.task_specs["e"].event_definition.code == "X9"
+    assert [p.rule for p in compile_bpmn(bpmn(body), filename="t").errors] == ["reference-dangling"]
 
 
 def test_a_file_may_hold_several_processes():

@@ -131,10 +131,38 @@ def test_unknown_topics_and_forms_are_warnings(home: Installation) -> None:
     )
     report = definitions.check(home.rt, ADMIN, [("p.bpmn", xml.encode())])
     assert report.keys == ("p",)
-    assert {p.rule for p in report.problems if p.severity == "warning"} == {"topic-unknown", "form-unknown"}
+    found = {p.rule: p.element_id for p in report.problems if p.severity == "warning"}
+    assert found == {"topic-unknown": "s", "form-unknown": "u"}
     assert listed(home) == []
     home.handlers.functions["pay"] = lambda job, values: None
     assert home.deploy(xml, forms={"ask.form": FORM}).report == ()
+
+
+def test_a_name_that_is_nearly_known_is_asked_for(home: Installation) -> None:
+    home.handlers.functions["charge-card"] = lambda job, values: None
+    task = '<bpmn:startEvent id="start"/><bpmn:userTask id="u" camunda:formKey="{}"/><bpmn:endEvent id="end"/>'
+    home.deploy(
+        bpmn("q", task.format("questions") + flow("start", "u", "end")),
+        forms={"q.form": FORM.replace("ask", "questions")},
+    )
+    xml = bpmn(
+        "p",
+        """<bpmn:startEvent id="start"/><bpmn:serviceTask id="s" camunda:type="external" camunda:topic="charge-crad"/>
+        <bpmn:userTask id="u" camunda:formKey="question"/><bpmn:endEvent id="end"/>"""
+        + flow("start", "s", "u", "end"),
+    )
+    said = {p.rule: p.message for p in definitions.check(home.rt, ADMIN, [("p.bpmn", xml.encode())]).problems}
+    assert "Do you mean 'charge-card'?" in said["topic-unknown"]
+    assert "Do you mean 'questions'?" in said["form-unknown"]
+
+
+def test_a_timer_whose_date_is_over_is_a_warning_at_its_element(home: Installation) -> None:
+    timer = "<bpmn:timerEventDefinition><bpmn:timeDate>{}</bpmn:timeDate></bpmn:timerEventDefinition>"
+    body = '<bpmn:startEvent id="start"/><bpmn:intermediateCatchEvent id="w">{}</bpmn:intermediateCatchEvent>'
+    for date, expected in (("2001-01-01T00:00:00Z", ["w"]), ("2199-01-01T00:00:00Z", [])):
+        xml = bpmn("p", body.format(timer.format(date)) + '<bpmn:endEvent id="end"/>' + flow("start", "w", "end"))
+        problems = definitions.check(home.rt, ADMIN, [("p.bpmn", xml.encode())]).problems
+        assert [p.element_id for p in problems if p.rule == "timer-past"] == expected
 
 
 def test_a_timer_start_without_a_time_is_refused_with_its_element(home: Installation) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from stellwerk.engine import lint
 from stellwerk.engine.correlation import Correlation
-from stellwerk.engine.definition import Compilation, Definition, Element, StartEvent, StartKind
+from stellwerk.engine.definition import Compilation, Definition, Element, Named, StartEvent, StartKind
 from stellwerk.engine.diagram import XML, Diagram, ScopeElement, text_of
 from stellwerk.engine.elements.base import Node
 from stellwerk.engine.elements.call_activity import CallActivity
@@ -98,11 +98,34 @@ def _definition(
         form_keys=(frozenset(key.text for key in keys if key.is_literal) | start_keys) - forms.keys(),
         forms=forms,
         scopes=scopes,
+        named_at=_named_at(specs, starts),
         start_timers=_start_timers(scopes[key]),
         documentation=text_of(process, "documentation"),
         correlation=correlation,
         called={id: called.text for id, called in calls.items() if called.is_literal},
     )
+
+
+def _named_at(specs: Iterable[Node], starts: Iterable[StartEvent]) -> dict[tuple[Named, str], str]:
+    found: dict[tuple[Named, str], str] = {}
+    for spec in specs:
+        for what, expression in _names(spec):
+            if expression is not None and expression.is_literal:
+                found.setdefault((what, expression.text.strip()), spec.bpmn_id)
+    for start in starts:
+        if start.form_key:
+            found.setdefault(("form", start.form_key), start.element_id)
+    return found
+
+
+def _names(spec: Node) -> Iterator[tuple[Named, Expression | None]]:
+    if isinstance(spec, JobTask):
+        yield "topic", spec.topic
+    if isinstance(spec, UserTask):
+        yield "form", spec.form_key
+    for definition in spec.definitions if isinstance(spec, Catching) else ():
+        if isinstance(definition, TimerDefinition) and definition.kind == "timeDate":
+            yield "date", definition.expression
 
 
 def _elements(scopes: list[ScopeElement]) -> Mapping[str, Element]:

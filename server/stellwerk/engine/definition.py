@@ -35,6 +35,9 @@ class StartEvent:
     entry: str = ""  # where the token begins: the element, or the event-based gateway before it
 
 
+Named = Literal["topic", "form", "date"]
+
+
 @dataclass(frozen=True)
 class Element:
     """A flow node of the diagram, also inside subprocesses."""
@@ -58,6 +61,8 @@ class Definition:
     form_keys: frozenset[str]
     forms: Mapping[str, Mapping[str, Any]]  # form key -> form-js schema, generated from camunda:formData
     scopes: Mapping[str, ScopeSpec] = field(repr=False, compare=False)
+    named_at: Mapping[tuple[Named, str], str] = field(default_factory=dict, repr=False, compare=False)
+    """Topics, forms and dates that the diagram names as they are -> the first element that does."""
     start_timers: Mapping[str, tuple[TimerKind, Expression]] = field(default_factory=dict, repr=False, compare=False)
     documentation: str = ""
     correlation: Correlation = field(default=Correlation(), repr=False, compare=False)

@@ -261,6 +261,11 @@ def known_forms(tx: Tx, keys: Iterable[str]) -> set[str]:
     return {key for key in wanted if key in by_key or key in by_file or f"{key}.form" in by_file}
 
 
+def list_form_keys(tx: Tx, most: int) -> list[str]:
+    """Keys of deployed forms, in their order."""
+    return list(tx.execute(select(FormRow.key).distinct().order_by(FormRow.key).limit(most)).scalars())
+
+
 def get_form_deployment(tx: Tx, key: str) -> UUID:
     """The deployment that brought the newest form of this key."""
     newest = select(FormRow.deployment_id).where(FormRow.key == key)

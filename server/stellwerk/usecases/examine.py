@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from stellwerk.engine import Definition
-from stellwerk.engine.timers import TimerInvalid, next_start
+from stellwerk.engine.definition import Named
+from stellwerk.engine.timers import TimerInvalid, as_date, next_start
 from stellwerk.errors import Problem, TooLarge
 from stellwerk.forms import validate_schema
 from stellwerk.store import definitions as store
@@ -24,6 +26,7 @@ from stellwerk.usecases.runtime import Runtime
 
 Files = Sequence[tuple[str, bytes]]
 MOST_FILES = 100
+MOST_NAMES = 500  # known names among which a similar one is looked for
 LONGEST_KEY = 255
 BPMN, FORM = (".bpmn", ".bpmn20.xml"), (".form",)
 
@@ -168,7 +171,7 @@ def _same_keys(processes: Sequence[Process]) -> Iterator[Problem]:
 
 
 def _of_this_server(rt: Runtime, processes: Sequence[Process], forms: Sequence[Form]) -> list[Problem]:
-    """What depends on the server: times of timer starts; topics, forms and called processes that are not here."""
+    """What depends on the server: times of timers; topics, forms and called processes that are not here."""
     brought = {form.key for form in forms} | {form.filename for form in forms}
     brought |= {form.filename.removesuffix(".form") for form in forms}
     topics = rt.handlers.topics()
@@ -176,23 +179,26 @@ def _of_this_server(rt: Runtime, processes: Sequence[Process], forms: Sequence[F
         now = rt.database.now(tx)
         asked = {key for p in processes for key in p.definition.form_keys - p.definition.forms.keys()}
         known = brought | store.known_forms(tx, asked - brought)
+        others = store.list_form_keys(tx, MOST_NAMES) if asked - known else []
         called = {key for p in processes for key in p.definition.called.values()}
         there = {p.definition.key for p in processes} | store.known_keys(tx, called)
     problems: list[Problem] = []
     for process in processes:
         problems += _timer_starts(process, now, rt.settings.time_zone)
         problems += _calls(process, there)
+        problems += _past_dates(process, now, rt.settings.time_zone)
         for topic in sorted(process.definition.topics - topics):
             message = (
                 f"No handler is registered for the topic '{topic}' here: its jobs wait until a worker has one. "
-                "Name your handlers in STELLWERK_HANDLERS."
+                f"{_meant(topic, topics)}Name your handlers in STELLWERK_HANDLERS."
             )
-            problems.append(_problem(process.filename, "topic-unknown", message, "warning"))
+            problems.append(_at(process, "topic", topic, "topic-unknown", message))
         for key in sorted(process.definition.form_keys - process.definition.forms.keys() - known):
             message = (
-                f"The form '{key}' is not deployed: people get an editor for variables. Deploy it with the diagram."
+                f"The form '{key}' is not deployed: people get an editor for variables. "
+                f"{_meant(key, (*brought, *others))}Deploy it with the diagram."
             )
-            problems.append(_problem(process.filename, "form-unknown", message, "warning"))
+            problems.append(_at(process, "form", key, "form-unknown", message))
     return problems
 
 
@@ -206,6 +212,31 @@ def _calls(process: Process, there: Collection[str]) -> Iterator[Problem]:
                 "an incident. Deploy it too, or correct the called element."
             )
             yield Problem(process.filename, element.line, id, element.name, "called-unknown", message, "warning")
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """A known name that is nearly the same, as a question."""
+    near = get_close_matches(name, sorted(known)[:MOST_NAMES], 1, 0.8)
+    return f"Do you mean '{near[0]}'? " if near else ""
+
+
+def _at(process: Process, what: Named, name: str, rule: str, message: str) -> Problem:
+    """A warning about something that an element of the process names."""
+    element = process.definition.elements.get(process.definition.named_at.get((what, name), ""))
+    if element is None:
+        return _problem(process.filename, rule, message, "warning")
+    return Problem(process.filename, element.line, element.id, element.name, rule, message, "warning")
+
+
+def _past_dates(process: Process, now: datetime, zone: ZoneInfo) -> Iterator[Problem]:
+    for what, text in process.definition.named_at:
+        try:
+            past = what == "date" and as_date(text, zone) < now
+        except TimerInvalid:  # told by the compiler
+            continue
+        if past:
+            message = f"The time '{text}' of this timer is over. Write a later one."
+            yield _at(process, "date", text, "timer-past", message)
 
 
 def _timer_starts(process: Process, now: datetime, zone: ZoneInfo) -> Iterator[Problem]:

@@ -29,6 +29,10 @@ BESIDE = """
 | `expression` | error | An expression can be read. | Correct it where the message points to. |
 | `timer-format` | error | The time of a timer is a date, duration or cycle of ISO 8601. | Correct it. |
 | `retry-cycle` | error | The retries of a job are a number and times. | Correct them. |
+| `topic-unknown` | warning | A handler on this server does the jobs of a topic. | Register one, or correct the topic. |
+| `form-unknown` | warning | A form that is named is deployed, or comes along. | Deploy it, or correct its key. |
+| `timer-start` | error | A timer that starts a process has a time. | Write one. |
+| `timer-past` | warning | A date that is written down lies ahead. | Write a later one. |
 | `not-read` | info | An element or attribute that has no effect here. | Nothing: it is kept in the file. |
 """
 
