@@ -205,6 +205,7 @@ MORE = (
         "elements.transaction:cancel_transaction",
         "if not compensate(scope, None, cancels=1):",
         "if True:",
+        ("tests/engine/test_transactions.py", PROPERTIES),
     ),
     Mutant(
         "compensation-with-live-variables",
@@ -244,6 +245,7 @@ MORE = (
         "timers:Timer.following",
         "self.remaining - 1",
         "self.remaining",
+        ("tests/engine/test_boundary_events.py", PROPERTIES),
     ),
     Mutant(
         "cycle-one-too-many",
@@ -337,6 +339,7 @@ MORE = (
         "elements.adhoc:AdHocSubProcess._try_condition",
         "if self.cancel_remaining:",
         "if False:",
+        ("tests/engine/test_adhoc.py", PROPERTIES),
     ),
     Mutant(
         "scope-ends-with-tokens-inside",

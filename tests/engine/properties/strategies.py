@@ -272,7 +272,7 @@ class Maker:
         if kind == "adhoc":
             bare = replace(place, undone=False)
             tasks = tuple(self.task(bare) for _ in range(self.number(1, 3)))
-            until = self.test(GLOBAL) if self.sometimes(2) else None
+            until = None if self.sometimes() else self.test(GLOBAL)
             return t.AdHoc(tasks, self.pick(False, True), until, self.pick(True, False))
         return self.scope(
             replace(place.deeper, transaction=place.transaction or kind == "transaction"), kind != "scope"
@@ -281,6 +281,9 @@ class Maker:
     def scope(self, place: Place, transaction: bool = False) -> t.Scope:
         inner = replace(place, dies=True, alone=True)
         body = self.sequence(inner, on=self.pick(True, False))
+        if transaction and self.sometimes(2):
+            done = self.task(inner, undone=place.undone)
+            body = t.Sequence("", (done, self.sequence(inner), t.End(self.id("e"), "cancel")))
         listeners = ()
         if not transaction and place.depth > 0 and self.sometimes(2):
             listeners = tuple(self.listener(inner, *caught) for caught in self.catching(place, 2))
