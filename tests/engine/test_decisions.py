@@ -75,3 +75,19 @@ def test_a_conditional_event_tells_the_values_at_which_it_became_true():
     assert decisions(r.do(c.StartInstance({"stock": 9}))) == []
     (decision,) = decisions(r.do(c.ChangeVariables({"stock": 4})))
     assert (decision.element_id, decision.expression, decision.values) == ("c1", "stock < 5", {"stock": 4})
+
+
+def test_a_message_tells_the_keys_by_which_it_came():
+    body = f"{START}<intermediateCatchEvent id='m1'>{MESSAGE}</intermediateCatchEvent>{chain('s', 'm1')}"
+    r = Run(compiled(body)).start({"orderId": 17})
+    token = r.token(r.subscriptions, "m1")
+    outcome = r.do(c.DeliverMessage(token, "m", {}, {"orderId": 17}, "B-1"))
+    (decision,) = decisions(outcome)
+    told = (decision.element_id, decision.expression, decision.values)
+    assert told == ("m1", "message 'm'", {"orderId": 17, "businessKey": "B-1"})
+
+
+def test_a_message_without_keys_is_no_decision():
+    body = f"{START}<receiveTask id='m1' messageRef='m'/>{chain('s', 'm1')}"
+    r = Run(compiled(body)).start()
+    assert decisions(r.do(c.DeliverMessage(r.token(r.subscriptions, "m1"), "m"))) == []

@@ -87,6 +87,7 @@ class DeliverMessage:
     name: str
     variables: Values = field(default_factory=dict)
     correlation_keys: Values = field(default_factory=dict)  # that came with it: property -> value
+    business_key: str | None = None  # that came with it
 
 
 @dataclass(frozen=True)

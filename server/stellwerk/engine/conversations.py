@@ -86,12 +86,20 @@ class Conversations:
         self._set(token, process, found)
         return {name: value for values in found.values() for name, value in values.items()}
 
-    def receive(self, to: Token | Process, message: str, payload: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-        """The message has come to the token, or starts the process; keys that had no value get one."""
+    def receive(
+        self, to: Token | Process, message: str, payload: Mapping[str, Any], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The message has come to the token, or starts the process; keys that had no value get one.
+
+        -> the properties by which it came there.
+        """
         token, process = (to, to.workflow.process) if isinstance(to, Token) else (None, to)
         keys = process.definition.correlation.by_message.get(message)
-        if keys:
-            self._set(token, process, carried(keys, message, given, payload))
+        if not keys:
+            return dict(given)
+        found = carried(keys, message, given, payload)
+        self._set(token, process, found)
+        return {**given, **{name: value for values in found.values() for name, value in values.items()}}
 
     def _set(self, token: Token | None, process: Process, found: Mapping[str, Mapping[str, Any]]) -> None:
         holders = list(_holders(token, process))

@@ -204,7 +204,10 @@ def _deliver_message(command: commands.DeliverMessage, instance: Instance) -> No
     variables = values.check(command.variables)
     wanted = ("message", command.name) if command.name else None  # a receive task without a message has no name
     token = _catcher(instance, command.token, lambda d: kind_of(d) in _DELIVERED and named(d) == wanted)
-    instance.conversations.receive(token, command.name, variables, values.check(command.correlation_keys))
+    compared = instance.conversations.receive(token, command.name, variables, values.check(command.correlation_keys))
+    if command.business_key is not None:
+        compared["businessKey"] = command.business_key
+    token.task_spec.correlated(token, command.name, compared)
     token.task_spec.fire(token, variables)
 
 

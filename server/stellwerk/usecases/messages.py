@@ -151,8 +151,8 @@ def deliver(rt: Runtime, job: Claimed, lease: Lease | None = None) -> Saved | No
 
 
 def _to_waiter(rt: Runtime, job: Claimed, message: StoredMessage, to: Waiter, lease: Lease | None) -> Saved:
-    keys = message.record.correlation_keys
-    command = DeliverMessage(to.token, message.record.name, message.variables, keys)
+    told = message.record
+    command = DeliverMessage(to.token, told.name, message.variables, told.correlation_keys, told.business_key)
     return step.run(rt, to.instance_id, step.Move(command, _BY, job, _delivered(message, to.instance_id), lease))
 
 

@@ -14,8 +14,9 @@ from stellwerk.engine.event_definitions import (
     kind_of,
     parts_of,
 )
-from stellwerk.engine.events import FlowTaken
+from stellwerk.engine.events import DecisionMade, FlowTaken
 from stellwerk.engine.faults import Fault
+from stellwerk.engine.reads import shown
 from stellwerk.engine.token import FUTURE, WAITING, Token
 
 if TYPE_CHECKING:
@@ -119,6 +120,13 @@ class Catching(Node):
             condition = self.event_definition.expression
             self._decided(task, condition.text, self._read(task, condition), True, ())
             self.fire(task, {})
+
+    def correlated(self, task: Token, message: str, compared: Mapping[str, Any]) -> None:
+        """Tell the history by which keys the message came to this token."""
+        if compared:
+            read = {name: shown(value) for name, value in compared.items()}
+            told = DecisionMade(task.id, self.event_id, f"message '{message}'", read, True)
+            task.workflow.record(told)
 
     def rejoin(self, task: Token) -> None:
         if not self.parts:
