@@ -371,6 +371,13 @@ def test_values_that_the_history_has_cut_are_not_taken(home: Installation) -> No
     assert home.variables(new.id) == {"long": "x" * 10_000}
 
 
+def test_values_that_the_history_masks_are_not_taken(home: Installation) -> None:
+    id = begun(home, TWO, "two", login={"password": "pst"})
+    instances.cancel(home.rt, ADMIN, id)
+    with pytest.raises(InvalidInput, match="'login' was too large for it, or is masked"):
+        operate.restart(home.rt, ADMIN, id, RestartRequest((c.PutToken("before", "b"),), "start"))
+
+
 def test_an_inactive_version_can_still_be_restarted(home: Installation) -> None:
     id = ended(home)
     definitions.deactivate(home.rt, ADMIN, home.read(id).definition_id)

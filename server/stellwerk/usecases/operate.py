@@ -25,6 +25,7 @@ from stellwerk.engine.commands import (
 from stellwerk.engine.outcome import Snapshot
 from stellwerk.errors import FieldError, InvalidInput, WrongState
 from stellwerk.store import definitions, history
+from stellwerk.store.projection import MASK
 from stellwerk.store.records import MOVING, DefinitionRecord, InstanceRecord
 from stellwerk.usecases import instances, step
 from stellwerk.usecases.access import Action, Principal
@@ -156,12 +157,18 @@ def _variables(rt: Runtime, id: UUID, taking: str) -> dict[str, Any]:
         return rt.engine.read_variables(definition, snapshot, Library(rt))
     with rt.database.reading() as tx:
         started = history.start_variables(tx, id)
-    cut = [name for name, value in (started or {}).items() if isinstance(value, dict) and value.get("cut") is True]
-    if started is None or cut or rt.settings.history != "full":
-        what = f"'{cut[0]}' was too large for it" if cut else "it was not kept in full"
+    lost = [name for name, value in (started or {}).items() if not _is_whole(value)]
+    if started is None or lost or rt.settings.history != "full":
+        what = f"'{lost[0]}' was too large for it, or is masked" if lost else "it was not kept in full"
         message = f"The history does not hold the variables of the start: {what}. Take the last ones instead."
         raise InvalidInput([FieldError("taking", "kept", message)])
     return started
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether the history holds the value itself."""
+    was_cut = isinstance(value, dict) and value.get("cut") is True
+    return not was_cut and MASK not in str(value)
 
 
 # -- what can be done

@@ -11,7 +11,19 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from stellwerk.engine import Definition, Fate, MigrationPlan, ScopeVariables, compile_bpmn, plan
+from stellwerk.engine import (
+    Catchable,
+    Definition,
+    Effect,
+    Element,
+    Fate,
+    MigrationPlan,
+    Preview,
+    ScopeVariables,
+    UndoStep,
+    compile_bpmn,
+    plan,
+)
 from stellwerk.errors import NotFound, Problem, TaskNotOpen
 from stellwerk.store.records import (
     ActivityRecord,
@@ -30,6 +42,8 @@ from stellwerk.store.records import (
 )
 from stellwerk.usecases.access import Principal
 from stellwerk.usecases.migrations import Forecast, Migrated, MigrationRequest
+from stellwerk.usecases.operate import Operation, RestartRequest
+from stellwerk.usecases.tasks import Thrown
 from stellwerk.web.pages.port import (
     Counts,
     DeploymentView,
@@ -371,6 +385,17 @@ FATES = (
 )
 
 
+ENDS = (
+    Catchable("error", "OUT_OF_STOCK", "out_of_stock", "Out of stock", interrupting=True),
+    Catchable("escalation", "LATE", "packing_takes_long", "Packing takes long", interrupting=False),
+)
+EFFECTS = (
+    Effect("task-withdrawn", "pack_order", "Pack the order", "", (3,)),
+    Effect("timer-set", "packing_takes_long", "Packing takes long", "2026-11-21T14:00:00+00:00", (9,)),
+    Effect("job-requested", "charge_card", "Charge the card", "charge-card", (10, 11)),
+)
+
+
 def compiled(source: bytes) -> Definition:
     return compile_bpmn(source, filename="order.bpmn").definitions[0]
 
@@ -441,6 +466,12 @@ class FakePort:
             raise TaskNotOpen("The task is not open any more.", state=found.state, reason=found.reason)
         self._do("complete", id, dict(variables))
         self.tasks_now[id] = replace(found, state="completed", closed_by=who.name, closed_at=NOW)
+
+    def task_ends(self, who: Principal, id: UUID) -> tuple[Catchable, ...]:
+        return ENDS
+
+    def throw(self, who: Principal, id: UUID, thrown: Thrown) -> None:
+        self._do("throw", id, thrown)
 
     # processes
     def processes(self, who: Principal, text: str, cursor: str | None) -> Page[DefinitionRecord]:
@@ -560,6 +591,25 @@ class FakePort:
 
     def delete(self, who: Principal, id: UUID) -> None:
         self._do("delete", id)
+
+    # repairs
+    def elements(self, who: Principal, id: UUID) -> tuple[Element, ...]:
+        return tuple(compiled(ORDER_SOURCE).elements.values())
+
+    def catchable(self, who: Principal, id: UUID, token: int) -> tuple[Catchable, ...]:
+        return ENDS
+
+    def undo_plan(self, who: Principal, id: UUID) -> tuple[UndoStep, ...]:
+        return (UndoStep("charge_card", "refund", 0, {}),)
+
+    def foresee(self, who: Principal, id: UUID, command: Operation | RestartRequest) -> Preview:
+        if self.refuse is not None:
+            raise self.refuse
+        return Preview(EFFECTS, ())
+
+    def operate(self, who: Principal, id: UUID, command: Operation | RestartRequest) -> InstanceRecord:
+        self._do("operate", id, command)
+        return INSTANCES[2] if isinstance(command, RestartRequest) else self.instance(who, id)
 
     # operate
     def incidents(self, who: Principal, cursor: str | None) -> Page[IncidentRecord]:

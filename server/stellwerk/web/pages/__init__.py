@@ -19,6 +19,7 @@ from stellwerk.web.pages import (
     operate,
     preferences,
     processes,
+    repair,
     search,
     settings,
     sign_in,
@@ -29,7 +30,20 @@ from stellwerk.web.pages.live import LivePort
 from stellwerk.web.pages.port import Port
 from stellwerk.web.pages.secret import secret_key
 
-NOUNS = (start, sign_in, tasks, processes, migrations, modeler, instances, operate, settings, search, preferences)
+NOUNS = (
+    start,
+    sign_in,
+    tasks,
+    processes,
+    migrations,
+    modeler,
+    instances,
+    repair,
+    operate,
+    settings,
+    search,
+    preferences,
+)
 
 
 def register(

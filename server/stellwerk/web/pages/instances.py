@@ -21,7 +21,7 @@ from stellwerk.web.pages.port import DiagramState, FormView, InstanceFilter, Tas
 from stellwerk.web.pages.words import _, ngettext
 
 pages = Blueprint("instances", __name__, url_prefix="/instances")
-STATES = ("incident", "active", "completed", "cancelled", "failed")
+STATES = ("incident", "active", "suspended", "completed", "cancelled", "failed")
 TABS = ("variables", "activities", "history")
 
 

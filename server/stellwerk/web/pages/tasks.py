@@ -9,8 +9,11 @@ from uuid import UUID
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from stellwerk.errors import Conflict, FieldError, InvalidInput, NotFound, ProcessError, TaskNotOpen
+from stellwerk.engine import Catchable
+from stellwerk.errors import Conflict, FieldError, InstanceSuspended, InvalidInput, NotFound, ProcessError, TaskNotOpen
 from stellwerk.store.records import TaskRecord
+from stellwerk.usecases.access import may
+from stellwerk.usecases.tasks import Thrown
 from stellwerk.web.pages import filling
 from stellwerk.web.pages.frame import counts, port, who
 from stellwerk.web.pages.port import FormView, TaskFilter
@@ -68,6 +71,22 @@ def complete(id: UUID) -> Response:
         return make_response(render_template("tasks/gone.html", typed=filled), 404)
 
 
+@pages.post("/<uuid:id>/throw")
+def throw(id: UUID) -> Response:
+    """End the task with an error that the diagram catches, or escalate at it."""
+    person = who()
+    task = port().task(person, id)
+    kind: Any = "escalation" if request.form.get("kind") == "escalation" else "error"
+    try:
+        port().throw(person, id, Thrown(kind, request.form.get("code", "")))
+    except (TaskNotOpen, Conflict, InvalidInput, InstanceSuspended) as error:
+        after = port().task(person, id)
+        return _again(after, filling.of(port().task_form(person, id)), 409, refusal=error)
+    flash(_("“%(name)s” is told to the process.", name=request.form.get("name") or task.name), "good")
+    after = port().task(person, id)
+    return redirect(url_for(".show", id=id) if after.state == "open" else url_for(".index"))
+
+
 def _complete(id: UUID, filled: filling.Filled) -> Response:
     person = who()
     task = port().task(person, id)
@@ -77,7 +96,7 @@ def _complete(id: UUID, filled: filling.Filled) -> Response:
         port().complete(person, id, filled.values)
     except InvalidInput as error:
         return _again(task, filled, 422, errors=error.errors)
-    except (TaskNotOpen, Conflict) as error:
+    except (TaskNotOpen, Conflict, InstanceSuspended) as error:
         return _again(port().task(person, id), filled, 409, refusal=error)
     flash(_("“%(name)s” is done.", name=task.name), "good")
     following = port().next_task(person)
@@ -86,7 +105,12 @@ def _complete(id: UUID, filled: filling.Filled) -> Response:
 
 def _page(task: TaskRecord, form: FormView, **more: Any) -> str:
     values: Mapping[str, Any] = {"filled": filling.of(form), "errors": (), "refusal": None, **more}
-    return render_template("tasks/show.html", task=task, form=form, **values)
+    return render_template("tasks/show.html", task=task, form=form, ends=_ends(task), **values)
+
+
+def _ends(task: TaskRecord) -> tuple[Catchable, ...]:
+    """How else the task can end, for who may complete it."""
+    return port().task_ends(who(), task.id) if may(who(), "task.complete", task) else ()
 
 
 def _again(

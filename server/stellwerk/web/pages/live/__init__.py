@@ -17,11 +17,14 @@ from stellwerk.web.pages.live.instances import LiveInstances
 from stellwerk.web.pages.live.migrations import LiveMigrations
 from stellwerk.web.pages.live.operate import LiveOperate
 from stellwerk.web.pages.live.processes import LiveProcesses
+from stellwerk.web.pages.live.repair import LiveRepair
 from stellwerk.web.pages.live.tasks import LiveTasks
 from stellwerk.web.pages.port import Counts
 
 
-class LivePort(LiveTasks, LiveProcesses, LiveMigrations, LiveInstances, LiveOperate, LiveAccounts, LiveInstallation):
+class LivePort(
+    LiveTasks, LiveProcesses, LiveMigrations, LiveInstances, LiveRepair, LiveOperate, LiveAccounts, LiveInstallation
+):
     def now(self) -> datetime:
         with self.database.reading() as tx:
             return self.database.now(tx)

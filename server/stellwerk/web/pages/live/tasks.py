@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from stellwerk.engine import Catchable
 from stellwerk.store import tasks as store
 from stellwerk.store.paging import PageRequest
 from stellwerk.store.records import Page, TaskRecord
 from stellwerk.usecases import tasks
 from stellwerk.usecases.access import Principal, scope
+from stellwerk.usecases.tasks import Thrown
 from stellwerk.web.pages.live.base import Live, page
 from stellwerk.web.pages.port import FormView, TaskFilter
 
@@ -54,3 +56,9 @@ class LiveTasks(Live):
 
     def complete(self, who: Principal, id: UUID, variables: Mapping[str, Any]) -> None:
         tasks.complete(self.runtime, who, id, variables)
+
+    def task_ends(self, who: Principal, id: UUID) -> tuple[Catchable, ...]:
+        return tasks.catchable(self.runtime, who, id)
+
+    def throw(self, who: Principal, id: UUID, thrown: Thrown) -> None:
+        tasks.throw(self.runtime, who, id, thrown)
