@@ -149,7 +149,7 @@ def test_deploying_prints_each_process_and_the_same_content_makes_no_new_version
     assert {"order", "approval", "customer", "supplier"} <= {line.split()[0] for line in first.stdout.splitlines()}
     again = shell.json("deploy", BPMN)
     assert isinstance(again["definitions"], list)
-    assert [definition["version"] for definition in again["definitions"]] == [1, 1, 1, 1]
+    assert {definition["version"] for definition in again["definitions"]} == {1}
 
 
 def test_a_diagram_with_an_error_is_not_deployed(shell: Shell, tmp_path: Path) -> None:

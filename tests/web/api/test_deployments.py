@@ -31,7 +31,7 @@ def test_one_broken_file_refuses_all_and_stores_nothing(world: World, admin: Per
     assert answer.json["code"] == "invalid-definition"
     errors = [p for p in answer.json["problems"] if p["severity"] == "error"]
     assert errors
-    assert set(errors[0]) == {"file", "line", "elementId", "elementName", "rule", "message", "severity"}
+    assert set(errors[0]) == {"file", "line", "elementId", "elementName", "rule", "message", "severity", "fix"}
     assert {p["file"] for p in errors} == {"broken.bpmn"}
 
 

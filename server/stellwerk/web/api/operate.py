@@ -100,6 +100,12 @@ class ChangeIn(ReasonIn):
     removed: Annotated[list[Text], Field(max_length=1000)] = []
     scope: Scope = 0
 
+    @model_validator(mode="after")
+    def names_something(self) -> ChangeIn:
+        if not self.model_fields_set & {"variables", "removed"}:
+            raise ValueError("give variables, or removed, or both")
+        return self
+
 
 class SkipIn(ReasonIn):
     token: Token
