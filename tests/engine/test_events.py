@@ -1,4 +1,18 @@
-from tests.engine.harness import MESSAGE, chain, flow, problems, run, say, script, timer
+from datetime import timedelta
+
+import pytest
+from tests.engine.harness import (
+    ERROR,
+    MESSAGE,
+    SIGNAL,
+    chain,
+    flow,
+    problems,
+    run,
+    say,
+    script,
+    timer,
+)
 
 from stellwerk.engine import events as e
 
@@ -247,3 +261,41 @@ def test_a_subprocess_does_not_begin_with_an_event():
 def test_a_script_in_a_subprocess_writes_to_the_process():
     body = f"{START}<subProcess id='sp'>{script('a', 'x = x + 1')}</subProcess>{END}{chain('s', 'sp', 'e')}"
     assert run(body, {"x": 1}).variables == {"x": 2}
+
+
+FAILING = (
+    "<extensionElements><camunda:inputOutput><camunda:inputParameter name='p'>${order.total}</camunda:inputParameter>"
+    "</camunda:inputOutput></extensionElements>"
+)
+
+BECOMES_TRUE = (
+    "<conditionalEventDefinition><condition xsi:type='tFormalExpression'>x</condition></conditionalEventDefinition>"
+)
+
+
+@pytest.mark.parametrize(
+    ("event", "main"),
+    [
+        (MESSAGE, "<userTask id='u'/>"),
+        (SIGNAL, "<userTask id='u'/>"),
+        (timer("timeDuration", "PT1H"), "<userTask id='u'/>"),
+        (ERROR, script("u", "bpmn_error('E1')")),
+        (BECOMES_TRUE, script("u", "x = True")),
+    ],
+)
+def test_an_event_subprocess_that_cannot_begin_has_an_incident_of_its_own(event, main):
+    """Whoever brought the event, or threw it, has nothing to do with it."""
+    inside = f"{FAILING}<startEvent id='es1'>{event}</startEvent>{script('x', 'log(p)')}{chain('es1', 'x')}"
+    r = run(
+        f"{START}{main}<subProcess id='es' triggeredByEvent='true'>{inside}</subProcess>{say('v')}{chain('s', 'u', 'v')}"
+    )
+    if "message" in event:
+        r.message("es1")
+    elif "signal" in event:
+        r.signal()
+    r.advance(timedelta(hours=1))
+    assert r.failed == ["es"]
+    r.retry("es", order={"total": 7})
+    assert r.host.trace == [7]
+    assert r.completed
+    r.assert_clean()

@@ -106,11 +106,20 @@ class Scope:
             token.set_locals(own)
         if flow is not None and spec.joins:
             token.internal_data["flow"] = flow
+        self.admit(token)
+        return token
+
+    def admit(self, token: Token) -> None:
+        """The token, which is new, arrives at its node. What the model does wrong there is an incident of the token."""
         try:
-            spec._update(token)
+            token.task_spec._update(token)
         except Fault as fault:
             self.top_workflow.incident(token, fault, "enter")
-        return token
+
+    def goes_on(self, token: Token) -> bool:
+        """Whether the token, which has done its work here, takes its flows."""
+        host = self.parent_task
+        return host is None or token.parent is not self.task_tree or host.task_spec.inner_goes_on(host, token)
 
     def follow(self, source: str, flows: Any) -> None:
         for flow in flows:

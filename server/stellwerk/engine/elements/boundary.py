@@ -52,4 +52,4 @@ class BoundaryEvent(Catching):
             if around.task_spec.silent:  # it was a handler: the compensation goes on without it
                 around.task_spec.child_finished(around, host)
         self.take_in(token, payload)
-        self._update(token)
+        scope.admit(token)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stellwerk.engine.elements.base import Node
-from stellwerk.engine.faults import Fault
 from stellwerk.engine.token import FUTURE, READY, STARTED, Token
 from stellwerk.engine.undo import Record
 from stellwerk.engine.variables import Layer
@@ -149,10 +148,7 @@ class Undoing(Node):
                 child.hidden = record.process
         if record.variables:
             child.set_locals(record.variables)
-        try:
-            spec._update(child)
-        except Fault as fault:
-            task.workflow.top_workflow.incident(child, fault, "enter")
+        task.workflow.admit(child)
 
     def child_finished(self, task: Token, child: Token) -> None:
         self.proceed(task)

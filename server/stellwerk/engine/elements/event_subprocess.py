@@ -66,7 +66,7 @@ class EventSubProcess(SubProcess, Catching):
             token.hide("caught", self.brings.caught(payload))
         elif payload:
             token.data.assign(payload)
-        self._update(token)
+        place.admit(token)
 
     @property
     def brings(self) -> NodeData | None:

@@ -101,10 +101,7 @@ class MultiInstance(Activity):
         if self.loop.output_item:
             own.setdefault(self.loop.output_item, None)
         child.set_locals(own)
-        try:
-            child.task_spec._update(child)
-        except Fault as fault:
-            task.workflow.top_workflow.incident(child, fault, "enter")
+        task.workflow.admit(child)
 
     def _count(self, task: Token) -> None:
         """What expressions read about the instances."""
