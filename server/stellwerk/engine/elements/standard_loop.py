@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from stellwerk.engine.elements.activity import Activity
 from stellwerk.engine.expressions import Expression
-from stellwerk.engine.faults import Fault
 from stellwerk.engine.token import ERROR, FUTURE, STARTED, Token
 
 
@@ -23,7 +22,7 @@ class StandardLoop(Activity):
     """BPMN 13.3.6: repeats its activity while the condition is true, `maximum` times at most.
 
     The condition is tried before each round, or (`test_before` false) after it, so that there is one round at least.
-    A round sees `loopCounter`, from 0.
+    A round sees `loopCounter`, from 0; the condition sees how many rounds there were.
     """
 
     rounds: Rounds
@@ -35,6 +34,7 @@ class StandardLoop(Activity):
 
     def perform(self, task: Token) -> bool | None:
         task.remember(done=0)
+        task.set_locals({"loopCounter": 0}, silent=True)
         if self.rounds.maximum == 0 or (self.rounds.test_before and not self._goes_on(task)):
             return True
         task._set_state(STARTED)
@@ -48,12 +48,9 @@ class StandardLoop(Activity):
         return self.rounds.condition is None or self.decide(task, self.rounds.condition)
 
     def _spawn(self, task: Token) -> None:
-        task.set_locals({"loopCounter": task.internal_data["done"]}, silent=True)
         child = task._add_child(task.workflow.spec.task_specs[self.inner], FUTURE)
-        try:
-            child.task_spec._update(child)
-        except Fault as fault:
-            task.workflow.top_workflow.incident(child, fault, "enter")
+        child.set_locals({"loopCounter": task.internal_data["done"]}, silent=True)
+        task.workflow.admit(child)
 
     def child_finished(self, task: Token, child: Token) -> None:
         if child.task_spec.name == self.inner:
