@@ -2,7 +2,7 @@
 
 import pytest
 from tests.engine import test_lint_analyses, test_lint_specification
-from tests.engine.harness import ERROR, HEAD, MESSAGE, bpmn, chain, flow, on, service, timer
+from tests.engine.harness import ERROR, HEAD, MESSAGE, SIGNAL, bpmn, chain, flow, on, service, timer
 from tests.engine.test_lint_families import BROKEN as FAMILIES
 
 from stellwerk.engine import compile_bpmn
@@ -61,6 +61,12 @@ BROKEN = [
     ("call-passing", S + passing("in", target="a") + TO_X, "x"),
     ("call-passing", S + passing("out", source="a") + TO_X, "x"),
     ("call-passing", S + passing("in", variables="some") + TO_X, "x"),
+    (
+        "unsupported",
+        f"{S}<eventBasedGateway id='g'/><receiveTask id='x' messageRef='m'>{LOOP}</receiveTask>{catch('c', SIGNAL)}"
+        f"{chain('s', 'g', 'x')}{chain('g', 'c')}",
+        "x",
+    ),
     ("unsupported", f"{S}<implicitThrowEvent id='x'/>{TO_X}", "x"),
     ("unsupported", f"{S}{catch('x', '<eventDefinitionRef>q</eventDefinitionRef>')}{TO_X}", "x"),
     (

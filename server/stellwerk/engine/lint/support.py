@@ -21,6 +21,7 @@ def unsupported(diagram: Diagram) -> Iterator[Finding]:
             if is_bpmn(child):
                 yield from _refused(child)
                 yield from _parts(child)
+    yield from _repeated(diagram)
 
 
 def _refused(element: XML) -> Iterator[Finding]:
@@ -43,6 +44,19 @@ def _parts(node: XML) -> Iterator[Finding]:
             yield (
                 child,
                 f"'{label(node)}' refers to an event definition elsewhere. Put the definition into the event itself.",
+            )
+
+
+def _repeated(diagram: Diagram) -> Iterator[Finding]:
+    """Receive tasks with a loop behind an event-based gateway: which message takes its token is not clear (10.6.6)."""
+    gateways = [n for n in diagram.of("eventBasedGateway") if not is_true(n.element, "instantiate")]
+    behind = {flow.get("targetRef") for node in gateways for flow in node.outgoing}
+    for node in diagram.of("receiveTask"):
+        if node.id in behind and any(local_name(child).endswith("LoopCharacteristics") for child in node.element):
+            yield (
+                node.element,
+                f"'{label(node.element)}' is repeated and stands behind an event-based gateway, which is not executed "
+                "yet. Put a receive task without a loop there, and the repeated one behind it.",
             )
 
 
