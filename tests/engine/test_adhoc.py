@@ -1,7 +1,9 @@
 """Ad-hoc subprocesses: activities without flows, until a condition is true."""
 
-from tests.engine.harness import chain, flow, run, say, script
+from tests.engine.harness import MESSAGE, chain, flow, run, say, script
 from tests.engine.test_compensation import everywhere
+
+from stellwerk.engine.events import TaskOpened
 
 S = '<startEvent id="s"/>'
 
@@ -73,5 +75,40 @@ def test_a_condition_that_fails_is_an_incident_of_the_subprocess():
     r.retry("ad", missing=False)
     assert r.open_tasks == ["b"]
     r.complete("b", missing=True)
+    assert r.completed
+    r.assert_clean()
+
+
+def test_an_interrupting_event_subprocess_is_the_last_thing_that_happens():
+    event = f'<subProcess id="es" triggeredByEvent="true"><startEvent id="es1">{MESSAGE}</startEvent>{say("x")}'
+    inside = f'<userTask id="a"/>{say("b")}{event}{chain("es1", "x")}</subProcess>'
+    r = run(adhoc(inside, ordering="Sequential"))
+    r.message("es1")
+    assert r.host.trace == ["x", "end"]
+    assert r.completed
+    r.assert_clean()
+
+
+def test_no_flow_is_taken_any_more_when_the_condition_is_true():
+    """BPMN 13.3.5: it completes without executing further inner activities; what is active still completes."""
+    inside = (
+        f'<userTask id="a"/><userTask id="b"/><userTask id="c"/>{say("a2")}{say("b2")}<parallelGateway id="j"/>'
+        f"{say('j2')}{chain('a', 'a2')}{chain('b', 'b2')}{chain('c', 'j', 'j2')}{flow('b2', 'j')}"
+    )
+    r = run(adhoc(inside, "x == 1", cancelRemainingInstances="false"), {"x": 0})
+    r.complete("c")
+    r.complete("a", x=1)
+    assert r.open_tasks == ["b"]
+    assert r.host.trace == []
+    r.complete("b")
+    assert r.host.trace == ["end"]
+    assert r.completed
+    r.assert_clean()
+
+
+def test_with_withdrawing_nothing_follows_the_activity_that_made_the_condition_true():
+    r = run(adhoc(f'<userTask id="a"/><userTask id="a2"/><userTask id="b"/>{flow("a", "a2")}', "x == 1"), {"x": 0})
+    r.complete("a", x=1)
+    assert not r.said(TaskOpened, element_id="a2")
     assert r.completed
     r.assert_clean()

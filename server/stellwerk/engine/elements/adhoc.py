@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stellwerk.engine.elements.activity import Activity
+from stellwerk.engine.elements.compensation import Undoing
 from stellwerk.engine.elements.subprocess import SubProcess
 from stellwerk.engine.expressions import Expression
+from stellwerk.engine.faults import Fault
 from stellwerk.engine.token import ERROR, Token
 
 if TYPE_CHECKING:
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
 class AdHocSubProcess(SubProcess):
     """BPMN 10.3.5, 13.3.5: what no flow leads to begins at once, or (sequential) one after the other.
 
-    After each activity inside the completion condition is tried. When it is true nothing further begins; what is active
-    is withdrawn, or (`cancel_remaining` false) still completes. It also ends when everything inside is done.
+    After each activity inside the completion condition is tried. When it is true nothing further begins, also not along
+    flows; what is active is withdrawn, or (`cancel_remaining` false) activities still complete. It also ends when
+    everything inside is done.
     """
 
     sequential = False
@@ -31,18 +34,24 @@ class AdHocSubProcess(SubProcess):
             todo = todo[:1]
         inner.begin(*todo)
 
+    def inner_goes_on(self, host: Token, token: Token) -> bool:
+        """The condition is tried before anything follows the activity."""
+        if isinstance(token.task_spec, Activity) and not host.has_state(ERROR):
+            try:
+                self._try_condition(host)
+            except Fault as fault:
+                host.workflow.top_workflow.incident(host, fault, "proceed")
+        return "over" not in host.internal_data
+
     def inner_finished(self, host: Token, scope: Scope, token: Token) -> None:
-        if host.has_state(ERROR):
-            return
-        if isinstance(token.task_spec, Activity):
-            self._try_condition(host, scope)
-        self._begin_next(host, scope)
+        if not host.has_state(ERROR):
+            self._proceed(host, scope)
 
     def again(self, task: Token, stage: str) -> None:
         if stage == "proceed":
             scope = task.workflow.top_workflow.subprocesses[task.id]
-            self._try_condition(task, scope)
-            self._begin_next(task, scope)
+            self._try_condition(task)
+            self._proceed(task, scope)
             scope.check_complete()
         else:
             super().again(task, stage)
@@ -53,16 +62,29 @@ class AdHocSubProcess(SubProcess):
         self._begin_next(task, task.workflow.top_workflow.subprocesses[task.id])
         return bool(before)
 
-    def _try_condition(self, host: Token, scope: Scope) -> None:
+    def _try_condition(self, host: Token) -> None:
         """After an activity. Raises Fault; it can be repeated."""
-        if "over" in host.internal_data or self.condition is None or not self.decide(host, self.condition):
-            return
-        host.remember(over=True, todo=[])
-        if self.cancel_remaining:
-            scope.clear(f"'{self.label}' is complete")
+        if "over" not in host.internal_data and self.condition is not None and self.decide(host, self.condition):
+            host.remember(over=True, todo=[])
+
+    def _proceed(self, host: Token, scope: Scope) -> None:
+        """What is left when it is over is what still completes: the activities, and compensations."""
+        if "over" not in host.internal_data:
+            self._begin_next(host, scope)
+        elif "closed" not in host.internal_data:
+            host.remember(closed=True)
+            rest = [t for t in scope.task_tree.children if self.cancel_remaining or not _completes(t)]
+            scope.top_workflow.withdraw(rest, f"'{self.label}' is complete")
 
     def _begin_next(self, host: Token, scope: Scope) -> None:
+        """An event subprocess that interrupts is the last thing that happens."""
         todo = host.internal_data.get("todo")
-        if todo and len(scope.task_tree._children) == len(scope.listening):
+        if todo and not scope.interrupted and len(scope.task_tree._children) == len(scope.listening):
             host.remember(todo=todo[1:])
             scope.emit(todo[0])
+
+
+def _completes(token: Token) -> bool:
+    """Not what listens, waits for an event or for other tokens at a gateway."""
+    listens = token.id in token.workflow.listening
+    return not listens and isinstance(token.task_spec, Activity | Undoing)

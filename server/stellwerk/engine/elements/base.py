@@ -146,8 +146,9 @@ class Node(BpmnSpecMixin):
         if task._children:
             scope.top_workflow.withdraw(task.children, f"'{self.label}' completed")
         task.ended("completed")
-        for _ in range(self.completion_quantity):
-            scope.follow(self.bpmn_id, flows)
+        if scope.goes_on(task):
+            for _ in range(self.completion_quantity):
+                scope.follow(self.bpmn_id, flows)
 
     def is_at_work(self, task: Token) -> bool:
         """Whether something is being done at the token that nobody outside has to decide or to trigger."""
@@ -155,6 +156,10 @@ class Node(BpmnSpecMixin):
 
     def child_finished(self, task: Token, child: Token) -> None:
         """A token inside of this one has left."""
+
+    def inner_goes_on(self, host: Token, token: Token) -> bool:
+        """Whether a token that leaves its node in the scope of this one takes its flows."""
+        return True
 
     def inner_finished(self, host: Token, scope: Scope, token: Token) -> None:
         """A token has left its node in the scope of this one."""
