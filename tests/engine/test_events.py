@@ -286,9 +286,8 @@ BECOMES_TRUE = (
 def test_an_event_subprocess_that_cannot_begin_has_an_incident_of_its_own(event, main):
     """Whoever brought the event, or threw it, has nothing to do with it."""
     inside = f"{FAILING}<startEvent id='es1'>{event}</startEvent>{script('x', 'log(p)')}{chain('es1', 'x')}"
-    r = run(
-        f"{START}{main}<subProcess id='es' triggeredByEvent='true'>{inside}</subProcess>{say('v')}{chain('s', 'u', 'v')}"
-    )
+    event_subprocess = f"<subProcess id='es' triggeredByEvent='true'>{inside}</subProcess>"
+    r = run(f"{START}{main}{say('v')}{chain('s', 'u', 'v')}{event_subprocess}")
     if "message" in event:
         r.message("es1")
     elif "signal" in event:
