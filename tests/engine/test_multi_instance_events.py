@@ -1,7 +1,7 @@
 """The events that the instances of a multi-instance throw."""
 
 import pytest
-from tests.engine.harness import ERROR, SIGNAL, chain, on, run, say
+from tests.engine.harness import ERROR, SIGNAL, chain, on, run, say, script
 from tests.engine.test_compensation import everywhere
 
 from stellwerk.engine import events as e
@@ -76,3 +76,38 @@ def test_an_escalation_of_the_instances():
     r = run(task('behavior="None" noneBehaviorEventRef="esc"', boundary=caught), extra=X)
     assert sorted(r.host.trace) == ["a"] * 3 + ["end"] + ["x"] * 3
     assert r.completed
+
+
+def test_what_an_instance_had_for_itself_hides_nothing_from_those_after_it():
+    """Conditions and events may read it; output parameters are written around, and flows see what is around."""
+    parameters = (
+        "<extensionElements><camunda:inputOutput><camunda:inputParameter name='total'>${0}</camunda:inputParameter>"
+        "<camunda:outputParameter name='total'>${loopCounter + 1}</camunda:outputParameter></camunda:inputOutput>"
+        "</extensionElements>"
+    )
+    body = task('behavior="None" noneBehaviorEventRef="def"').replace("<multi", f"{parameters}<multi", 1)
+    body += script("after", "log(total)") + chain("end", "after")
+    r = run(body, {"total": 100}, extra=X)
+    assert r.host.trace == ["a", "a", "a", "end", 3]
+
+
+def test_events_that_could_not_be_thrown_are_thrown_by_a_retry():
+    """One for each instance that has ended in the meantime."""
+    inside = (
+        '<complexBehaviorDefinition><condition xsi:type="tFormalExpression">wanted</condition>'
+        '<event xsi:type="tImplicitThrowEvent" id="ev"><signalEventDefinition signalRef="SG"/></event>'
+        "</complexBehaviorDefinition>"
+    )
+    loop = f'<multiInstanceLoopCharacteristics behavior="Complex"><loopCardinality>3</loopCardinality>{inside}'
+    work = f'<userTask id="a">{loop}</multiInstanceLoopCharacteristics></userTask>'
+    r = run(f"{S}{work}{on('b', 'a', SIGNAL, False)}{say('x')}{say('end')}{chain('s', 'a', 'end')}{chain('b', 'x')}")
+    r.complete("a")
+    r.complete("a")
+    assert r.failed == ["a"]
+    assert r.host.trace == []
+    r.retry("a", wanted=True)
+    assert r.host.trace == ["x", "x"]
+    r.complete("a")
+    assert sorted(r.host.trace) == ["end", "x", "x", "x"]
+    assert r.completed
+    r.assert_clean()

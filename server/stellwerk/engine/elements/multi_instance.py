@@ -131,6 +131,8 @@ class MultiInstance(Activity):
         if child.task_spec.name != self.inner:
             return
         task.remember(done=task.internal_data["done"] + 1)
+        if self._tells:
+            task.remember(untold=task.internal_data.get("untold", 0) + 1)
         self._count(task)
         if self.loop.output and self.loop.output_item and child.locals is not None:
             result = child.locals.get(self.loop.output_item)
@@ -138,19 +140,23 @@ class MultiInstance(Activity):
         if (self.loop.enough is not None or self.loop.each) and child.locals is not None:
             task.set_locals(child.locals, silent=True)  # the condition may ask for the item of this instance
         if not task.has_state(ERROR):
-            self._tell(task)
-            if not task.has_state(OVER):
-                self.proceed(task)
+            self.proceed(task)
+
+    @property
+    def _tells(self) -> bool:
+        return self.loop.first is not None or bool(self.loop.each)
 
     def _tell(self, task: Token) -> None:
         """BPMN 13.3.7: throw what the behaviour of the instances says.
 
         A boundary event of the activity that catches it does not end the activity: the instances are not thrown away
         by what they have reached. One that interrupts ends the remaining instances when the behaviour is Complex.
+        Raises Fault for a condition, which can be repeated, and for an error that nothing catches, which is then told.
         """
         events = [e for condition, e in self.loop.each if condition is None or self.decide(task, condition)]
-        if self.loop.first is not None and task.internal_data["done"] == 1:
+        if self.loop.first is not None and task.internal_data["done"] == task.internal_data["untold"]:
             events.append(self.loop.first)
+        task.remember(untold=task.internal_data["untold"] - 1)
         task.internal_data["telling"] = True
         try:
             for event in events:
@@ -179,7 +185,13 @@ class MultiInstance(Activity):
     def proceed(self, task: Token) -> None:
         """After an instance has ended. Raises Fault; it can be repeated."""
         state = task.internal_data
-        if self._over(task) == state["n"] or "enough" in state or self._is_enough(task):
+        while state.get("untold") and not task.has_state(OVER):
+            self._tell(task)
+        if task.has_state(OVER):
+            return
+        over = self._over(task) == state["n"] or "enough" in state or self._is_enough(task)
+        self._forget_instance(task)
+        if over:
             inside = [c for c in task.children if c.task_spec.name == self.inner]
             task.workflow.top_workflow.withdraw(inside, f"enough instances of '{self.label}'")
             task.workflow.top_workflow.agenda.append(task)
@@ -188,13 +200,14 @@ class MultiInstance(Activity):
             self._spawn(task, items[state["next"]] if items is not None else None)
 
     def _is_enough(self, task: Token) -> bool:
-        """What the condition read of the instance is gone after it: else it would hide what others write around."""
-        if self.loop.enough is None:
-            return False
-        enough = self.decide(task, self.loop.enough)
+        return self.loop.enough is not None and self.decide(task, self.loop.enough)
+
+    def _forget_instance(self, task: Token) -> None:
+        """What conditions read of the instance is gone after it: else it would hide what others write around."""
         kept = {*COUNTS, *self.inputs, *(self.io.declared if self.io is not None else ())}
-        task.drop_locals(name for name in tuple(task.locals or ()) if name not in kept)
-        return enough
+        gone = [name for name in task.locals or () if name not in kept]
+        if gone:
+            task.drop_locals(gone)
 
     # -- leaving
     def _on_complete_hook(self, task: Token) -> None:
