@@ -222,3 +222,19 @@ def test_a_boundary_event_must_be_attached_to_an_activity_beside_it():
     leading_on = say("x") + chain("b", "x")
     assert problems(USER + on("b", "nowhere", MESSAGE) + leading_on) == [("reference-dangling", "b")]
     assert problems(USER + on("b", "s", MESSAGE) + leading_on) == [("reference-type", "b")]
+
+
+def test_it_listens_also_when_a_person_has_thrown_what_nothing_catches():
+    body = f"{START}<userTask id='u'/>{on('b', 'u', timer('timeDuration', 'PT2H'))}{say('late')}{chain('s', 'u')}"
+    for again in (False, True):
+        r = run(body + chain("b", "late"))
+        r.throw("u", "unknown")
+        assert r.failed == ["u"]
+        r.advance(timedelta(hours=1))
+        if again:
+            r.retry("u")
+            assert r.open_tasks == ["u"]
+        r.advance(timedelta(hours=1))
+        assert r.host.trace == ["late"]
+        assert r.completed
+        r.assert_clean()

@@ -281,7 +281,7 @@ def _throw_error(command: commands.ThrowError, instance: Instance) -> None:
     except Fault as fault:
         if isinstance(token.task_spec, UserTask):
             token.workflow.record(TaskClosed(token.id, "withdrawn", f"error '{command.error_code}'"))
-            instance.incident(token, fault, "enter")
+            instance.incident(token, fault, "begin")
         else:
             instance.incident(token, fault, "run")
 

@@ -90,6 +90,12 @@ class Activity(Node):
         """The activity is active."""
         task._ready()
 
+    def again(self, task: Token, stage: str) -> None:
+        if stage == "begin":
+            self.begin(task)
+        else:
+            super().again(task, stage)
+
     # -- running
     def _run_hook(self, task: Token) -> bool | None:
         try:
