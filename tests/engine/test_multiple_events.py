@@ -143,3 +143,23 @@ def test_a_timer_without_a_time_leaves_nothing_waiting():
     assert (r.failed, r.waiting) == (["c"], [])
     r.retry("c", missing="PT1H")
     assert r.waiting == ["c", "c"]
+
+
+def test_what_cannot_wait_anew_has_happened_all_the_same():
+    """A parallel multiple event that does not interrupt; its timer is computed anew each time."""
+    both = f'parallelMultiple="true">{MESSAGE}{timer("timeDuration", "${pause}")}</boundaryEvent>'
+    boundary = f'<boundaryEvent id="b" attachedToRef="u" cancelActivity="false" {both}'
+    body = f'<startEvent id="s"/><userTask id="u"/>{boundary}{say("x")}{chain("s", "u")}{chain("b", "x")}'
+    r = run(body, {"pause": "PT1H"})
+    r.message("b", pause="soon")
+    r.advance(timedelta(hours=1))
+    assert r.host.trace == ["x"]
+    assert r.failed == ["b"]
+    r.retry("b", pause="PT2H")
+    assert r.failed == []
+    r.message("b")
+    r.advance(timedelta(hours=2))
+    assert r.host.trace == ["x", "x"]
+    r.complete("u")
+    assert r.completed
+    r.assert_clean()

@@ -178,9 +178,21 @@ class Catching(Node):
         part.cancel()
         if task._children:
             return
-        if self.stays:
-            self._wait_for_parts(task)
         self.fire(task, {})
+        if self.stays:
+            self._wait_anew(task)
+
+    def _wait_anew(self, task: Token) -> None:
+        try:
+            self._wait_for_parts(task)
+        except Fault as fault:
+            task.workflow.top_workflow.incident(task, fault, "enter")
+
+    def again(self, task: Token, stage: str) -> None:
+        if self.only_listens(task):
+            self.wait(task)
+        else:
+            super().again(task, stage)
 
     def tick(self, task: Token) -> None:
         """A timer has fired beside what goes on: set it for its next time, or listen no longer."""

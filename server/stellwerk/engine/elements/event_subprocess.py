@@ -42,12 +42,6 @@ class EventSubProcess(SubProcess, Catching):
     def event_id(self) -> str:
         return self.start
 
-    def again(self, task: Token, stage: str) -> None:
-        if self.only_listens(task):
-            self.wait(task)
-        else:
-            super().again(task, stage)
-
     def only_listens(self, task: Token) -> bool:
         return "listens" in task.internal_data
 
