@@ -22,7 +22,7 @@ from stellwerk.engine.commands import Command, CompleteTask, StartInstance
 from stellwerk.engine.definition import Definition
 from stellwerk.engine.events import TaskOpened
 from stellwerk.engine.outcome import Outcome
-from stellwerk.engine.zones import UTC_ZONE
+from stellwerk.engine.times.zones import UTC_ZONE
 
 from .models import LOOPS
 

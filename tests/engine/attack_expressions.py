@@ -13,7 +13,7 @@ from typing import Any
 from tests.engine.expression_support import NoSandbox, SentToSandbox
 
 from stellwerk.engine.expressions import parse_expression
-from stellwerk.engine.templates import parse_template
+from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.errors import ExpressionInvalid, ScriptFailed
 
 CPU_SECONDS = 20  # for all attacks together; each one alone would take far longer if it were not stopped

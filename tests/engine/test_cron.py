@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.engine.harness import NOW, chain, on, problems, run, say, timer
 
-from stellwerk.engine import cron, timers
+from stellwerk.engine.times import cron, timers
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tests.engine.harness import MESSAGE, Run, chain, compiled, flow, timer
 from stellwerk.engine import commands as c
 from stellwerk.engine.events import DecisionMade
 from stellwerk.engine.expressions import parse_expression
-from stellwerk.engine.reads import shown, values_read
+from stellwerk.engine.expressions.reads import shown, values_read
 
 START = '<startEvent id="s"/>'
 

@@ -13,7 +13,7 @@ from tests.engine.attack_expressions import BOUNDED, TEMPLATES, TO_SANDBOX
 from tests.engine.expression_support import NoSandbox, SentToSandbox
 
 from stellwerk.engine.expressions import Expression, parse_expression
-from stellwerk.engine.templates import parse_template
+from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.errors import ExpressionInvalid, ScriptFailed
 
 

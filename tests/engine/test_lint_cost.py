@@ -7,8 +7,8 @@ from tests.engine.harness import bpmn
 
 from stellwerk.engine import lint
 from stellwerk.engine.diagram import Diagram
-from stellwerk.engine.normalise import normalise
-from stellwerk.engine.xmlfile import read_xml
+from stellwerk.engine.diagram.normalise import normalise
+from stellwerk.engine.diagram.xmlfile import read_xml
 
 
 def many(text: str, count: int) -> str:

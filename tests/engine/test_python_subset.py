@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.expression_support import NoSandbox, SentToSandbox
 
-from stellwerk.engine.bounded import FUNCTIONS
 from stellwerk.engine.expressions import parse_expression
+from stellwerk.engine.expressions.bounded import FUNCTIONS
 from stellwerk.errors import ScriptFailed
 
 HERE = NoSandbox()

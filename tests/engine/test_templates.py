@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.engine.expression_support import NoSandbox
 
-from stellwerk.engine.templates import parse_template
+from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.errors import ExpressionInvalid, ScriptFailed
 
 VARIABLES: dict[str, Any] = {

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.harness import chain, compiled, problems, timer
 
-from stellwerk.engine import timers
-from stellwerk.engine.timers import StartTimer, Timer, TimerInvalid, arm, next_start
+from stellwerk.engine.times import timers
+from stellwerk.engine.times.timers import StartTimer, Timer, TimerInvalid, arm, next_start
 
 NOW = datetime(2030, 1, 31, 12, tzinfo=UTC)
 

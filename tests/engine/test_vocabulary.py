@@ -6,9 +6,9 @@ from tests.engine.harness import bpmn, chain
 
 from stellwerk.engine import compile_bpmn, elements_page, vocabulary
 from stellwerk.engine.diagram import Diagram
+from stellwerk.engine.diagram.reader import Reader
+from stellwerk.engine.diagram.xmlfile import read_xml
 from stellwerk.engine.parser import Parser
-from stellwerk.engine.reader import Reader
-from stellwerk.engine.xmlfile import read_xml
 
 ROOT = Path(__file__).parents[2]
 

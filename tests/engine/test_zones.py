@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.harness import FakeHost, Run, chain, compiled, problems, say, timer
 
-from stellwerk.engine import cron, timers
-from stellwerk.engine.durations import Duration, parse_duration
-from stellwerk.engine.zones import UTC_ZONE, instant, wall
+from stellwerk.engine.times import cron, timers
+from stellwerk.engine.times.durations import Duration, parse_duration
+from stellwerk.engine.times.zones import UTC_ZONE, instant, wall
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")  # its clocks go by half an hour

@@ -242,7 +242,7 @@ MORE = (
     Mutant(
         "cycle-without-end",
         "a timer cycle does not count how often it has fired",
-        "timers:Timer.following",
+        "times.timers:Timer.following",
         "self.remaining - 1",
         "self.remaining",
         ("tests/engine/test_boundary_events.py", PROPERTIES),
@@ -250,7 +250,7 @@ MORE = (
     Mutant(
         "cycle-one-too-many",
         "a timer cycle fires once more than it says",
-        "timers:Timer.following",
+        "times.timers:Timer.following",
         "self.remaining <= 1",
         "self.remaining <= 0",
     ),

@@ -3,10 +3,10 @@
 from stellwerk.engine import commands, events, vocabulary
 from stellwerk.engine.compiler import compile_bpmn
 from stellwerk.engine.definition import COMPILER_VERSION, Compilation, Definition, Element, StartEvent
-from stellwerk.engine.effects import Effect, Preview, preview
 from stellwerk.engine.execute import dry_run, execute, read_catchable, read_scopes, read_undo_plan, read_variables
 from stellwerk.engine.host import Binding, Budget, Host, Library, ScriptResult, Stored
 from stellwerk.engine.migration import Fate, MigrationPlan, Pairing, plan
+from stellwerk.engine.operation.effects import Effect, Preview, preview
 from stellwerk.engine.outcome import Outcome, ScopeVariables, Snapshot
 from stellwerk.engine.thrown import Catchable
 from stellwerk.engine.undo import UndoStep

@@ -10,6 +10,12 @@ from stellwerk.engine import lint
 from stellwerk.engine.correlation import Correlation
 from stellwerk.engine.definition import Compilation, Definition, Element, Named, StartEvent, StartKind
 from stellwerk.engine.diagram import XML, Diagram, ScopeElement, text_of
+from stellwerk.engine.diagram.fields import form_schema
+from stellwerk.engine.diagram.global_tasks import put_in_place
+from stellwerk.engine.diagram.normalise import normalise
+from stellwerk.engine.diagram.reader import Reader
+from stellwerk.engine.diagram.report import report
+from stellwerk.engine.diagram.xmlfile import line_of, read_xml
 from stellwerk.engine.elements.base import Node
 from stellwerk.engine.elements.call_activity import CallActivity
 from stellwerk.engine.elements.catching import Catching
@@ -21,17 +27,11 @@ from stellwerk.engine.elements.standard_loop import StandardLoop
 from stellwerk.engine.elements.tasks import UserTask
 from stellwerk.engine.event_definitions import TimerDefinition, kind_of
 from stellwerk.engine.expressions import Expression
-from stellwerk.engine.fields import form_schema
-from stellwerk.engine.global_tasks import put_in_place
-from stellwerk.engine.normalise import normalise
 from stellwerk.engine.parser import Parser
 from stellwerk.engine.parser.activities import FORM_DATA_PREFIX, form_key
 from stellwerk.engine.parser.correlation import CorrelationParser
-from stellwerk.engine.reader import Reader
-from stellwerk.engine.report import report
 from stellwerk.engine.scope_spec import ScopeSpec
-from stellwerk.engine.timers import TimerKind
-from stellwerk.engine.xmlfile import line_of, read_xml
+from stellwerk.engine.times.timers import TimerKind
 from stellwerk.errors import Problem
 
 

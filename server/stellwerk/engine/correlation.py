@@ -13,8 +13,8 @@ from typing import Any
 
 from stellwerk.engine.canonical import canonical
 from stellwerk.engine.expressions import Expression, parse_expression
+from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.engine.host import ScriptResult
-from stellwerk.engine.templates import parse_template
 from stellwerk.errors import ProcessError, ScriptFailed
 
 Expected = Mapping[str, Mapping[str, tuple[str | None, str]]]

@@ -12,7 +12,7 @@ from stellwerk.errors import Problem
 if TYPE_CHECKING:
     from stellwerk.engine.expressions import Expression
     from stellwerk.engine.scope_spec import ScopeSpec
-    from stellwerk.engine.timers import TimerKind
+    from stellwerk.engine.times.timers import TimerKind
 
 COMPILER_VERSION = 1  # part of the cache key of definitions; goes up when the same file compiles differently
 

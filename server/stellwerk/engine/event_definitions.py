@@ -20,7 +20,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import (
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
 from stellwerk.engine.expressions import Expression
-from stellwerk.engine.timers import TimerKind
+from stellwerk.engine.times.timers import TimerKind
 
 __all__ = [
     "CancelEventDefinition",

@@ -8,7 +8,7 @@ from functools import singledispatch
 from itertools import islice
 from typing import Any, cast
 
-from stellwerk.engine import commands, migration, moving, operate, undo, values
+from stellwerk.engine import commands, migration, undo, values
 from stellwerk.engine.definition import Definition
 from stellwerk.engine.elements.catching import Catching
 from stellwerk.engine.elements.jobs import JobTask
@@ -18,6 +18,7 @@ from stellwerk.engine.events import ContinueRequested, TaskClosed
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.host import Budget, Host, Library
 from stellwerk.engine.instance import Instance
+from stellwerk.engine.operation import moving, operate
 from stellwerk.engine.outcome import Outcome, ScopeVariables, Snapshot
 from stellwerk.engine.scope import Process
 from stellwerk.engine.snapshot import dump, load

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from SpiffWorkflow.bpmn.util.event import EventManager, PendingBpmnEvent
 
-from stellwerk.engine import timers
 from stellwerk.engine.correlation import Expected
 from stellwerk.engine.event_definitions import (
     ConditionDefinition,
@@ -18,6 +17,7 @@ from stellwerk.engine.event_definitions import (
 )
 from stellwerk.engine.events import SubscriptionChanged, SubscriptionClosed, SubscriptionOpened, TimerCleared, TimerSet
 from stellwerk.engine.faults import Fault
+from stellwerk.engine.times import timers
 
 if TYPE_CHECKING:
     from datetime import datetime

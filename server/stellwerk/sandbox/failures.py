@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stellwerk.engine.closures import unknown_variable
+from stellwerk.engine.expressions.closures import unknown_variable
 from stellwerk.errors import ErrorThrown, ProcessError, ScriptFailed
 from stellwerk.sandbox.prelude import ERROR_MARK
 

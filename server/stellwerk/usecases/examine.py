@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from stellwerk.engine import Definition
 from stellwerk.engine.definition import Named
-from stellwerk.engine.timers import TimerInvalid, as_date, next_start
+from stellwerk.engine.times.timers import TimerInvalid, as_date, next_start
 from stellwerk.errors import Problem, TooLarge
 from stellwerk.forms import validate_schema
 from stellwerk.store import definitions as store

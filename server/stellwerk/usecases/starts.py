@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from stellwerk.engine import Definition
 from stellwerk.engine.commands import StartInstance
-from stellwerk.engine.timers import StartTimer, next_start
+from stellwerk.engine.times.timers import StartTimer, next_start
 from stellwerk.store import definitions, jobs
 from stellwerk.store.db import Tx
 from stellwerk.store.definitions import StartSubscription

@@ -18,7 +18,7 @@ from stellwerk.engine.commands import (
     ThrowErrorAt,
     ThrowEscalation,
 )
-from stellwerk.engine.effects import SENTENCES
+from stellwerk.engine.operation.effects import SENTENCES
 from stellwerk.errors import FieldError, InvalidInput, WrongState
 from stellwerk.usecases.operate import RestartRequest
 from stellwerk.usecases.tasks import Thrown

@@ -14,8 +14,8 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
 from stellwerk.engine.events import DecisionMade
 from stellwerk.engine.expressions import Expression
+from stellwerk.engine.expressions.reads import shown, values_read
 from stellwerk.engine.faults import Fault
-from stellwerk.engine.reads import shown, values_read
 from stellwerk.engine.script_engine import SCRIPT_ENGINE
 from stellwerk.engine.token import ERROR, WAITING, Token
 

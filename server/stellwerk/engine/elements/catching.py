@@ -15,8 +15,8 @@ from stellwerk.engine.event_definitions import (
     parts_of,
 )
 from stellwerk.engine.events import DecisionMade, FlowTaken
+from stellwerk.engine.expressions.reads import shown
 from stellwerk.engine.faults import Fault
-from stellwerk.engine.reads import shown
 from stellwerk.engine.token import FUTURE, WAITING, Token
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from stellwerk.engine import timers
 from stellwerk.engine.elements.activity import Activity
 from stellwerk.engine.events import TaskClosed, TaskOpened
 from stellwerk.engine.expressions import Expression
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.script_engine import SCRIPT_ENGINE
+from stellwerk.engine.times import timers
 from stellwerk.engine.token import READY, Token
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, label
+from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.lint.references import resolved
 from stellwerk.engine.lint.registry import Finding, rule
-from stellwerk.engine.normalise import is_true, local_name
 from stellwerk.engine.vocabulary import CAMUNDA, qualified
 
 

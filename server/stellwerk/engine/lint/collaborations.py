@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, is_bpmn
+from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.reference_table import CATCHING, CHOREOGRAPHY_ACTIVITIES, CONVERSATIONS, THROWING
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import kind_of, said, the
-from stellwerk.engine.normalise import is_true, local_name
 from stellwerk.engine.vocabulary import BPMN
 
 

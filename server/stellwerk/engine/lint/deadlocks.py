@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stellwerk.engine.diagram import Diagram, FlowNode, label
+from stellwerk.engine.diagram.normalise import is_true
 from stellwerk.engine.lint.flows import has_condition
 from stellwerk.engine.lint.registry import Finding, rule
-from stellwerk.engine.normalise import is_true
 
 _LONGEST = 1000  # steps back from one join; a longer way is not looked at
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, label
+from stellwerk.engine.diagram.normalise import local_name
 from stellwerk.engine.lint.collaborations import texts
 from stellwerk.engine.lint.fixes import drop
 from stellwerk.engine.lint.items import children
 from stellwerk.engine.lint.reference_table import CATCHING, EVENTS, THROWING
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import kind_of, said, the
-from stellwerk.engine.normalise import local_name
 
 # event definition -> (its reference, the attribute of what it names that names an item definition)
 _ITEMS = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from stellwerk.engine.diagram import Diagram, FlowNode, label
+from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.reference_table import EVENTS
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of
-from stellwerk.engine.normalise import is_true, local_name
 
 _CATCH = ("message", "timer", "conditional", "signal")
 LEGAL: Mapping[str, tuple[str, ...]] = {

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import Diagram, FlowNode, is_bpmn, label
+from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.lint.event_places import LEGAL, kinds, spoken
 from stellwerk.engine.lint.fixes import put
 from stellwerk.engine.lint.reference_table import SUBPROCESSES
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a
-from stellwerk.engine.normalise import is_true, local_name
 
 
 def _event_subprocesses(diagram: Diagram) -> Iterator[FlowNode]:

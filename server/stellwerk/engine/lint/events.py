@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import Diagram, FlowNode, ScopeElement, label, text_of
+from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.lint.event_places import LEGAL, in_event_subprocess, kinds
 from stellwerk.engine.lint.fixes import drop
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of
-from stellwerk.engine.normalise import is_true, local_name
 
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
 

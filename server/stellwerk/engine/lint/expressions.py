@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram
+from stellwerk.engine.diagram.normalise import local_name
 from stellwerk.engine.lint.conditions import constant
 from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of, the
-from stellwerk.engine.normalise import local_name
 from stellwerk.engine.vocabulary import XSI
 
 # A character of a URI (RFC 3986), or one beyond ASCII (RFC 3987): a percent sign begins two hexadecimal digits.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from lxml import etree
 
 from stellwerk.engine.diagram import XML, own_id
-from stellwerk.engine.normalise import local_name
+from stellwerk.engine.diagram.normalise import local_name
+from stellwerk.engine.diagram.xmlfile import parser
 from stellwerk.engine.vocabulary import BPMN, qualified
-from stellwerk.engine.xmlfile import parser
 from stellwerk.errors import Fix
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, ScopeElement, is_activity, is_bpmn, label, own_id
+from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.lint.event_places import kinds
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import kind_of, said
-from stellwerk.engine.normalise import is_true, local_name
 
 
 @rule(

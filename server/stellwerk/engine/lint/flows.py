@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, is_activity, label
+from stellwerk.engine.diagram.normalise import local_name
 from stellwerk.engine.lint.fixes import drop
 from stellwerk.engine.lint.reference_table import FLOW_NODES
 from stellwerk.engine.lint.registry import Finding, rule
-from stellwerk.engine.normalise import local_name
 from stellwerk.engine.vocabulary import BPMN, EVENT_NODES
 
 

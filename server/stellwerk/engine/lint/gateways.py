@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import Diagram, FlowNode, label, own_id
+from stellwerk.engine.diagram.normalise import is_true
 from stellwerk.engine.lint.conditions import leave_nothing_out
 from stellwerk.engine.lint.event_places import kinds
 from stellwerk.engine.lint.fixes import drop, put
@@ -12,7 +13,6 @@ from stellwerk.engine.lint.flows import has_condition
 from stellwerk.engine.lint.reference_table import GATEWAYS
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import said
-from stellwerk.engine.normalise import is_true
 
 _AWAITED = ("message", "signal", "timer", "conditional")
 _DECIDING = ("exclusiveGateway", "inclusiveGateway")

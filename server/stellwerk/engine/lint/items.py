@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, is_bpmn
+from stellwerk.engine.diagram.normalise import is_true, local_name
+from stellwerk.engine.diagram.places import Places
 from stellwerk.engine.lint.collaborations import texts
 from stellwerk.engine.lint.fixes import put
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import kind_of, said, the
-from stellwerk.engine.normalise import is_true, local_name
-from stellwerk.engine.places import Places
 
 
 def children(element: XML, *tags: str) -> list[XML]:

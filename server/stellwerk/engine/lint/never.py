@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, ScopeElement, is_bpmn, label
+from stellwerk.engine.diagram.normalise import local_name
 from stellwerk.engine.lint.event_places import in_event_subprocess, kinds
 from stellwerk.engine.lint.reference_table import ACTIVITIES, SUBPROCESSES
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import kind_of, the
-from stellwerk.engine.normalise import local_name
 
 _AT_ONCE = ("task", "manualTask")
 _LATER = ("timer", "message", "signal")

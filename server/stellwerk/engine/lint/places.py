@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, label
+from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.lint.collaborations import texts
 from stellwerk.engine.lint.items import children
 from stellwerk.engine.lint.reference_table import ACTIVITIES, GLOBAL_TASKS, SUBPROCESSES
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import said, the
-from stellwerk.engine.normalise import is_true, local_name
 from stellwerk.engine.vocabulary import BPMN
 
 _ROOT_ELEMENTS = (

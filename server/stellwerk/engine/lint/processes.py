@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, is_bpmn, label, text_of
+from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.lint.calls import called
 from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.reference_table import (
@@ -18,7 +19,6 @@ from stellwerk.engine.lint.reference_table import (
 )
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of, said, the
-from stellwerk.engine.normalise import is_true, local_name
 from stellwerk.engine.vocabulary import BPMN
 
 _EVENT = re.compile("EventDefinition(Ref)?$", re.IGNORECASE)

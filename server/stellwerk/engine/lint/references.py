@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, is_bpmn, label
+from stellwerk.engine.diagram.normalise import local_name
 from stellwerk.engine.lint import reference_table as table
 from stellwerk.engine.lint.fixes import drop
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of, one_of, the
-from stellwerk.engine.normalise import local_name
 from stellwerk.engine.vocabulary import BPMN
 
 _ID = re.compile(r"[^\W\d][\w.\-\u00b7]*")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, is_bpmn
+from stellwerk.engine.diagram.normalise import local_name
 from stellwerk.engine.lint import content
 from stellwerk.engine.lint.reference_table import CONVERSATIONS
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import a, kind_of, said, the
-from stellwerk.engine.normalise import local_name
 from stellwerk.engine.vocabulary import BPMN
 
 # Other rules speak of these: declarations inside of something, conversations in a process, several loops or sets.

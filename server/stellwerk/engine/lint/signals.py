@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import Diagram, ScopeElement, label
+from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.lint.registry import Finding, rule
-from stellwerk.engine.normalise import is_true, local_name
 
 
 @rule("signal-missing", "A signal event names its signal.", clause="10.5.5", remedy="Choose a signal, or create one.")

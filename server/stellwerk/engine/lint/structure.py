@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import Diagram, FlowNode, ScopeElement, is_activity, label
+from stellwerk.engine.diagram.normalise import is_true
 from stellwerk.engine.lint.registry import Finding, rule
-from stellwerk.engine.normalise import is_true
 
 
 @rule(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import XML, Diagram, is_bpmn, label
+from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.lint.registry import Finding, rule
-from stellwerk.engine.normalise import is_true, local_name
 
 
 @rule(

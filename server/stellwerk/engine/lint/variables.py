@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from stellwerk.engine.diagram import XML, Diagram, text_of
+from stellwerk.engine.diagram.normalise import local_name
 from stellwerk.engine.expressions import Expression, names_of_script, parse_expression
+from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.engine.lint.reference_table import ITEM_AWARE
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import said
-from stellwerk.engine.normalise import local_name
-from stellwerk.engine.templates import parse_template
 from stellwerk.engine.vocabulary import ATTRIBUTES, BPMN, CAMUNDA, Attribute, prefixed, qualified
 from stellwerk.errors import ExpressionInvalid
 

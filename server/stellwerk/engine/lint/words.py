@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from stellwerk.engine.diagram import XML, label
-from stellwerk.engine.normalise import local_name
+from stellwerk.engine.diagram.normalise import local_name
 
 # Names of the schema that nobody says.
 _SPOKEN = {

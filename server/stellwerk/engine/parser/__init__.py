@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from stellwerk.engine.diagram import XML
+from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.elements.adhoc import AdHocSubProcess
 from stellwerk.engine.elements.boundary import BoundaryEvent
 from stellwerk.engine.elements.call_activity import CallActivity
@@ -39,7 +40,6 @@ from stellwerk.engine.parser.events import EventParser
 from stellwerk.engine.parser.nodes import ComplexGatewayParser, EventGatewayParser, NodeParser
 from stellwerk.engine.parser.scopes import ScopeParser
 from stellwerk.engine.parser.subprocesses import AdHocParser, SubProcessParser
-from stellwerk.engine.reader import Reader
 from stellwerk.engine.scope_spec import ScopeSpec
 
 

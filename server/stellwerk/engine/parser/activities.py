@@ -8,9 +8,10 @@ from typing import Any
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from stellwerk.engine import event_definitions as definitions
-from stellwerk.engine import timers
 from stellwerk.engine.data import SEEN, Place
 from stellwerk.engine.diagram import XML, label
+from stellwerk.engine.diagram.inout import read_parameters
+from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.elements.activity import Activity
 from stellwerk.engine.elements.base import Node
 from stellwerk.engine.elements.jobs import JobTask
@@ -20,12 +21,11 @@ from stellwerk.engine.elements.standard_loop import Rounds, StandardLoop
 from stellwerk.engine.elements.tasks import ScriptTask, UserTask
 from stellwerk.engine.elements.throwing import ThrowEvent
 from stellwerk.engine.expressions import Expression, parse_expression, variable
-from stellwerk.engine.inout import read_parameters
+from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.engine.parser.data import DataReader, split
 from stellwerk.engine.parser.events import EventParser
 from stellwerk.engine.parser.nodes import NodeParser
-from stellwerk.engine.reader import Reader
-from stellwerk.engine.templates import parse_template
+from stellwerk.engine.times import timers
 from stellwerk.errors import ExpressionInvalid
 
 FORM_DATA_PREFIX = "formData:"  # form keys of forms that are made of camunda:formData

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from stellwerk.engine.diagram import XML
+from stellwerk.engine.diagram.normalise import without_prefix
 from stellwerk.engine.elements.base import Node
 from stellwerk.engine.elements.call_activity import CallActivity, Passed
-from stellwerk.engine.normalise import without_prefix
+from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.engine.parser.activities import ActivityParser
-from stellwerk.engine.templates import parse_template
 
 _VALUES = {"version": "camunda:calledElementVersion", "versionTag": "camunda:calledElementVersionTag"}
 

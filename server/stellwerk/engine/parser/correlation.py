@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from stellwerk.engine.correlation import Correlation, CorrelationKey, parse_path
 from stellwerk.engine.diagram import XML, label
+from stellwerk.engine.diagram.normalise import local_name
+from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.expressions import Expression
-from stellwerk.engine.normalise import local_name
-from stellwerk.engine.reader import Reader
 from stellwerk.engine.vocabulary import BPMN
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from stellwerk.engine.data import OWN, SEEN, Assignment, Association, InputSet, NodeData, Place
 from stellwerk.engine.diagram import XML, label
+from stellwerk.engine.diagram.normalise import local_name
+from stellwerk.engine.diagram.places import children, refs
+from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.expressions import Expression
-from stellwerk.engine.normalise import local_name
-from stellwerk.engine.places import children, refs
-from stellwerk.engine.reader import Reader
 
 _STEP = re.compile(r"""\.([^\W\d]\w*)|\[\s*(-?\d+)\s*\]|\[\s*'([^']*)'\s*\]|\[\s*"([^"]*)"\s*\]""")
 _BASE = re.compile(r"[^\W\d][\w\-]*")

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from stellwerk.engine import event_definitions as definitions
-from stellwerk.engine import timers
 from stellwerk.engine.diagram import XML, label
+from stellwerk.engine.diagram.inout import read_parameters
+from stellwerk.engine.diagram.normalise import local_name
 from stellwerk.engine.elements.base import Node
 from stellwerk.engine.elements.boundary import BoundaryEvent
 from stellwerk.engine.elements.throwing import ThrowEvent
-from stellwerk.engine.inout import read_parameters
-from stellwerk.engine.normalise import local_name
 from stellwerk.engine.parser.data import DataReader
 from stellwerk.engine.parser.nodes import NodeParser
+from stellwerk.engine.times import timers
 
 
 class EventParser(NodeParser):

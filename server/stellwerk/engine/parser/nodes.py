@@ -7,11 +7,11 @@ from typing import Any
 from SpiffWorkflow.bpmn.parser.event_parsers import EventDefinitionParser
 
 from stellwerk.engine.diagram import XML
+from stellwerk.engine.diagram.normalise import local_name
+from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.elements.base import Node
 from stellwerk.engine.elements.complex_gateway import ComplexGateway
 from stellwerk.engine.elements.event_gateway import EventBasedGateway
-from stellwerk.engine.normalise import local_name
-from stellwerk.engine.reader import Reader
 
 
 class NodeParser(EventDefinitionParser):

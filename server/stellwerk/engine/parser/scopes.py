@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from stellwerk.engine import event_definitions as definitions
 from stellwerk.engine.diagram import XML
+from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.elements.activity import Activity
 from stellwerk.engine.elements.base import Flow, Node
 from stellwerk.engine.elements.boundary import BoundaryEvent
@@ -17,7 +18,6 @@ from stellwerk.engine.elements.event_subprocess import EventSubProcess
 from stellwerk.engine.elements.multi_instance import MultiInstance
 from stellwerk.engine.elements.standard_loop import StandardLoop
 from stellwerk.engine.elements.throwing import ThrowEvent
-from stellwerk.engine.reader import Reader
 from stellwerk.engine.scope_spec import ScopeSpec
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
+from stellwerk.engine.diagram.normalise import local_name
 from stellwerk.engine.elements.adhoc import AdHocSubProcess
 from stellwerk.engine.elements.base import Node
 from stellwerk.engine.elements.catching import StartEvent
 from stellwerk.engine.elements.event_subprocess import EventSubProcess
-from stellwerk.engine.normalise import local_name
 from stellwerk.engine.parser.activities import ActivityParser
 from stellwerk.engine.parser.data import DataReader
 from stellwerk.engine.parser.events import EventParser

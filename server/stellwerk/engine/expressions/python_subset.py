@@ -12,8 +12,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from stellwerk.engine import bounded, closures
-from stellwerk.engine.closures import Closure, Compiled
+from stellwerk.engine.expressions import bounded, closures
+from stellwerk.engine.expressions.closures import Closure, Compiled
 
 MAX_NODES = 400
 """Largest expression that is evaluated in process."""

@@ -10,9 +10,9 @@ from functools import cached_property
 from lxml import etree
 
 from stellwerk.engine import vocabulary
-from stellwerk.engine.normalise import is_true, local_name
+from stellwerk.engine.diagram.normalise import is_true, local_name
+from stellwerk.engine.diagram.xmlfile import line_of
 from stellwerk.engine.vocabulary import BPMN
-from stellwerk.engine.xmlfile import line_of
 from stellwerk.errors import Fix, Problem, Severity
 
 XML = etree._Element

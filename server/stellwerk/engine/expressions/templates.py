@@ -10,10 +10,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from stellwerk.engine import juel
-from stellwerk.engine.bounded import MAX_TEXT, Meter, TooCostly, check_number
-from stellwerk.engine.closures import Closure, Compiled, Mistake, constant, kind_of
-from stellwerk.engine.expressions import FEEL_LATER, MAX_LENGTH, Expression, juel_expression, literal
+from stellwerk.engine.expressions import juel
+from stellwerk.engine.expressions.bounded import MAX_TEXT, Meter, TooCostly, check_number
+from stellwerk.engine.expressions.closures import Closure, Compiled, Mistake, constant, kind_of
+from stellwerk.engine.expressions.expression import FEEL_LATER, MAX_LENGTH, Expression, juel_expression, literal
 from stellwerk.errors import ExpressionInvalid
 
 _CACHED = 2048

@@ -17,13 +17,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from stellwerk.engine import bounded, juel
-from stellwerk.engine.bounded import TooCostly
-from stellwerk.engine.closures import Compiled, Mistake
+from stellwerk.engine.expressions import bounded, juel
+from stellwerk.engine.expressions.bounded import TooCostly
+from stellwerk.engine.expressions.closures import Compiled, Mistake
+from stellwerk.engine.expressions.juel_operators import as_truth
+from stellwerk.engine.expressions.python_subset import compile_subset
+from stellwerk.engine.expressions.reads import Path, python_paths
 from stellwerk.engine.host import Evaluator
-from stellwerk.engine.juel_operators import as_truth
-from stellwerk.engine.python_subset import compile_subset
-from stellwerk.engine.reads import Path, python_paths
 from stellwerk.errors import ExpressionInvalid, ScriptFailed
 
 __all__ = ["MAX_LENGTH", "Expression", "ExpressionInvalid", "literal", "names_of_script", "parse_expression"]

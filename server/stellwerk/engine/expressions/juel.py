@@ -13,9 +13,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from stellwerk.engine.closures import Closure, Compiled, constant, read
-from stellwerk.engine.juel_operators import BINARY, PREFIX, choice, entry
-from stellwerk.engine.reads import Path
+from stellwerk.engine.expressions.closures import Closure, Compiled, constant, read
+from stellwerk.engine.expressions.juel_operators import BINARY, PREFIX, choice, entry
+from stellwerk.engine.expressions.reads import Path
 from stellwerk.errors import ExpressionInvalid
 
 Kind = Literal["number", "text", "name", "mark", "end"]

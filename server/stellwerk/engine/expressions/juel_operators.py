@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from stellwerk.engine import bounded
-from stellwerk.engine.bounded import Meter
-from stellwerk.engine.closures import Closure, Mistake, kind_of
+from stellwerk.engine.expressions import bounded
+from stellwerk.engine.expressions.bounded import Meter
+from stellwerk.engine.expressions.closures import Closure, Mistake, kind_of
 
 
 # -- conversions

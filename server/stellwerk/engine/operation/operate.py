@@ -25,8 +25,8 @@ from stellwerk.engine.events import (
     VariablesChanged,
 )
 from stellwerk.engine.instance import Instance
-from stellwerk.engine.moving import modify
-from stellwerk.engine.naming import acted, only_listens, refused, step_at
+from stellwerk.engine.operation.moving import modify
+from stellwerk.engine.operation.naming import acted, only_listens, refused, step_at
 from stellwerk.engine.scope import Process, Scope
 from stellwerk.engine.thrown import catchable, is_caught, throw_error, throw_escalation
 from stellwerk.engine.token import ERROR, READY, STARTED, WAITING, Token

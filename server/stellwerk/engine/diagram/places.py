@@ -10,7 +10,7 @@ from functools import cached_property
 
 from stellwerk.engine.data import OWN, STATE, STORE, XSD_TYPES, Place
 from stellwerk.engine.diagram import XML, Diagram, label, text_of
-from stellwerk.engine.normalise import is_true, local_name
+from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.vocabulary import BPMN
 
 PLACEHOLDER = "__targetRef_placeholder"  # the property that modelers draw so that an association has a target

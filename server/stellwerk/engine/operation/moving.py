@@ -17,7 +17,7 @@ from stellwerk.engine.elements.subprocess import SubProcess
 from stellwerk.engine.events import InstanceStarted
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.instance import Instance
-from stellwerk.engine.naming import acted, is_step, refused, step_at
+from stellwerk.engine.operation.naming import acted, is_step, refused, step_at
 from stellwerk.engine.scope import Process, Scope, SubInstance
 from stellwerk.engine.token import FUTURE, Token
 from stellwerk.errors import WrongState

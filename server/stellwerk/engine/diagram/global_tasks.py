@@ -12,8 +12,8 @@ from copy import deepcopy
 from lxml import etree
 
 from stellwerk.engine.diagram import XML, Diagram
+from stellwerk.engine.diagram.normalise import local_name
 from stellwerk.engine.lint.calls import called
-from stellwerk.engine.normalise import local_name
 from stellwerk.engine.vocabulary import BPMN
 
 _TASKS = {

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import XML, Diagram, label, text_of
+from stellwerk.engine.diagram.normalise import is_true, local_name
+from stellwerk.engine.diagram.places import Places, variable_name
 from stellwerk.engine.expressions import Expression, parse_expression
-from stellwerk.engine.normalise import is_true, local_name
-from stellwerk.engine.places import Places, variable_name
-from stellwerk.engine.templates import parse_template
+from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.engine.vocabulary import BPMN, CAMUNDA
 from stellwerk.errors import ExpressionInvalid, Problem
 

@@ -14,12 +14,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from stellwerk.engine import cron
 from stellwerk.engine.definition import Definition
-from stellwerk.engine.durations import Duration, DurationInvalid, parse_duration
 from stellwerk.engine.expressions import Expression, literal, parse_expression
-from stellwerk.engine.templates import parse_template
-from stellwerk.engine.zones import UTC_ZONE, ZoneUnknown, instant, split_zone
+from stellwerk.engine.expressions.templates import parse_template
+from stellwerk.engine.times import cron
+from stellwerk.engine.times.durations import Duration, DurationInvalid, parse_duration
+from stellwerk.engine.times.zones import UTC_ZONE, ZoneUnknown, instant, split_zone
 from stellwerk.errors import ProcessError
 
 TimerKind = Literal["timeDate", "timeDuration", "timeCycle"]

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from stellwerk.engine.zones import UTC_ZONE, both, wall
+from stellwerk.engine.times.zones import UTC_ZONE, both, wall
 
 _SHAPE = re.compile(r"[\d*][\d*/,\-]*(?:\s+[\w*/,\-?#]+){4,6}")
 _PART = re.compile(r"(\*|\?|(\w+)(?:-(\w+))?)(?:/(\d{1,4}))?")

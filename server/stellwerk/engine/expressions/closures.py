@@ -11,9 +11,9 @@ from itertools import islice
 from types import NoneType
 from typing import Any
 
-from stellwerk.engine import bounded
-from stellwerk.engine.bounded import Meter, TooCostly
-from stellwerk.engine.reads import Path
+from stellwerk.engine.expressions import bounded
+from stellwerk.engine.expressions.bounded import Meter, TooCostly
+from stellwerk.engine.expressions.reads import Path
 
 Closure = Callable[[Mapping[str, Any], Meter], Any]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from stellwerk.engine.diagram import XML, label
+from stellwerk.engine.diagram.normalise import local_name
+from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.expressions import literal, parse_expression
+from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.engine.mappings import Parameters, Source
-from stellwerk.engine.normalise import local_name
-from stellwerk.engine.reader import Reader
-from stellwerk.engine.templates import parse_template
 from stellwerk.engine.vocabulary import CAMUNDA
 
 _C = f"{{{CAMUNDA}}}"

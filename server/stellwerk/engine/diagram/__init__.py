@@ -1,0 +1,27 @@
+"""A file as it was drawn: read as XML from strangers, brought into one form, indexed, and asked for its values."""
+
+from stellwerk.engine.diagram.diagram import (
+    XML,
+    Diagram,
+    FlowNode,
+    ScopeElement,
+    is_activity,
+    is_bpmn,
+    is_node,
+    label,
+    own_id,
+    text_of,
+)
+
+__all__ = [
+    "XML",
+    "Diagram",
+    "FlowNode",
+    "ScopeElement",
+    "is_activity",
+    "is_bpmn",
+    "is_node",
+    "label",
+    "own_id",
+    "text_of",
+]

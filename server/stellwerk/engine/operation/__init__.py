@@ -1,0 +1,1 @@
+"""What an operator can do with an instance, and what it would bring about."""
