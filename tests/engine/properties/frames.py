@@ -584,7 +584,7 @@ class ActivityFrame(Frame):
         if isinstance(loop, t.Multi):
             self._open_multi(loop)
         elif isinstance(loop, t.Rounds):
-            self.finished = 0
+            self.finished, self.locals = 0, {"loopCounter": 0}
             if loop.most == 0 or (loop.before and not self._another(loop)):
                 self.ready = True
             else:
@@ -605,7 +605,7 @@ class ActivityFrame(Frame):
             self.records = kid.records  # type: ignore[attr-defined]
             self.ready = True
 
-    def _spawn(self, own: dict[str, Any] | None) -> None:
+    def _spawn(self, own: dict[str, Any]) -> None:
         inner = replace(self.term, loop=None, boundaries=(), then=None)
         ActivityFrame(self.oracle, self, inner, own, instance=True)
 
@@ -616,8 +616,7 @@ class ActivityFrame(Frame):
         return loop.test is None or self.holds(loop.test)
 
     def _round(self) -> None:
-        self.locals = {"loopCounter": self.finished}
-        self._spawn(None)
+        self._spawn({"loopCounter": self.finished})
 
     def _round_ended(self, loop: t.Rounds) -> None:
         self.finished += 1
@@ -723,6 +722,9 @@ class ScopeFrame(Frame):
             kid.remove()
 
     def check(self) -> None:
+        """What was written last may still make a condition true that is waited for."""
+        if not self.kids and not self.gone:
+            self.oracle.check_conditions()
         if not self.kids and not self.gone:
             self.waits = []
             if self.up is None:
