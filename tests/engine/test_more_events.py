@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.engine.harness import ERROR, MESSAGE, Run, chain, compiled, flow, on, run, say, script, timer
+from tests.engine.test_compensation import everywhere
 
 from stellwerk.engine import commands as c
 from stellwerk.engine import events as e
@@ -271,4 +272,24 @@ def test_five_families_together_survive_a_budget_of_one():
     r.start()
     r.complete("z")
     assert sorted(r.host.trace) == ["af", "n", "x"]
+    r.assert_clean()
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_condition_that_the_last_step_of_its_scope_makes_true_happens(inside, interrupting):
+    """An event subprocess of the scope, or a boundary event of a subprocess."""
+    condition = "<condition xsi:type='tFormalExpression'>go</condition>"
+    kind = f"<conditionalEventDefinition>{condition}</conditionalEventDefinition>"
+    flag = "true" if interrupting else "false"
+    listener = (
+        f'<subProcess id="es" triggeredByEvent="true"><startEvent id="es1" isInterrupting="{flag}">{kind}</startEvent>'
+        f"{say('x')}{chain('es1', 'x')}</subProcess>"
+    )
+    boundary = on("b", "sp", kind, interrupting) + say("x") + chain("b", "x")
+    work = f'<startEvent id="s1"/>{script("a", "go = True")}{chain("s1", "a")}{listener if inside else ""}'
+    body = f'{START}<subProcess id="sp">{work}</subProcess>{"" if inside else boundary}{say("end")}'
+    r = everywhere(body + chain("s", "sp", "end"), {"go": False})
+    assert sorted(r.host.trace) == (["x"] if interrupting and not inside else ["end", "x"])
+    assert r.completed
     r.assert_clean()

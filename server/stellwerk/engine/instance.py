@@ -140,7 +140,7 @@ class Instance(Process, BpmnWorkflow):
         self.steps = 0
         while self.end is None and not self.suspended:
             if self.dirty:
-                self._check_conditions()
+                self.check_conditions()
             if not self.agenda:
                 if not self._settle():
                     return False
@@ -170,7 +170,7 @@ class Instance(Process, BpmnWorkflow):
         )
         self.incident(token, Fault("runaway", message), "leave" if token._state == STARTED else "run")
 
-    def _check_conditions(self) -> None:
+    def check_conditions(self) -> None:
         """Conditional events, and activities that wait for data, react to what was written since the last look, in
 
         the order of their tokens. Before that, what waits for messages gets the correlation keys that were set.

@@ -186,7 +186,9 @@ class Scope:
         return len(self.task_tree._children) == len(self.listening)
 
     def check_complete(self) -> None:
-        """A scope is complete when it is empty."""
+        """A scope is complete when it is empty, also after conditions have seen what was written last."""
+        if not self.completed and self.is_empty and self.top_workflow.dirty:
+            self.top_workflow.check_conditions()
         if not self.completed and self.is_empty:
             self.completed = True
             self.touch(0)

@@ -95,7 +95,7 @@ class Oracle:
             if wait.open:
                 wait.frame.fire(wait)
 
-    def _check_conditions(self) -> None:
+    def check_conditions(self) -> None:
         """Between two steps: what became true in the one before happens before the next one."""
         if not self.moved:
             return
@@ -152,7 +152,7 @@ class Oracle:
 
     def _turn(self) -> None:
         """The step before is over."""
-        self._check_conditions()
+        self.check_conditions()
         self._bind()
 
     def settle(self) -> None:
@@ -212,6 +212,7 @@ class Oracle:
             lambda: f"{event.element_id} (token {event.token}) must not complete now",
         )
         assert frame is not None
+        self.moved = True
         frame.perform()
         self.moved = True
 
