@@ -19,11 +19,12 @@ export function takeOver(page, view, draft) {
     sending = true;
     const submitter = event.submitter;
     await view.settle();
-    const errors = view.validate();
+    const ends = /** @type {HTMLButtonElement | null} */ (submitter)?.formNoValidate; // with what is filled in so far
+    const errors = ends ? [] : view.validate();
     view.showErrors(errors, { focus: errors.length > 0 });
     sending = false;
     if (errors.length) return;
-    const values = view.values();
+    const values = ends ? filledIn(view.values()) : view.values();
     hidden.value = JSON.stringify(values);
     draft.write(values, { submitted: true });
     ready = true;
@@ -42,6 +43,14 @@ export function takeOver(page, view, draft) {
     }
   });
   if (button) catchMovedClicks(button);
+}
+
+/**
+ * Without the fields that are empty: they would say that there is nothing.
+ * @param {Record<string, unknown>} values
+ */
+function filledIn(values) {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== ''));
 }
 
 /**

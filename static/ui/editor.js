@@ -44,7 +44,7 @@ class Editor {
   /** @param {HTMLElement} row */
   prepare(row) {
     const remove = /** @type {HTMLElement} */ (row.querySelector('[data-remove]'));
-    remove.hidden = this.part(row, 'name').hasAttribute('readonly');
+    remove.hidden = false;
     remove.addEventListener('click', () => this.remove(row));
   }
 

@@ -6,6 +6,7 @@ import { describe } from './marks.js';
  * @property {string} type
  * @property {[string, string, string?][]} lines label, value, and perhaps where it leads
  * @property {import('./marks.js').Mark | undefined} mark
+ * @property {{ words: string, href: string } | undefined} action what somebody can do about it
  * @property {boolean} done
  * @property {{ x: number, y: number, width: number, height: number }} box where the element is, in the canvas
  */
@@ -36,6 +37,7 @@ export class FactsBox {
     const type = text('span', facts.type);
     this.box.replaceChildren(title, type, this.#state(facts), ...(facts.mark?.messages ?? []).map(incident));
     if (facts.lines.length) this.box.append(list(facts.lines));
+    if (facts.action) this.box.append(action(facts.action));
     this.box.hidden = false;
     this.#place(facts.box);
   }
@@ -88,9 +90,24 @@ function list(lines) {
  * @param {string} href
  */
 function link(words, href) {
-  const anchor = /** @type {HTMLAnchorElement} */ (text('a', words));
-  anchor.href = href;
   const element = document.createElement('dd');
-  element.append(anchor);
+  element.append(anchor(words, href));
+  return element;
+}
+
+/** @param {{ words: string, href: string }} to */
+function action({ words, href }) {
+  const element = document.createElement('p');
+  element.append(anchor(words, href));
+  return element;
+}
+
+/**
+ * @param {string} words
+ * @param {string} href
+ */
+function anchor(words, href) {
+  const element = /** @type {HTMLAnchorElement} */ (text('a', words));
+  element.href = href;
   return element;
 }

@@ -8,6 +8,15 @@ import { fill } from './texts.js';
  * @property {string[]} [flows] sequence flows that a token has passed
  * @property {{ elementId: string, count?: number, message?: string }[]} incidents
  * @property {Record<string, [string, string, string?][]>} [facts] label, value and perhaps an address for each element
+ * @property {Actions} [actions] for who may intervene
+ */
+
+/**
+ * What can be done at an element; its id is put at the end of the address.
+ * @typedef {object} Actions
+ * @property {string} href
+ * @property {string} here words where a token is
+ * @property {string} elsewhere words where none is
  */
 
 /**

@@ -149,9 +149,22 @@ export class DiagramView {
       type: element.type.replace('bpmn:', '').replace(/([a-z])([A-Z])/g, '$1 $2'),
       lines: this.state?.facts?.[elementId] ?? [],
       mark,
+      action: this.#actionAt(element, mark),
       done: this.walked.has(elementId),
       box,
     });
+  }
+
+  /**
+   * @param {any} element
+   * @param {import('./marks.js').Mark | undefined} mark
+   */
+  #actionAt(element, mark) {
+    const actions = this.state?.actions;
+    const kinds = ['bpmn:FlowNode', 'bpmn:SequenceFlow'];
+    if (!actions || !kinds.some((kind) => element.businessObject.$instanceOf(kind))) return undefined;
+    const words = mark?.tokens || mark?.incidents ? actions.here : actions.elsewhere;
+    return { words, href: actions.href + encodeURIComponent(element.id) };
   }
 
   #listen() {

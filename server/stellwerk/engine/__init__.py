@@ -7,6 +7,7 @@ from stellwerk.engine.execute import dry_run, execute, read_catchable, read_scop
 from stellwerk.engine.host import Binding, Budget, Host, Library, ScriptResult, Stored
 from stellwerk.engine.migration import Fate, MigrationPlan, Pairing, plan
 from stellwerk.engine.operation.effects import Effect, Preview, preview
+from stellwerk.engine.operation.moving import Way, ways
 from stellwerk.engine.outcome import Outcome, ScopeVariables, Snapshot
 from stellwerk.engine.thrown import Catchable
 from stellwerk.engine.undo import UndoStep
@@ -33,6 +34,7 @@ __all__ = [
     "StartEvent",
     "Stored",
     "UndoStep",
+    "Way",
     "commands",
     "compile_bpmn",
     "dry_run",
@@ -45,4 +47,5 @@ __all__ = [
     "read_undo_plan",
     "read_variables",
     "vocabulary",
+    "ways",
 ]

@@ -15,6 +15,7 @@ from .fakes import ADMIN, CALLED, INSTANCES, TASKS, FakePort
 VALUES = {
     "pages.tasks": {"id": [t.id for t in TASKS[:3]] + [TASKS[5].id, TASKS[6].id]},
     "pages.instances": {"id": [INSTANCES[0].id, INSTANCES[5].id]},
+    "pages.variables": {"id": [INSTANCES[0].id]},
     "pages.repair": {"id": [INSTANCES[0].id, INSTANCES[5].id]},
     "pages.processes": {"key": ["order", "approval"]},
     "pages.processes.show": {"key": ["order", "supplier"]},
@@ -32,6 +33,9 @@ MORE = [  # states of pages that have an address of their own
     f"/instances/{INSTANCES[0].id}/operate?token=3",
     f"/instances/{INSTANCES[0].id}/operate/preview?do=move&token=3&to=pack_order",
     f"/instances/{INSTANCES[0].id}/operate/preview?do=restart&to=pack_order",
+    f"/instances/{INSTANCES[0].id}/operate?element=each_article",
+    f"/instances/{INSTANCES[0].id}/operate/preview?do=compensate",
+    f"/instances/{INSTANCES[0].id}/variables?scope=7",
     f"/instances/{CALLED[1].id}",
     "/processes/?q=order",
     "/processes/order?version=1",

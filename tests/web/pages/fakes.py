@@ -21,8 +21,10 @@ from stellwerk.engine import (
     Preview,
     ScopeVariables,
     UndoStep,
+    Way,
     compile_bpmn,
     plan,
+    ways,
 )
 from stellwerk.errors import NotFound, Problem, TaskNotOpen
 from stellwerk.store.records import (
@@ -36,6 +38,7 @@ from stellwerk.store.records import (
     JobRecord,
     MessageRecord,
     Page,
+    SubscriptionRecord,
     TaskRecord,
     TokenRecord,
     UserRecord,
@@ -269,6 +272,24 @@ ACTIVITIES = (
     ActivityRecord(
         6, "check_credit", "Check the credit", "callActivity", "active", before(minutes=30), None, waiting_for="call"
     ),
+    ActivityRecord(7, "each_article", "Each article", "subProcess", "active", before(minutes=30), None),
+    ActivityRecord(8, "each_article", "Each article", "subProcess", "active", before(minutes=30), None),
+    ActivityRecord(
+        9,
+        "paid",
+        "Payment received",
+        "receiveTask",
+        "active",
+        before(minutes=30),
+        None,
+        waiting_for="message",
+        parent=8,
+    ),
+)
+SUBSCRIPTIONS = (
+    SubscriptionRecord(
+        9, "paid", "message", "payment received", before(minutes=30), {"order": {"orderId": "4711", "year": None}}
+    ),
 )
 VARIABLES: dict[str, Any] = {
     "customer": "Anna Weber",
@@ -385,6 +406,11 @@ FATES = (
 )
 
 
+UNDONE = (
+    UndoStep("check_credit", None, 0, {}),
+    UndoStep("pack_order", "unpack", 1, {"parcel": "P-1"}),
+    UndoStep("charge_card", "refund", 0, {}),
+)
 ENDS = (
     Catchable("error", "OUT_OF_STOCK", "out_of_stock", "Out of stock", interrupting=True),
     Catchable("escalation", "LATE", "packing_takes_long", "Packing takes long", interrupting=False),
@@ -539,7 +565,11 @@ class FakePort:
         return VARIABLES
 
     def scopes(self, who: Principal, id: UUID) -> tuple[ScopeVariables, ...]:
-        return (ScopeVariables(7, "check", {"attempt": 2}),)
+        return (
+            ScopeVariables(6, "check_credit", {"attempt": 2}),
+            ScopeVariables(7, "each_article", {"loopCounter": 0, "article": "Bicycle bell"}),
+            ScopeVariables(8, "each_article", {"loopCounter": 1}),
+        )
 
     def activities(self, who: Principal, id: UUID) -> tuple[ActivityRecord, ...]:
         if self.instance(who, id).state == "active":
@@ -556,6 +586,9 @@ class FakePort:
                 ident(701), "timer", id, ORDER.id, 5, "packing_takes_long", None, 50, due, 0, 0, None, "", due, None
             ),
         )
+
+    def subscriptions(self, who: Principal, id: UUID) -> tuple[SubscriptionRecord, ...]:
+        return SUBSCRIPTIONS if self.instance(who, id).state == "active" else ()
 
     def instance_incidents(self, who: Principal, id: UUID) -> tuple[IncidentRecord, ...]:
         return tuple(i for i in INCIDENTS if i.instance_id == id)
@@ -583,9 +616,6 @@ class FakePort:
             (("charge_card", 1, INCIDENTS[0].message),),
         )
 
-    def change_variables(self, who: Principal, id: UUID, values: Mapping[str, Any]) -> None:
-        self._do("change_variables", id, dict(values))
-
     def cancel(self, who: Principal, id: UUID, reason: str) -> None:
         self._do("cancel", id, reason)
 
@@ -596,11 +626,14 @@ class FakePort:
     def elements(self, who: Principal, id: UUID) -> tuple[Element, ...]:
         return tuple(compiled(ORDER_SOURCE).elements.values())
 
+    def ways(self, who: Principal, id: UUID) -> tuple[Way, ...]:
+        return ways(compiled(ORDER_SOURCE))
+
     def catchable(self, who: Principal, id: UUID, token: int) -> tuple[Catchable, ...]:
         return ENDS
 
-    def undo_plan(self, who: Principal, id: UUID) -> tuple[UndoStep, ...]:
-        return (UndoStep("charge_card", "refund", 0, {}),)
+    def undo_plan(self, who: Principal, id: UUID, scope: int = 0) -> tuple[UndoStep, ...]:
+        return UNDONE
 
     def foresee(self, who: Principal, id: UUID, command: Operation | RestartRequest) -> Preview:
         if self.refuse is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from stellwerk.engine import Effect
 from stellwerk.engine.commands import (
     CancelToken,
+    ChangeVariables,
     CompensateNow,
     ModifyInstance,
     PutToken,
@@ -83,7 +85,17 @@ def test_looking_at_what_would_happen_does_nothing(fake: FakePort, tmp_path: Any
         ({"do": "skip", "token": "3"}, SkipStep(3, {}, "why")),
         ({"do": "throw", "token": "3", "thrown": "error:NO"}, ThrowErrorAt(3, "NO", "why", {}, "why")),
         ({"do": "throw", "token": "3", "thrown": "escalation:UP"}, ThrowEscalation(3, "UP", {}, "why")),
+        ({"do": "start", "to": "flow:f1"}, ModifyInstance((PutToken("flow", "f1", {}),), "why")),
+        (
+            {"do": "start", "to": "pack_order", "around": "8"},
+            ModifyInstance((PutToken("before", "pack_order", {}, around=8),), "why"),
+        ),
         ({"do": "compensate"}, CompensateNow(reason="why")),
+        ({"do": "compensate", "token": "7"}, CompensateNow(7, reason="why")),
+        (
+            {"do": "restart", "to": "pack_order", "taking": "start"},
+            RestartRequest((PutToken("before", "pack_order"),), "start", reason="why"),
+        ),
         ({"do": "restart", "to": "pack_order"}, RestartRequest((PutToken("before", "pack_order"),), reason="why")),
     ],
 )
@@ -126,6 +138,76 @@ def test_an_address_that_was_made_up_is_no_fault(fake: FakePort, tmp_path: Any, 
     assert client(fake, tmp_path).get(PREVIEW + address).status_code == 200
 
 
+# -- at an element
+def test_an_element_of_the_diagram_leads_to_what_can_be_done_there(fake: FakePort, tmp_path: Any) -> None:
+    asking = client(fake, tmp_path)
+    data = json.loads(asking.get(f"/instances/{RUNNING.id}").text.partition('id="diagram-data">')[2].partition("<")[0])
+    actions = data["state"]["actions"]
+    assert actions["here"] == "Move or skip …"
+    assert asking.get(actions["href"] + "pack_order").text.count("Skip it") == 1
+    several = asking.get(actions["href"] + "each_article").text
+    assert "Bicycle bell" in several
+    assert "No. 2" in several
+    assert "Skip it" not in several
+    elsewhere = asking.get(actions["href"] + "work_out_total").text
+    assert '<option value="work_out_total" selected>' in elsewhere
+    plain = client(fake, tmp_path, CLERK).get(f"/instances/{RUNNING.id}").text
+    assert json.loads(plain.partition('id="diagram-data">')[2].partition("<")[0])["state"]["actions"] is None
+
+
+def test_a_place_that_runs_several_times_asks_in_which(fake: FakePort, tmp_path: Any) -> None:
+    fake.refuse = InvalidInput([FieldError("instructions.0.around", "ambiguous", "It runs 2 times.")])
+    page = client(fake, tmp_path).get(f"{PREVIEW}?do=move&token=9&to=pack_order").text
+    assert "In which of them?" in page
+    first, second = (page.index(f"around={token}") for token in (8, 7))
+    assert first < second, "the one that it is in comes first"
+    assert "Each article: Bicycle bell" in page
+
+
+def test_the_plan_of_an_undo_is_shown_in_its_order(fake: FakePort, tmp_path: Any) -> None:
+    page = client(fake, tmp_path).get(f"{PREVIEW}?do=compensate").text
+    places = [page.index(text) for text in ("What is undone, in this order", "by “unpack”", "by “refund”")]
+    assert places == sorted(places)
+    assert page.count("<ol") == page.count("</ol>")
+
+
+def test_the_page_of_an_instance_says_which_message_it_waits_for(fake: FakePort, tmp_path: Any) -> None:
+    page = client(fake, tmp_path).get(f"/instances/{RUNNING.id}").text
+    assert "waits for the message “payment received”" in page
+    assert "orderId = 4711, year = any" in page
+
+
+# -- variables
+VARIABLES_PAGE = f"/instances/{RUNNING.id}/variables"
+
+
+def test_variables_inside_are_changed_and_removed(fake: FakePort, tmp_path: Any) -> None:
+    asking = client(fake, tmp_path)
+    page = asking.get(f"{VARIABLES_PAGE}?scope=7").text
+    assert "Change variables inside “Each article: Bicycle bell”" in page
+    assert '<input type="hidden" name="shown" value="article">' in page
+    form = {"scope": "7", "shown": ["loopCounter", "article"], "name": "loopCounter", "type": "number", "value": "3"}
+    look = asking.post(VARIABLES_PAGE, data={**form, "look": "1"})
+    assert look.status_code == 200
+    assert "The task &#39;Pack the order&#39; is withdrawn." in look.text
+    assert fake.done == []
+    assert asking.post(VARIABLES_PAGE, data={**form, "reason": "why"}).status_code == 302
+    assert fake.done == [("operate", RUNNING.id, ChangeVariables({"loopCounter": 3}, 7, ("article",), "why"))]
+
+
+def test_variables_of_what_does_not_run_are_not_found(fake: FakePort, tmp_path: Any) -> None:
+    assert client(fake, tmp_path).get(f"{VARIABLES_PAGE}?scope=99").status_code == 404
+
+
+def test_a_change_that_is_refused_keeps_what_was_typed(fake: FakePort, tmp_path: Any) -> None:
+    fake.refuse = WrongState("It has ended.")
+    form = {"name": "n", "type": "number", "value": "3", "scope": "0"}
+    answer = client(fake, tmp_path).post(VARIABLES_PAGE, data=form)
+    assert answer.status_code == 409
+    assert "It has ended." in answer.text
+    assert 'value="3"' in answer.text
+
+
 # -- tasks
 def test_a_task_offers_the_ends_that_the_diagram_knows(fake: FakePort, tmp_path: Any) -> None:
     task = next(t for t in TASKS if t.state == "open" and t.assignee == ADMIN.name)
@@ -137,14 +219,19 @@ def test_a_task_offers_the_ends_that_the_diagram_knows(fake: FakePort, tmp_path:
 
 def test_ending_a_task_with_an_error(fake: FakePort, tmp_path: Any) -> None:
     task = next(t for t in TASKS if t.state == "open" and t.assignee == ADMIN.name)
-    answer = client(fake, tmp_path).post(f"/tasks/{task.id}/throw", data={"kind": "error", "code": "OUT_OF_STOCK"})
+    answer = client(fake, tmp_path).post(
+        f"/tasks/{task.id}/throw", data={"end": "error:OUT_OF_STOCK", "variables": '{"missing": 3}'}
+    )
     assert answer.status_code == 302
-    assert fake.done == [("throw", task.id, Thrown("error", "OUT_OF_STOCK"))]
+    assert fake.done == [("throw", task.id, Thrown("error", "OUT_OF_STOCK", variables={"missing": 3}))]
 
 
 def test_an_end_that_is_refused_says_why(fake: FakePort, tmp_path: Any) -> None:
     task = next(t for t in TASKS if t.state == "open" and t.assignee == ADMIN.name)
     fake.refuse = InvalidInput([FieldError("code", "caught", "Nothing catches this.")])
-    answer = client(fake, tmp_path).post(f"/tasks/{task.id}/throw", data={"kind": "error", "code": "X"})
+    answer = client(fake, tmp_path).post(
+        f"/tasks/{task.id}/throw", data={"end": "error:X", "variables": '{"missing": "kept"}'}
+    )
     assert answer.status_code == 409
     assert "Nothing catches this." in answer.text
+    assert "kept" in answer.text

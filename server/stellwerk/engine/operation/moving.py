@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from stellwerk.engine import commands, values
-from stellwerk.engine.definition import Definition
+from stellwerk.engine.definition import Definition, Element
 from stellwerk.engine.elements.base import Joining, Node
 from stellwerk.engine.elements.call_activity import CallActivity
 from stellwerk.engine.elements.catching import Catching
@@ -21,6 +22,16 @@ from stellwerk.engine.operation.naming import acted, is_step, refused, step_at
 from stellwerk.engine.scope import Process, Scope, SubInstance
 from stellwerk.engine.token import FUTURE, Token
 from stellwerk.errors import WrongState
+
+
+@dataclass(frozen=True)
+class Way:
+    """A sequence flow on which a token can be put, and the flow nodes at its ends."""
+
+    id: str
+    source: Element
+    target: Element
+
 
 Place = tuple[Token, Scope]  # what was around a token, and its scope
 
@@ -155,6 +166,19 @@ def _find_in(definition: Definition, order: commands.PutToken) -> tuple[Node, st
             if order.id and order.id in [flow.id for flow in node.flows] and node.bpmn_id in elements:
                 return node, scope_id
     return None
+
+
+def ways(definition: Definition) -> tuple[Way, ...]:
+    """The sequence flows of a process, in the order of their sources in the file."""
+    elements = definition.elements
+    return tuple(
+        Way(flow.id, elements[node.bpmn_id], elements[spec.task_specs[flow.target].bpmn_id])
+        for spec in definition.scopes.values()
+        for node in spec.nodes
+        if node.bpmn_id in elements
+        for flow in node.flows
+        if flow.id
+    )
 
 
 def _before(scope: Scope, node: Node, order: commands.PutToken, own: Mapping[str, Any], field: str) -> None:

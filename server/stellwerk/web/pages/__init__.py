@@ -25,6 +25,7 @@ from stellwerk.web.pages import (
     sign_in,
     start,
     tasks,
+    variables,
 )
 from stellwerk.web.pages.live import LivePort
 from stellwerk.web.pages.port import Port
@@ -39,6 +40,7 @@ NOUNS = (
     modeler,
     instances,
     repair,
+    variables,
     operate,
     settings,
     search,

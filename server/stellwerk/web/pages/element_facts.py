@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from flask import url_for
 
-from stellwerk.store.records import ActivityRecord, DecisionRecord, InstanceRecord, JobRecord
-from stellwerk.web.pages.present import STATES, brief, duration, exact
+from stellwerk.store.records import ActivityRecord, DecisionRecord, InstanceRecord, JobRecord, SubscriptionRecord
+from stellwerk.web.pages.present import STATES, brief, duration, exact, keys_line
 from stellwerk.web.pages.words import _
 
 Lines = list[tuple[str, ...]]
@@ -20,6 +20,7 @@ def element_facts(
     jobs: Iterable[JobRecord],
     called: Mapping[int, InstanceRecord],
     decisions: Iterable[DecisionRecord],
+    awaited: Iterable[SubscriptionRecord] = (),
 ) -> dict[str, Lines]:
     """Lines by element id: label, value, perhaps an address.
 
@@ -35,9 +36,17 @@ def element_facts(
     for job in jobs:
         if job.element_id in facts:
             facts[job.element_id] += _job(job)
+    for one in awaited:
+        if one.element_id in facts:
+            facts[one.element_id] += _awaited(one)
     for element, found in runs.items():
         facts[element] += _called([called[run.token] for run in found if run.token in called])
     return facts
+
+
+def _awaited(one: SubscriptionRecord) -> Lines:
+    lines: Lines = [(_("Message") if one.kind == "message" else _("Signal"), one.name)]
+    return lines + ([(_("With"), keys_line(one.correlation_keys))] if one.correlation_keys else [])
 
 
 def _called(found: list[InstanceRecord]) -> Lines:

@@ -7,18 +7,17 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from stellwerk.errors import InvalidInput
-from stellwerk.store.records import ActivityRecord, InstanceRecord
-from stellwerk.usecases.access import InstanceSubject, require
+from stellwerk.store.records import MOVING, ActivityRecord, InstanceRecord
+from stellwerk.usecases.access import InstanceSubject, may, require
 from stellwerk.usecases.instances import require_root
-from stellwerk.web.pages import filling
 from stellwerk.web.pages.element_facts import element_facts
 from stellwerk.web.pages.frame import port, who
-from stellwerk.web.pages.port import DiagramState, FormView, InstanceFilter, TaskFilter
-from stellwerk.web.pages.words import _, ngettext
+from stellwerk.web.pages.port import DiagramState, InstanceFilter, TaskFilter
+from stellwerk.web.pages.rounds import rounds
+from stellwerk.web.pages.words import _
 
 pages = Blueprint("instances", __name__, url_prefix="/instances")
 STATES = ("incident", "active", "suspended", "completed", "cancelled", "failed")
@@ -45,15 +44,21 @@ def show(id: UUID) -> str:
     tab = request.args.get("tab", "variables")
     activities = port().activities(person, id)
     jobs = port().jobs(person, id)
+    awaited = port().subscriptions(person, id)
     called = {one.call: one for one in port().called(person, id)}
     diagram = diagram_data(instance.definition_id, port().diagram(person, id))
-    diagram["state"]["facts"] = element_facts(activities, jobs, called, port().decisions(person, id))
+    diagram["state"]["facts"] = element_facts(activities, jobs, called, port().decisions(person, id), awaited)
+    diagram["state"]["actions"] = _actions(instance)
+    scopes = port().scopes(person, id)
     return render_template(
         "instances/show.html",
         instance=instance,
         diagram=diagram,
         activities=activities,
         waiting=_waiting(activities),
+        rounds=rounds(activities, scopes),
+        scopes=scopes,
+        awaited={one.token: one for one in awaited},
         tasks={t.token: t for t in port().tasks(person, TaskFilter(show="all", instance=id), None).items},
         jobs={j.token: j for j in jobs},
         callers=port().callers(person, id),
@@ -76,7 +81,19 @@ def _waiting(activities: Iterable[ActivityRecord]) -> list[ActivityRecord]:
 def _tab_values(tab: str, id: UUID) -> dict[str, Any]:
     if tab == "history":
         return {"history": port().history(who(), id, request.args.get("cursor"))}
-    return {"variables": port().variables(who(), id), "scopes": port().scopes(who(), id)}
+    return {"variables": port().variables(who(), id)}
+
+
+def _actions(instance: InstanceRecord) -> dict[str, str] | None:
+    """What the diagram offers at an element, for who may intervene."""
+    if not may(who(), "instance.operate", InstanceSubject.of(instance, takes_part=True)):
+        return None
+    if instance.state not in MOVING:
+        here = elsewhere = _("Restart here …")
+    else:
+        here, elsewhere = _("Move or skip …"), _("Start here as well …")
+    href = url_for("pages.repair.choose", id=instance.id, element="")
+    return {"href": href, "here": here, "elsewhere": elsewhere}
 
 
 def diagram_data(definition: UUID, state: DiagramState | None) -> dict[str, Any]:
@@ -120,32 +137,6 @@ def delete(id: UUID) -> Response:
     port().delete(who(), id)
     flash(_("The instance is deleted, with its history and variables."), "good")
     return redirect(url_for(".index"))
-
-
-@pages.get("/<uuid:id>/variables")
-def edit_variables(id: UUID) -> str:
-    instance = _permitted(id, "instance.change-variables")
-    filled = filling.of(FormView(None, port().variables(who(), id)))
-    return render_template("instances/variables.html", instance=instance, filled=filled, errors=())
-
-
-@pages.post("/<uuid:id>/variables")
-def change_variables(id: UUID) -> Response:
-    """Write the variables that somebody touched; the others may have changed meanwhile."""
-    instance = _permitted(id, "instance.change-variables")
-    filled = filling.read()
-    errors = filled.errors
-    if not errors:
-        changed = filled.values
-        try:
-            if changed:
-                port().change_variables(who(), id, changed)
-            flash(ngettext("%(num)d variable is changed.", "%(num)d variables are changed.", len(changed)), "good")
-            return redirect(url_for(".show", id=id))
-        except InvalidInput as error:
-            errors = error.errors
-    page = render_template("instances/variables.html", instance=instance, filled=filled, errors=errors)
-    return make_response(page, 422)
 
 
 def _permitted(id: UUID, action: Any) -> InstanceRecord:

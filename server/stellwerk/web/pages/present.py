@@ -94,6 +94,7 @@ EVENTS: dict[str, Any] = {
     "InstanceEnded": lazy("Ended"),
     "InstanceCalled": lazy("Process called"),
     "InstanceReopened": lazy("Opened again"),
+    "OperatorActed": lazy("Somebody intervened"),
 }
 
 TYPES: dict[str, Any] = {
@@ -185,6 +186,13 @@ def facts_line(values: Mapping[str, Any], without: Container[str] = ()) -> str:
     return brief(", ".join(f"{name.replace('_', ' ')}: {brief(value, 60)}" for name, value in told))
 
 
+def keys_line(keys: Mapping[str, Mapping[str, str | None]]) -> str:
+    """Correlation keys of somebody who waits: "claim = 17, year = 2026"; a property without a value takes any."""
+    told = {name: value for properties in keys.values() for name, value in properties.items()}
+    words = (f"{name} = {brief(_('any') if value is None else value, 60)}" for name, value in told.items())
+    return ", ".join(words)
+
+
 def plain_errors(errors: Iterable[FieldError]) -> list[dict[str, str]]:
     """Errors for the form island."""
     return [{"path": error.path, "message": error.message} for error in errors]
@@ -194,7 +202,7 @@ def register(app: Flask, now: Callable[[], datetime]) -> None:
     app.add_template_test(lambda at: at is not None and at < now(), "past")
     app.add_template_filter(lambda at: relative(at, now()), "relative")
     app.add_template_filter(lambda at: lateness(at, now()), "lateness")
-    for filter in (exact, short, brief, as_json, facts_line, plain_errors, type_word):
+    for filter in (exact, short, brief, as_json, facts_line, keys_line, plain_errors, type_word):
         app.add_template_filter(filter)
     tables: dict[str, Any] = {"STATES": STATES, "WAITS": WAITS, "EVENTS": EVENTS, "TYPES": TYPES, "INSIDE": INSIDE}
     tables |= {"role_words": ROLES, "SHORTEST_PASSWORD": SHORTEST}

@@ -73,16 +73,20 @@ def complete(id: UUID) -> Response:
 
 @pages.post("/<uuid:id>/throw")
 def throw(id: UUID) -> Response:
-    """End the task with an error that the diagram catches, or escalate at it."""
+    """End the task with an error that the diagram catches, or escalate at it; what was filled in goes with it."""
     person = who()
     task = port().task(person, id)
-    kind: Any = "escalation" if request.form.get("kind") == "escalation" else "error"
+    filled = filling.read()
+    if filled.wrong:
+        return _again(task, filled, 422, errors=filled.errors)
+    sort, _colon, code = request.form.get("end", "").partition(":")
+    kind: Any = "escalation" if sort == "escalation" else "error"
     try:
-        port().throw(person, id, Thrown(kind, request.form.get("code", "")))
+        port().throw(person, id, Thrown(kind, code, variables=filled.values))
     except (TaskNotOpen, Conflict, InvalidInput, InstanceSuspended) as error:
         after = port().task(person, id)
-        return _again(after, filling.of(port().task_form(person, id)), 409, refusal=error)
-    flash(_("“%(name)s” is told to the process.", name=request.form.get("name") or task.name), "good")
+        return _again(after, filled, 409, refusal=error)
+    flash(_("“%(name)s” is told to the process.", name=code), "good")
     after = port().task(person, id)
     return redirect(url_for(".show", id=id) if after.state == "open" else url_for(".index"))
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from stellwerk.engine import ScopeVariables
-from stellwerk.store import history, incidents, jobs
+from stellwerk.store import history, incidents, jobs, subscriptions
 from stellwerk.store import instances as store
 from stellwerk.store.db import Tx
 from stellwerk.store.paging import PageRequest
@@ -21,6 +21,7 @@ from stellwerk.store.records import (
     InstanceRecord,
     JobRecord,
     Page,
+    SubscriptionRecord,
 )
 from stellwerk.usecases import instances
 from stellwerk.usecases.access import Principal, scope
@@ -76,6 +77,11 @@ class LiveInstances(Live):
         with self.database.reading() as tx:
             return jobs.list_jobs(tx, jobs.JobFilter(instance_id=id), PageRequest(MOST)).items
 
+    def subscriptions(self, who: Principal, id: UUID) -> tuple[SubscriptionRecord, ...]:
+        self.instance(who, id)
+        with self.database.reading() as tx:
+            return subscriptions.list_subscriptions(tx, id, PageRequest(MOST)).items
+
     def instance_incidents(self, who: Principal, id: UUID) -> tuple[IncidentRecord, ...]:
         self.instance(who, id)
         filter = incidents.IncidentFilter(instance_id=id, state="open")
@@ -127,9 +133,6 @@ class LiveInstances(Live):
         numbers = Counter(element for element, _ in found)
         messages = dict(reversed(found))
         return tuple((element, number, messages[element]) for element, number in numbers.items())
-
-    def change_variables(self, who: Principal, id: UUID, values: Mapping[str, Any]) -> None:
-        instances.change_variables(self.runtime, who, id, values)
 
     def cancel(self, who: Principal, id: UUID, reason: str) -> None:
         instances.cancel(self.runtime, who, id, reason)

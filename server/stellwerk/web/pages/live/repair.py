@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from stellwerk.engine import Catchable, Element, Preview, UndoStep
+from stellwerk.engine import Catchable, Element, Preview, UndoStep, Way, ways
 from stellwerk.errors import TokenNotWaiting
 from stellwerk.store.records import InstanceRecord
 from stellwerk.usecases import instances, operate
@@ -20,14 +20,19 @@ class LiveRepair(Live):
         record = instances.get(self.runtime, who, id)
         return tuple(Library(self.runtime).definition(str(record.definition_id)).elements.values())
 
+    def ways(self, who: Principal, id: UUID) -> tuple[Way, ...]:
+        """The sequence flows of its diagram."""
+        record = instances.get(self.runtime, who, id)
+        return ways(Library(self.runtime).definition(str(record.definition_id)))
+
     def catchable(self, who: Principal, id: UUID, token: int) -> tuple[Catchable, ...]:
         try:
             return operate.catchable(self.runtime, who, id, token)
         except TokenNotWaiting:  # it went on between two reads
             return ()
 
-    def undo_plan(self, who: Principal, id: UUID) -> tuple[UndoStep, ...]:
-        return operate.undo_plan(self.runtime, who, id)
+    def undo_plan(self, who: Principal, id: UUID, scope: int = 0) -> tuple[UndoStep, ...]:
+        return operate.undo_plan(self.runtime, who, id, scope)
 
     def foresee(self, who: Principal, id: UUID, command: Operation | RestartRequest) -> Preview:
         if isinstance(command, RestartRequest):
