@@ -166,7 +166,7 @@ def test_retries_of_jobs(text, tries, waits):
     assert timers.retries(text) == (tries, waits)
 
 
-@pytest.mark.parametrize("text", ["R/PT1S", "R0/PT1S", "many", "-PT5S", "R3/PT5S/PT1S"])
+@pytest.mark.parametrize("text", ["R/PT1S", "R0/PT1S", "many", "-PT5S", "R3/PT5S/PT1S", f"R{'9' * 5000}/PT1S"])
 def test_retries_that_cannot_be_read_are_refused(text):
     with pytest.raises(TimerInvalid):
         timers.retries(text)

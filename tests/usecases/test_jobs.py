@@ -318,6 +318,23 @@ def test_a_timer_fires_when_it_is_due(home: Installation) -> None:
     assert home.read(id).state == "completed"
 
 
+def test_a_cycle_that_is_faster_than_the_server_leaves_room_for_others(home: Installation) -> None:
+    often = '''<bpmn:startEvent id="start"/><bpmn:userTask id="wait"/><bpmn:endEvent id="end"/><bpmn:task id="told"/>
+      <bpmn:boundaryEvent id="tick" attachedToRef="wait" cancelActivity="false"><bpmn:timerEventDefinition>
+      <bpmn:timeCycle xsi:type="bpmn:tFormalExpression">R/PT0.001S</bpmn:timeCycle></bpmn:timerEventDefinition>
+      </bpmn:boundaryEvent>'''
+    home.deploy(bpmn("often", often + flow("start", "wait", "end") + flow("tick", "told")), CHARGE)
+    home.start("often")
+    home.clock.forward(seconds=1)
+    home.start("charge")
+    for kind in ("timer", "service", "timer"):
+        home.clock.forward(seconds=1)
+        (job,) = jobs.claim(home.rt, Lease("w1", 30, HERE), 1)
+        assert job.job.kind == kind
+        if kind == "timer":
+            jobs.run_own(home.rt, job)
+
+
 def timer_start(cycle: str) -> str:
     return bpmn(
         "tick",

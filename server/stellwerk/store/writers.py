@@ -131,6 +131,7 @@ def _continue_requested(batch: Batch, event: events.ContinueRequested, place: Pl
 
 
 def _timer_set(batch: Batch, event: events.TimerSet, place: Place) -> None:
+    """One that is due already is behind all that is due now, else a cycle that lags would be first again and again."""
     row = jobs.new_row(
         "timer",
         event.due,
@@ -139,6 +140,7 @@ def _timer_set(batch: Batch, event: events.TimerSet, place: Place) -> None:
         token=event.token,
         element_id=event.element_id,
     )
+    row["next_at"] = max(event.due, batch.now)
     if place.at(event.token) not in batch.activities:
         batch.gone_jobs.add(("timer", place.at(event.token)))
     _add_job(batch, place.at(event.token), row)

@@ -356,9 +356,9 @@ def retries(text: str) -> tuple[int, tuple[float, ...]]:
     """
     match = _CYCLE.fullmatch(text)
     if match and not match[3]:
-        tries = int(match[1] or "0")
+        tries = int(match[1][:20] or "0")  # Python reads no number of thousands of digits
         if not 1 <= tries <= 1000:
-            raise TimerInvalid(f"'{text}' must say between 1 and 1000 tries, for example R3/PT10S.")
+            raise TimerInvalid(f"{_shown(text)} must say between 1 and 1000 tries, for example R3/PT10S.")
         return tries, (_seconds(match[2]),)
     waits = tuple(_seconds(part.strip()) for part in text.split(","))
     return len(waits) + 1, waits
