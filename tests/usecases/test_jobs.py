@@ -319,10 +319,10 @@ def test_a_timer_fires_when_it_is_due(home: Installation) -> None:
 
 
 def test_a_cycle_that_is_faster_than_the_server_leaves_room_for_others(home: Installation) -> None:
-    often = '''<bpmn:startEvent id="start"/><bpmn:userTask id="wait"/><bpmn:endEvent id="end"/><bpmn:task id="told"/>
+    often = """<bpmn:startEvent id="start"/><bpmn:userTask id="wait"/><bpmn:endEvent id="end"/><bpmn:task id="told"/>
       <bpmn:boundaryEvent id="tick" attachedToRef="wait" cancelActivity="false"><bpmn:timerEventDefinition>
       <bpmn:timeCycle xsi:type="bpmn:tFormalExpression">R/PT0.001S</bpmn:timeCycle></bpmn:timerEventDefinition>
-      </bpmn:boundaryEvent>'''
+      </bpmn:boundaryEvent>"""
     home.deploy(bpmn("often", often + flow("start", "wait", "end") + flow("tick", "told")), CHARGE)
     home.start("often")
     home.clock.forward(seconds=1)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .world import CHARGE, FOR_WAREHOUSE, NOBODYS_ID, ORDER, STRAIGHT, Person, World
+from .world import CHARGE, FOR_WAREHOUSE, NOBODYS_ID, ORDER, STRAIGHT, Person, World, flow, process
 
 
 def test_a_start_answers_with_the_instance(admin: Person) -> None:
@@ -143,6 +143,16 @@ def test_a_bad_page_is_refused(admin: Person, query: str) -> None:
     id = admin.start("order")["id"]
     answer = admin.get(f"/instances/{id}/history?{query}")
     assert (answer.status_code, answer.json["code"]) == (422, "invalid-input")
+
+
+def test_a_token_that_a_join_consumed_is_told_among_the_activities(admin: Person) -> None:
+    gateways = '<parallelGateway id="split"/>', '<parallelGateway id="join"/>'
+    flows = flow("start", "split", "a", "join", "end") + flow("split", "b", "join")
+    body = *gateways, '<task id="a"/>', '<task id="b"/>', '<endEvent id="end"/>'
+    admin.deploy(process("both", '<startEvent id="start"/>', *body, flows))
+    id = admin.start("both")["id"]
+    items = admin.get(f"/instances/{id}/activities").json["items"]
+    assert sorted(a["state"] for a in items if a["elementId"] == "join") == ["completed", "merged"]
 
 
 def test_an_instance_can_be_cancelled_once_and_then_deleted(world: World, admin: Person) -> None:

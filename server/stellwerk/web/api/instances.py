@@ -142,13 +142,16 @@ class VariablesAnswer(Output):
 
 
 class ActivityOut(Output):
-    """One token at one element. `waitingFor` is empty unless it is active."""
+    """One token at one element. `waitingFor` is empty unless it is active.
+
+    `merged`: a join consumed it; the join itself counts once, at the token that passed it.
+    """
 
     token: int
     element_id: str
     element_name: str
     element_type: str
-    state: Literal["active", "completed", "cancelled"]
+    state: Literal["active", "completed", "cancelled", "merged"]
     started_at: datetime
     ended_at: datetime | None
     reason: str
