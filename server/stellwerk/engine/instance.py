@@ -38,12 +38,14 @@ class Instance(Process, BpmnWorkflow):
     """
 
     parent_task = None
+    top_workflow: Instance = None  # type: ignore[assignment]  # an attribute: the library's property costs a call
     now: datetime
     host: Host
     moving: Token | None = None  # the token that moved last
     steps = 0  # elements that the command has completed
 
     def __init__(self, definition: Definition) -> None:
+        self.top_workflow = self
         self.agenda: deque[Token] = deque()
         self.saved_agenda: list[int] = []  # as in the last snapshot
         self.last_id = 0
