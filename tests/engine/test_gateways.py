@@ -177,3 +177,20 @@ def test_a_bad_timer_behind_an_event_based_gateway_is_an_incident_of_the_gateway
     assert r.waiting == []
     r.retry("g", when="PT1H")
     assert r.waiting == ["t", "w"]
+
+
+def test_of_inclusive_joins_that_wait_only_for_each_other_the_one_that_has_waited_longest_passes():
+    """Each would give the other one its missing token; the specification would let both wait for ever."""
+    back = f"{flow('q1', 'j2', 'again')}{flow('q1', 'd', 'not again')}{flow('q2', 'j1', 'again')}"
+    body = (
+        f"{START}{say('a')}<userTask id='b'/><inclusiveGateway id='j1'/><inclusiveGateway id='j2'/>{say('u1')}"
+        f"{say('u2')}<exclusiveGateway id='q1'/><exclusiveGateway id='q2'/>{say('d')}{say('e')}{back}"
+        f"{flow('q2', 'e', 'not again')}"
+        f"{chain('s', 'a', 'j1', 'u1', 'q1')}{chain('s', 'b', 'j2', 'u2', 'q2')}"
+    )
+    r = run(body, {"again": False})
+    assert r.host.trace == ["a"]  # the token at the user task can still come
+    r.complete("b")
+    assert r.host.trace == ["a", "u1", "d", "u2", "e"]
+    assert r.completed
+    r.assert_clean()

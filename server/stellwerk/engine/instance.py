@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from stellwerk.engine.conversations import Conversations
 from stellwerk.engine.definition import Definition
+from stellwerk.engine.elements.gateways import break_circle
 from stellwerk.engine.events import (
     DataStoreWritten,
     EndState,
@@ -194,12 +195,15 @@ class Instance(Process, BpmnWorkflow):
             self.incident(token, fault, "enter")
 
     def _settle(self) -> bool:
-        """Nothing is ready: let the inclusive join pass whose oldest token has waited longest, if one can pass; else
+        """Nothing is ready: let the inclusive join pass whose oldest token has waited longest, if one can pass, or else
 
-        undo more where what is being undone only waits, inner compensations before outer ones. False: all is at rest.
+        the first of those that wait only for each other; else undo more where what is being undone only waits, inner
+        compensations before outer ones. False: all is at rest.
         """
         joins = sorted(self.patient.items(), key=lambda join: _oldest(join[1], join[0][1]))
         if any(scope.spec.task_specs[name].reconsider(scope) for (_, name), scope in joins):
+            return True
+        if len(joins) > 1 and break_circle([(name, scope) for (_, name), scope in joins]):
             return True
         undoings = [self.undoings[id] for id in sorted(self.undoings, reverse=True)]
         return any(task.task_spec.reconsider(task) for task in undoings)

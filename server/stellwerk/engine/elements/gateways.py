@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -74,16 +75,49 @@ class InclusiveGateway(Joining):
             return False
         if self._may_still_come(scope, waiting):
             return False
+        self.pass_on(scope)
+        return True
+
+    def pass_on(self, scope: Scope) -> None:
+        """One token of each flow that has one is consumed."""
+        waiting = self.waiting(scope)
         first, *others = sorted((next(iter(t.values())) for t in waiting.values()), key=lambda token: token.id)
         for token in (first, *others):
             self.forget(token)
         for token in others:
             scope.merge(token)
         first._ready()
-        return True
 
     def _may_still_come(self, scope: Scope, waiting: Collection[str]) -> bool:
+        empty = self._before(scope, waiting)
+        return not empty.isdisjoint(scope.occupied)
+
+    def _before(self, scope: Scope, waiting: Collection[str]) -> frozenset[str]:
+        """The nodes from which a token can come along a flow that has none, and along no other one."""
         reach = scope.spec.reach(self.name)
         full = frozenset().union(*(reach[flow] for flow in waiting))
-        empty = frozenset().union(*(reach[flow] for flow in self.incoming if flow not in waiting)) - full
-        return not empty.isdisjoint(scope.occupied)
+        return frozenset().union(*(reach[flow] for flow in self.incoming if flow not in waiting)) - full
+
+    def awaited(self, scope: Scope) -> frozenset[str]:
+        """The nodes whose tokens it waits for."""
+        return self._before(scope, self.waiting(scope)).intersection(scope.occupied)
+
+
+def break_circle(joins: Sequence[tuple[str, Scope]]) -> bool:
+    """13.3.3 lets joins that wait only for each other wait for ever; here the first of them passes. Whether one has."""
+    several = Counter(scope.scope_id for _, scope in joins)
+    waits: dict[tuple[int, str], tuple[Scope, frozenset[str]]] = {}
+    for name, scope in joins:
+        join = scope.spec.task_specs[name]
+        if several[scope.scope_id] > 1 and type(join) is InclusiveGateway and join.waiting(scope):
+            waits[scope.scope_id, name] = scope, join.awaited(scope)
+    before = 0
+    while len(waits) != before:
+        before = len(waits)
+        waits = {at: (s, nodes) for at, (s, nodes) in waits.items() if all((at[0], node) in waits for node in nodes)}
+    for (_, name), (scope, _nodes) in waits.items():
+        join = scope.spec.task_specs[name]
+        assert isinstance(join, InclusiveGateway)
+        join.pass_on(scope)
+        return True
+    return False
