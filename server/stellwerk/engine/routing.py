@@ -112,6 +112,11 @@ def fits(letter: Letter, waiter: Waiter) -> bool:
     return not any(True for _ in _differences(letter, waiter))
 
 
+def differences(letter: Letter, waiter: Waiter) -> tuple[str, ...]:
+    """What the waiting token has otherwise than the message, in words; empty: it fits."""
+    return tuple(_differences(letter, waiter))
+
+
 def _differences(letter: Letter, waiter: Waiter) -> Iterator[str]:
     """In which keys the waiting token differs from the message, in words: `orderId = 17`."""
     if letter.business_key is not None and letter.business_key != waiter.business_key:

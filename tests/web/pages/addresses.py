@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .application import application, unbuilt
-from .fakes import ADMIN, CALLED, INSTANCES, TASKS, FakePort
+from .fakes import ADMIN, CALLED, INSTANCES, MESSAGES, TASKS, FakePort
 
 VALUES = {
     "pages.tasks": {"id": [t.id for t in TASKS[:3]] + [TASKS[5].id, TASKS[6].id]},
@@ -20,6 +20,7 @@ VALUES = {
     "pages.processes": {"key": ["order", "approval"]},
     "pages.processes.show": {"key": ["order", "supplier"]},
     "pages.migrations": {"key": ["order", "approval"]},
+    "pages.operate": {"id": [m.id for m in MESSAGES]},
     "pages.settings": {"name": ["samira"]},
 }
 MORE = [  # states of pages that have an address of their own
@@ -37,6 +38,7 @@ MORE = [  # states of pages that have an address of their own
     f"/instances/{INSTANCES[0].id}/operate/preview?do=compensate",
     f"/instances/{INSTANCES[0].id}/variables?scope=7",
     f"/instances/{CALLED[1].id}",
+    "/operate/messages?name=confirmation",
     "/processes/?q=order",
     "/processes/order?version=1",
     "/processes/order/migrate/?from=3&to=2",

@@ -27,6 +27,7 @@ from stellwerk.engine import (
     ways,
 )
 from stellwerk.errors import NotFound, Problem, TaskNotOpen
+from stellwerk.store.messages import StoredMessage
 from stellwerk.store.records import (
     ActivityRecord,
     DecisionRecord,
@@ -44,6 +45,7 @@ from stellwerk.store.records import (
     UserRecord,
 )
 from stellwerk.usecases.access import Principal
+from stellwerk.usecases.inbox import Candidate
 from stellwerk.usecases.migrations import Forecast, Migrated, MigrationRequest
 from stellwerk.usecases.operate import Operation, RestartRequest
 from stellwerk.usecases.tasks import Thrown
@@ -653,8 +655,25 @@ class FakePort:
             raise NotFound("incident", str(id))
         self._do("retry", id)
 
-    def messages(self, who: Principal, cursor: str | None) -> Page[MessageRecord]:
-        return Page(MESSAGES)
+    def messages(self, who: Principal, cursor: str | None, name: str = "") -> Page[MessageRecord]:
+        return Page(tuple(m for m in MESSAGES if name in ("", m.name)))
+
+    def message(self, who: Principal, id: UUID) -> StoredMessage:
+        for found in MESSAGES:
+            if found.id == id:
+                return StoredMessage(found, {"amount": 129}, "", {})
+        raise NotFound("message", str(id))
+
+    def candidates(self, who: Principal, id: UUID) -> tuple[Candidate, ...]:
+        if id != MESSAGES[0].id:
+            return ()
+        return Candidate(INSTANCES[2], 9, ()), Candidate(INSTANCES[0], 9, ("business key = 'Order 4711'",))
+
+    def correlate(self, who: Principal, id: UUID, instance: UUID, token: int, reason: str) -> None:
+        self._do("correlate", id, instance, token, reason)
+
+    def drop(self, who: Principal, id: UUID, reason: str) -> None:
+        self._do("drop", id, reason)
 
     # accounts and the installation
     def has_password(self, who: Principal) -> bool:

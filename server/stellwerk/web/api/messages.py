@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import Field
 
 from stellwerk.store import messages as store
-from stellwerk.usecases import messages
+from stellwerk.usecases import inbox, messages, operate
+from stellwerk.web.api.instances import InstanceOut
 from stellwerk.web.api.models import Id, Input, ItemsOut, Key, Order, Output, PageIn, Variables, VariablesOut
 from stellwerk.web.api.routing import Call, Noun
 from stellwerk.web.api.searching import given, items, page_request
@@ -96,3 +97,58 @@ def search(call: Call, body: MessageSearch) -> ItemsOut[MessageOut]:
     with call.rt.database.reading() as tx:
         found = store.list_messages(tx, store.MessageFilter(**given(body.filter)), page_request(body.sort, body.page))
     return items(ItemsOut[MessageOut], found)
+
+
+# -- by hand
+Reason = Annotated[str, Field(max_length=operate.LONGEST_REASON)]
+
+
+class CandidateOut(Output):
+    """`differences`: what it has otherwise than the message, such as `orderId = 17`; empty: it fits."""
+
+    instance: InstanceOut
+    token: int
+    differences: list[str]
+
+
+class CandidatesOut(Output):
+    items: list[CandidateOut]
+
+
+class CorrelateIn(Input):
+    """Without `token` the one that waits for longest in the instance."""
+
+    instance_id: Id
+    token: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    reason: Reason = ""
+
+
+class DropIn(Input):
+    """`reason` stays with the message."""
+
+    reason: Reason = ""
+
+
+@api.get("/messages/<id>/candidates", access="message.read", answer=CandidatesOut)
+def candidates(call: Call, id: UUID) -> CandidatesOut:
+    """Read who waits for a message of this name, the nearest first, and in what their keys differ."""
+    return CandidatesOut.model_validate({"items": inbox.candidates(call.rt, call.who, id)})
+
+
+@api.post("/messages/<id>/correlate", access="message.operate", body=CorrelateIn, answer=MessageOut, changes=True)
+def correlate(call: Call, id: UUID, body: CorrelateIn) -> Any:
+    """Give a waiting message to an instance that waits for its name, whatever the keys are."""
+    return inbox.correlate(call.rt, call.who, id, body.instance_id, body.token, body.reason)
+
+
+@api.post(
+    "/messages/<id>/drop",
+    access="message.operate",
+    body=DropIn,
+    answer=MessageOut,
+    changes=True,
+    body_optional=True,
+)
+def drop(call: Call, id: UUID, body: DropIn) -> Any:
+    """Drop a waiting message: nobody gets it any more."""
+    return inbox.drop(call.rt, call.who, id, body.reason)

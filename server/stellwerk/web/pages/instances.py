@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from stellwerk.store.records import MOVING, ActivityRecord, InstanceRecord
+from stellwerk.store.records import MOVING, ActivityRecord, InstanceRecord, SubscriptionRecord
 from stellwerk.usecases.access import InstanceSubject, may, require
 from stellwerk.usecases.instances import require_root
 from stellwerk.web.pages.element_facts import element_facts
@@ -21,6 +21,7 @@ from stellwerk.web.pages.words import _
 
 pages = Blueprint("instances", __name__, url_prefix="/instances")
 STATES = ("incident", "active", "suspended", "completed", "cancelled", "failed")
+FEW = 10  # names of messages that are looked up for one page
 TABS = ("variables", "activities", "history")
 
 
@@ -58,6 +59,7 @@ def show(id: UUID) -> str:
         waiting=_waiting(activities),
         rounds=rounds(activities, scopes),
         scopes=scopes,
+        letters=_letters(awaited),
         awaited={one.token: one for one in awaited},
         tasks={t.token: t for t in port().tasks(person, TaskFilter(show="all", instance=id), None).items},
         jobs={j.token: j for j in jobs},
@@ -82,6 +84,14 @@ def _tab_values(tab: str, id: UUID) -> dict[str, Any]:
     if tab == "history":
         return {"history": port().history(who(), id, request.args.get("cursor"))}
     return {"variables": port().variables(who(), id)}
+
+
+def _letters(awaited: Iterable[SubscriptionRecord]) -> dict[str, int]:
+    """How many messages wait that have a name for which the instance waits, but do not fit; at most one page."""
+    if not may(who(), "message.read"):
+        return {}
+    names = {one.name for one in awaited if one.kind == "message"}
+    return {name: len(port().messages(who(), None, name).items) for name in sorted(names)[:FEW]}
 
 
 def _actions(instance: InstanceRecord) -> dict[str, str] | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from stellwerk.engine import Catchable, Element, MigrationPlan, Preview, ScopeVariables, UndoStep, Way
 from stellwerk.errors import Problem
+from stellwerk.store.messages import StoredMessage
 from stellwerk.store.records import (
     ActivityRecord,
     DecisionRecord,
@@ -27,6 +28,7 @@ from stellwerk.store.records import (
     UserRecord,
 )
 from stellwerk.usecases.access import Principal
+from stellwerk.usecases.inbox import Candidate
 from stellwerk.usecases.migrations import Forecast, Migrated, MigrationRequest
 from stellwerk.usecases.operate import Operation, RestartRequest
 from stellwerk.usecases.tasks import Thrown
@@ -178,7 +180,11 @@ class RepairPort(Protocol):
 class OperatePort(Protocol):
     def incidents(self, who: Principal, cursor: str | None) -> Page[IncidentRecord]: ...
     def retry(self, who: Principal, id: UUID) -> None: ...
-    def messages(self, who: Principal, cursor: str | None) -> Page[MessageRecord]: ...
+    def messages(self, who: Principal, cursor: str | None, name: str = "") -> Page[MessageRecord]: ...
+    def message(self, who: Principal, id: UUID) -> StoredMessage: ...
+    def candidates(self, who: Principal, id: UUID) -> tuple[Candidate, ...]: ...
+    def correlate(self, who: Principal, id: UUID, instance: UUID, token: int, reason: str) -> None: ...
+    def drop(self, who: Principal, id: UUID, reason: str) -> None: ...
 
 
 class AccountPort(Protocol):

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from stellwerk.store import incidents as incident_store
 from stellwerk.store import messages as message_store
+from stellwerk.store.messages import StoredMessage
 from stellwerk.store.records import IncidentRecord, MessageRecord, Page
-from stellwerk.usecases import incidents
+from stellwerk.usecases import inbox, incidents
 from stellwerk.usecases.access import Principal, require
+from stellwerk.usecases.inbox import Candidate
 from stellwerk.web.pages.live.base import Live, page
 
 
@@ -21,7 +23,20 @@ class LiveOperate(Live):
     def retry(self, who: Principal, id: UUID) -> None:
         incidents.retry(self.runtime, who, id)
 
-    def messages(self, who: Principal, cursor: str | None) -> Page[MessageRecord]:
+    def messages(self, who: Principal, cursor: str | None, name: str = "") -> Page[MessageRecord]:
         require(who, "message.read")
+        wanted = message_store.MessageFilter(name=name or None, state="waiting")
         with self.database.reading() as tx:
-            return message_store.list_messages(tx, message_store.MessageFilter(state="waiting"), page(cursor))
+            return message_store.list_messages(tx, wanted, page(cursor))
+
+    def message(self, who: Principal, id: UUID) -> StoredMessage:
+        return inbox.get(self.runtime, who, id)
+
+    def candidates(self, who: Principal, id: UUID) -> tuple[Candidate, ...]:
+        return inbox.candidates(self.runtime, who, id)
+
+    def correlate(self, who: Principal, id: UUID, instance: UUID, token: int, reason: str) -> None:
+        inbox.correlate(self.runtime, who, id, instance, token, reason)
+
+    def drop(self, who: Principal, id: UUID, reason: str) -> None:
+        inbox.drop(self.runtime, who, id, reason)
