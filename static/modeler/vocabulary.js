@@ -22,15 +22,10 @@
  */
 
 /** What the drawing itself shows and changes: where flows go, what is attached to what. */
-const DRAWN = new Set(['sourceRef', 'targetRef', 'attachedToRef', 'flowNodeRef', 'xsi:type', 'language']);
-/** Listed apart in the panel, or offered by the menus of the canvas. */
-const ELSEWHERE = new Set([
-  'triggeredByEvent',
-  'loopDataInputRef',
-  'loopDataOutputRef',
-  'inputDataItem',
-  'outputDataItem',
-]);
+const DRAWN = new Set(['attachedToRef', 'flowNodeRef', 'xsi:type', 'language', 'triggeredByEvent']);
+const ENDS = new Set(['sourceRef', 'targetRef']);
+/** Whether a row is about the drawing of this element. @param {Row} row @param {string} tag */
+const isDrawn = (row, tag) => DRAWN.has(row.name) || (ENDS.has(row.name) && tag === 'sequenceFlow');
 
 /** @param {string} type `bpmn:UserTask` @returns {string} `userTask` */
 export function tagOf(type) {
@@ -50,7 +45,7 @@ export function rowsOf(vocabulary, tag) {
   for (const row of vocabulary.attributes) {
     const own = row.elements.includes(tag);
     if (!own && !row.elements.includes('*')) continue;
-    if (DRAWN.has(row.name) || ELSEWHERE.has(row.name)) continue;
+    if (isDrawn(row, tag)) continue;
     if (own || !rows.has(row.name)) rows.set(row.name, row);
   }
   return [...rows.values()];

@@ -41,7 +41,7 @@ export class Workbench {
     ]);
     this.modeler = createModeler(this.shell.canvas, vocabulary);
     this.model = new Model(this.modeler);
-    this.problems = new ProblemsView(this.modeler, this.shell.foot);
+    this.problems = new ProblemsView(this.modeler, this.shell.foot, (object) => this.panel?.reveal(object));
     this.checker = new Checker(
       () => this.xml(),
       (problems, reason) => this.#checked(problems, reason),
@@ -241,7 +241,7 @@ export class Workbench {
   /** @param {import('../api.js').FileProblem[] | null} problems @param {string} [reason] */
   #checked(problems, reason) {
     this.problems?.show(problems, reason);
-    if (!this.shell.panel.contains(document.activeElement)) this.panel?.render();
+    if (!this.shell.panel.contains(document.activeElement)) this.panel?.later();
   }
 
   /** @param {{ version: number }} version */

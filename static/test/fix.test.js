@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BpmnModdle } from 'bpmn-moddle';
-import { applyFix, byId, changeOf } from '../modeler/problems/fix.js';
+import { applyFix, changeOf } from '../modeler/problems/fix.js';
+import { byId } from '../modeler/tree.js';
 
 const XML = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t">
   <process id="p" isExecutable="true">
@@ -44,7 +45,7 @@ test('a fix that does not fit any more changes nothing', async () => {
 function modelerOf(definitions, drawn) {
   const done = [];
   const parts = {
-    elementRegistry: { get: (id) => drawn.find((element) => element.businessObject.id === id) },
+    elementRegistry: { find: () => undefined, get: (id) => drawn.find((element) => element.businessObject.id === id) },
     canvas: { getRootElement: () => 'root' },
     commandStack: { execute: (command, context) => done.push([command, context.element, context.changes]) },
     modeling: { removeElements: (elements) => done.push(['remove', ...elements]) },

@@ -6,6 +6,7 @@ import { isOffered, refusedWords } from '../modeler/menus/offered.js';
 import { renamed, sourceOf } from '../modeler/panel/lists.js';
 import { differs, sectionsOf } from '../modeler/panel/sections.js';
 import { byElement, ordered, summary } from '../modeler/problems/order.js';
+import { folded, readable } from '../modeler/problems/words.js';
 import { newDiagram } from '../modeler/template.js';
 import { rowsOf, tagOf } from '../modeler/vocabulary.js';
 
@@ -70,13 +71,13 @@ test('menus leave out what the engine refuses, by the words of bpmn-js', () => {
     'replace-with-rule-task',
     'replace-with-compensation-boundary',
     'toggle-loop',
-    'replace-with-event-subprocess',
   ];
   const kept = [
     'replace-with-message-end',
     'append-user-task',
     'toggle-parallel-mi',
     'replace-with-event-based-gateway',
+    'replace-with-event-subprocess',
   ];
   assert.deepEqual(
     gone.filter((id) => isOffered(id, words)),
@@ -132,7 +133,29 @@ test('problems: errors first, each once, counted in words', () => {
   );
   assert.equal(summary(list), '1 error, 1 warning, 1 note');
   assert.equal(summary([]), 'No problems');
-  assert.deepEqual([...byElement(list).keys()], ['b', 'a']);
+  const placed = list.map((one) => ({ ...one, at: one.elementId }));
+  assert.deepEqual([...byElement(placed).keys()], ['b', 'a']);
+});
+
+test('a finding calls what has no name by its kind, and an element without a flow is told once', () => {
+  const objects = {
+    Activity_1hsty4u: { $type: 'bpmn:ServiceTask' },
+    Event_0ze9c6o: { $type: 'bpmn:BoundaryEvent' },
+    Activity_named00: { $type: 'bpmn:Task', name: 'Pay' },
+  };
+  const said = (message) => readable(message, (id) => objects[id]);
+  assert.equal(
+    said("The service task 'Activity_1hsty4u' has no topic."),
+    'The service task without a name has no topic.',
+  );
+  assert.equal(said("'Event_0ze9c6o' names no message."), 'The boundary event without a name names no message.');
+  assert.equal(said("No token can reach 'Activity_1hsty4u'."), 'No token can reach the service task without a name.');
+  assert.equal(said("Ask 'Activity_named00' or 'Activity_unknown'."), "Ask 'Activity_named00' or 'Activity_unknown'.");
+  const of = (elementId, rule) => ({ elementId, rule });
+  assert.deepEqual(folded([of('a', 'incoming-missing'), of('a', 'unreachable'), of('b', 'unreachable')]), [
+    of('a', 'incoming-missing'),
+    of('b', 'unreachable'),
+  ]);
 });
 
 test('a handler says what it takes', () => {

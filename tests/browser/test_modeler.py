@@ -220,6 +220,9 @@ def test_a_call_activity_says_what_it_calls_and_what_it_passes(page: Page, serve
     assert '<camunda:in sourceExpression="${amount * 2}" target="double" />' in xml
     assert '<camunda:in businessKey="#{execution.processBusinessKey}" />' in xml
     assert '<camunda:out variables="all" />' in xml
+    panel.get_by_label("Passed back 1, local").check()
+    assert re.search(r'<camunda:out (variables="all" local="true"|local="true" variables="all") />', xml_of(page))
+    undo(page)
     panel.get_by_role("button", name="Remove passed in 1").click()
     assert "sourceExpression" not in xml_of(page)
     undo(page)
@@ -250,7 +253,7 @@ def test_a_message_is_made_and_named_where_it_is_used(page: Page, server: Server
     open_modeler(page, server)
     replaced(page, "decide", "bpmn:ReceiveTask")
     panel = page.locator(".md-panel")
-    panel.get_by_label("Message", exact=True).select_option("+")
+    panel.get_by_label("Message", exact=True).select_option(label="New message…")
     panel.get_by_label("Message name").fill("Payment arrived")
     panel.get_by_label("Message name").press("Enter")
     xml = xml_of(page)

@@ -7,18 +7,15 @@ const OTHER_WORDS = {
   compensateEventDefinition: 'compensation',
   standardLoopCharacteristics: 'toggle-loop',
 };
-/** Elements that can be run, in a variant that cannot. */
-const VARIANTS = ['event-subprocess', 'toggle-adhoc'];
 
 /**
  * @param {{ refused: Record<string, unknown> }} vocabulary
  * @returns {string[]}
  */
 export function refusedWords(vocabulary) {
-  const words = Object.keys(vocabulary.refused ?? {}).map(
+  return Object.keys(vocabulary.refused ?? {}).map(
     (tag) => OTHER_WORDS[/** @type {keyof typeof OTHER_WORDS} */ (tag)] ?? kebab(tag.replace('EventDefinition', '')),
   );
-  return [...words, ...VARIANTS];
 }
 
 /**

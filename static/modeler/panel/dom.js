@@ -105,9 +105,11 @@ export function select(value, options, commit) {
  * @param {string} words
  * @param {() => void} action
  * @param {string} [label] for who cannot see the sign
+ * @param {string} [key] tells it apart from others in the panel
  */
-export function button(words, action, label) {
-  const element = h('button', { type: 'button', className: 'mp-button', 'aria-label': label, title: label }, [words]);
+export function button(words, action, label, key = label ?? words) {
+  const about = { type: 'button', className: 'mp-button', 'aria-label': label, title: label, 'data-key': key };
+  const element = h('button', about, [words]);
   element.addEventListener('click', action);
   return element;
 }

@@ -1,7 +1,10 @@
 /** One entry for each kind of row. An entry gets the row's place in the diagram and makes one command of each change. */
 import { extension, extensions } from '../model.js';
 import { button, checkbox, entry, h, select, textInput } from './dom.js';
+import { associationEnd } from './ends.js';
+import { itemList } from './items.js';
 import { fieldList, mappingList, passedList } from './lists.js';
+import { called, KINDS, THROWN } from './references.js';
 
 /**
  * @typedef {object} Place
@@ -12,6 +15,11 @@ import { fieldList, mappingList, passedList } from './lists.js';
  * @property {import('../handlers.js').Handler[]} handlers
  * @property {{ key: string, name: string }[]} processes that are deployed
  * @property {(value: any) => void} set
+ * @property {string} path of the part that the row belongs to: `1-`; empty for the element itself
+ * @property {(child: any, path: string) => HTMLElement[]} entriesOf the entries of an object inside this one
+ * @property {(child: any) => boolean} isOpen whether an item of a list is unfolded
+ * @property {(child: any, open?: boolean) => void} open
+ * @property {(key: string) => void} focusNext what has the focus after the change that follows
  */
 
 const MONO = new Set(['expression', 'script', 'iso-date', 'iso-duration', 'iso-cycle']);
@@ -20,14 +28,18 @@ const PLACEHOLDERS = { 'iso-date': '2026-12-24T09:00:00Z', 'iso-duration': 'PT1H
 
 /** @param {Place} place @returns {HTMLElement} */
 export function entryFor(place) {
-  const special = SPECIAL[/** @type {keyof typeof SPECIAL} */ (place.row.name)];
-  return special ? special(place) : plain(place);
+  const { row, bo } = place;
+  const special = SPECIAL[/** @type {keyof typeof SPECIAL} */ (row.name)];
+  if (special) return special(place);
+  if (/^bpmn:Data(In|Out)putAssociation$/.test(bo.$type) && row.type === 'reference') return associationEnd(place);
+  if (row.type === 'list') return itemList(place);
+  return row.name in KINDS ? reference(place) : plain(place);
 }
 
 /** @param {Place} place */
-function plain({ model, bo, row, set }) {
+function plain({ model, bo, row, set, path }) {
   const value = model.read(bo, row);
-  const about = { help: row.meaning, key: row.name };
+  const about = { help: row.meaning, key: path + row.name };
   if (row.type === 'boolean') {
     return entry(row.label, checkbox(value ?? row.default === 'true', set), { ...about, inline: true });
   }
@@ -51,7 +63,7 @@ function plain({ model, bo, row, set }) {
 }
 
 /** @param {Place} place */
-function topic({ model, element, bo, row, handlers }) {
+function topic({ model, element, bo, row, handlers, path }) {
   const value = model.read(bo, row) ?? '';
   const list = h(
     'datalist',
@@ -70,7 +82,7 @@ function topic({ model, element, bo, row, handlers }) {
   const help =
     value && !known ? 'No function is registered for this topic here; an external worker may do it.' : row.meaning;
   return h('div', {}, [
-    entry(row.label, textInput(value, set, { list: 'mp-topics' }), { help, key: row.name, more }),
+    entry(row.label, textInput(value, set, { list: 'mp-topics' }), { help, key: path + row.name, more }),
     list,
   ]);
 }
@@ -100,7 +112,7 @@ function about(handler, { model, element, bo }) {
 }
 
 /** The process that a call activity calls: those that are deployed are offered. @param {Place} place */
-function called({ model, bo, row, processes, set }) {
+function calledElement({ model, bo, row, processes, set }) {
   const value = model.read(bo, row) ?? '';
   const list = h(
     'datalist',
@@ -115,8 +127,15 @@ function called({ model, bo, row, processes, set }) {
   ]);
 }
 
+const ZONED = 'A time zone may follow in brackets';
+const TIMES = {
+  timeDuration: `ISO 8601, such as PT1H or P2D; or an expression. ${ZONED}: P1D[Europe/Berlin].`,
+  timeDate: `ISO 8601, such as 2026-12-24T09:00:00Z; or an expression. ${ZONED}: 2026-12-24T09:00[Europe/Berlin].`,
+  timeCycle: `R3/PT10M, or cron such as 30 9 * * MON-FRI; or an expression. ${ZONED}: 30 9 * * MON-FRI [Europe/Berlin].`,
+};
+
 /** Date, duration or cycle: one of the three. @param {Place} place */
-function timer({ model, element, bo, row }) {
+function timer({ model, element, bo, row, path }) {
   const kinds = /** @type {[string, string, string][]} */ ([
     ['timeDuration', 'Duration', 'iso-duration'],
     ['timeDate', 'Date', 'iso-date'],
@@ -138,77 +157,125 @@ function timer({ model, element, bo, row }) {
         kinds.map(([name, words]) => [name, words]),
         (name) => set(name, text),
       ),
-      { key: 'timer-kind' },
+      { key: `${path}timer-kind` },
     ),
     entry(
       'Time',
       textInput(text, (value) => set(kind, value), { mono: true, placeholder }),
       {
-        key: 'timer-value',
-        help: 'ISO 8601, such as PT1H, P2D, 2026-12-24T09:00:00Z, R3/PT10M; or an expression.',
+        key: `${path}timer-value`,
+        help: TIMES[/** @type {keyof typeof TIMES} */ (kind)],
       },
     ),
   ]);
 }
 
-const ROOTS = { messageRef: 'Message', signalRef: 'Signal', errorRef: 'Error', escalationRef: 'Escalation' };
-/** The attribute that tells errors and escalations apart. @type {Record<string, string>} */
-const CODES = { Error: 'errorCode', Escalation: 'escalationCode' };
+/** What can be changed where it is used, and the attribute that tells them apart. @type {Record<string, string>} */
+const CODES = { errorRef: 'errorCode', escalationRef: 'escalationCode', messageRef: '', signalRef: '' };
+/** The word for a reference that names nothing, where that means something. @type {Record<string, string>} */
+const NOTHING = {
+  errorRef: 'any error',
+  escalationRef: 'any escalation',
+  activityRef: 'everything that has completed',
+  itemSubjectRef: 'anything',
+  dataStoreRef: 'none: it is one itself',
+  default: 'none',
+};
 
-/** A message, signal, error or escalation of the file: choose it, name it, or make a new one. @param {Place} place */
+/** A message, signal, … of the file, a flow or an activity: choose it, name it, or make a new one. @param {Place} place */
 function reference(place) {
-  const { model, element, bo, row } = place;
-  const kind = ROOTS[/** @type {keyof typeof ROOTS} */ (row.name)];
-  const code = CODES[kind];
+  const { model, element, bo, row, path } = place;
+  const kind = KINDS[row.name];
+  const definitions = model.modeler.getDefinitions();
+  const found = kind.found(bo, definitions);
+  if (Array.isArray(bo.get(row.name))) return several(place, found);
   const current = bo.get(row.name);
-  const roots = model.roots(`bpmn:${kind}`);
+  const makers = makersOf(row.name);
   const options = /** @type {[string, string][]} */ ([
-    ['', code ? `any ${kind.toLowerCase()}` : 'none yet'],
-    ...roots.map((/** @type {any} */ root) => [root.id, root.name || (code && root[code]) || root.id]),
-    ['+', `New ${kind.toLowerCase()}…`],
+    ['', NOTHING[row.name] ?? 'none yet'],
+    ...found.map((one) => [one.id, called(one)]),
+    ...makers.map(([type, words]) => [`+${type}`, words]),
   ]);
   const choose = (/** @type {string} */ id) => {
-    if (id !== '+') return place.set(roots.find((/** @type {any} */ root) => root.id === id) ?? '');
-    const { root, changes } = model.newRoot(`bpmn:${kind}`, { name: `${kind} ${roots.length + 1}` });
+    if (!id.startsWith('+')) return place.set(found.find((one) => one.id === id) ?? '');
+    const { root, changes } = model.newRoot(id.slice(1), kind.made?.(found.length + 1) ?? {});
     return model.change(element, [...changes, { moddleElement: bo, properties: { [row.name]: root } }]);
   };
+  const help = (!found.length && HINTS[row.name]) || row.meaning;
+  const entries = [entry(row.label, select(current?.id ?? '', options, choose), { help, key: path + row.name })];
+  return h('div', {}, [...entries, ...(current ? belongings(place, current) : [])]);
+}
+
+/** What can be changed of that to which a reference leads. @param {Place} place @param {any} current */
+function belongings(place, current) {
+  const { row, path } = place;
+  if (row.name in CODES) return namedHere(place, current);
+  return /BehaviorEventRef$/.test(row.name) ? place.entriesOf(current, `${path}${row.name}-`) : [];
+}
+
+/** Where to make what cannot be made here. @type {Record<string, string>} */
+const HINTS = {
+  correlationKeyRef: 'There is no correlation key yet: draw pools, select the empty canvas, and add one there.',
+  correlationPropertyRef:
+    'There is no correlation property yet: select the empty canvas, and add one under “In this file”.',
+};
+
+/** What can be made anew: types and words. @param {string} name @returns {[string, string][]} */
+function makersOf(name) {
+  const { type, word } = KINDS[name];
+  if (/BehaviorEventRef$/.test(name)) return THROWN.map(([one, words]) => [one, `New ${words}…`]);
+  return type ? [[type, `New ${word}…`]] : [];
+}
+
+/** A reference that may name several: a box for each. @param {Place} place @param {any[]} found */
+function several({ bo, row, set, path }, found) {
+  const chosen = bo.get(row.name);
+  const boxes = found.map((one) => {
+    const put = (/** @type {boolean} */ on) =>
+      set(found.filter((other) => (other === one ? on : chosen.includes(other))));
+    return entry(called(one), checkbox(chosen.includes(one), put), {
+      key: `${path}${row.name}-${one.id}`,
+      inline: true,
+    });
+  });
+  const none = h('p', { className: 'mp-note' }, [HINTS[row.name] ?? 'There is none yet.']);
+  return h('fieldset', { className: 'mp-entry' }, [
+    h('legend', { title: row.meaning }, [row.label]),
+    ...(boxes.length ? boxes : [none]),
+  ]);
+}
+
+/** Name and code of what a reference names. @param {Place} place @param {any} current */
+function namedHere({ model, element, row, path }, current) {
+  const { word } = KINDS[row.name];
+  const title = `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
   const edit = (/** @type {string} */ name, /** @type {string} */ words, /** @type {string} */ help) =>
     entry(
       words,
       textInput(current.get(name) ?? '', (text) =>
         model.change(element, [{ moddleElement: current, properties: { [name]: text || undefined } }]),
       ),
-      { key: `${row.name}-${name}`, help },
+      { key: `${path}${row.name}-${name}`, help },
     );
-  const entries = [entry(row.label, select(current?.id ?? '', options, choose), { help: row.meaning, key: row.name })];
-  if (current) entries.push(edit('name', `${kind} name`, 'Changes it wherever it is used.'));
-  if (current && code) entries.push(edit(code, `${kind} code`, `Tells ${kind.toLowerCase()}s apart.`));
-  return h('div', {}, entries);
+  const entries = [edit('name', `${title} name`, 'Changes it wherever it is used.')];
+  if (CODES[row.name]) entries.push(edit(CODES[row.name], `${title} code`, `Tells ${word}s apart.`));
+  return entries;
 }
 
-/** The activity that a compensation event undoes: one beside the event, or everything. @param {Place} place */
-function compensated({ bo, row, set }) {
-  const beside = bo.$parent?.$parent?.flowElements ?? [];
-  const found = beside.filter((/** @type {any} */ e) => e.$instanceOf('bpmn:Activity') && !e.isForCompensation);
-  const options = /** @type {[string, string][]} */ ([
-    ['', 'everything that has completed'],
-    ...found.map((/** @type {any} */ activity) => [activity.id, activity.name || activity.id]),
+/** The event that a condition of a loop throws: its kind, and what it names. @param {Place} place */
+function thrown({ model, element, bo, row, path, entriesOf }) {
+  const current = bo.event?.eventDefinitions?.[0];
+  const put = (/** @type {string} */ type) => {
+    const eventDefinitions = type ? [model.create(type, {})] : [];
+    const event = model.create('bpmn:ImplicitThrowEvent', { eventDefinitions });
+    event.$parent = bo;
+    model.change(element, [{ moddleElement: bo, properties: { event } }]);
+  };
+  const options = /** @type {[string, string][]} */ ([['', 'none yet'], ...THROWN]);
+  return h('div', {}, [
+    entry(row.label, select(current?.$type ?? '', options, put), { help: row.meaning, key: path + row.name }),
+    ...(current ? entriesOf(current, `${path}event-`) : []),
   ]);
-  const pick = (/** @type {string} */ id) => set(found.find((/** @type {any} */ e) => e.id === id) ?? '');
-  return entry(row.label, select(bo.get(row.name)?.id ?? '', options, pick), { help: row.meaning, key: row.name });
-}
-
-/** @param {Place} place */
-function defaultFlow({ bo, row, set }) {
-  const flows = (bo.outgoing ?? []).map((/** @type {any} */ flow) => [
-    flow.id,
-    flow.name || `to ${flow.targetRef?.name || flow.targetRef?.id}`,
-  ]);
-  const pick = (/** @type {string} */ id) => set((bo.outgoing ?? []).find((/** @type {any} */ f) => f.id === id) ?? '');
-  return entry(row.label, select(bo.get('default')?.id ?? '', [['', 'none'], ...flows], pick), {
-    help: row.meaning,
-    key: row.name,
-  });
 }
 
 /** @param {Place} place */
@@ -263,20 +330,12 @@ function passed({ model, element, bo, row }) {
 }
 
 const SPECIAL = {
-  calledElement: called,
+  calledElement,
   'camunda:in': passed,
   'camunda:out': passed,
   'camunda:topic': topic,
   timeDate: timer,
-  messageRef: reference,
-  errorRef: reference,
-  signalRef: reference,
-  escalationRef: reference,
-  activityRef: compensated,
-  noneBehaviorEventRef: () => h('span'), // kept as they are
-  oneBehaviorEventRef: () => h('span'),
-  complexBehaviorDefinition: () => h('span'),
-  default: defaultFlow,
+  event: thrown,
   multiInstanceLoopCharacteristics: loop,
   standardLoopCharacteristics: () => h('span'), // chosen with the repetition, as is
   isSequential: () => h('span'),

@@ -2,7 +2,8 @@ import { follows, keyFrom } from '../key.js';
 import { meaningOf, tagOf } from '../vocabulary.js';
 import { h } from './dom.js';
 import { entryFor } from './entries.js';
-import { differs, sectionsOf } from './sections.js';
+import { Steady } from './steady.js';
+import { differs, rowsOfItem, sectionsOf } from './sections.js';
 
 /** The panel beside the canvas: what the selected element is and does, made from the server's table. */
 export class Panel {
@@ -17,8 +18,11 @@ export class Panel {
     this.deps = deps;
     /** @type {Set<string>} */
     this.closed = new Set();
+    /** Items of lists that are unfolded. @type {WeakSet<object>} */
+    this.unfolded = new WeakSet();
+    this.steady = new Steady(host, () => this.render());
     const bus = deps.model.modeler.get('eventBus');
-    bus.on(['selection.changed', 'elements.changed', 'import.done', 'root.set'], () => this.#later());
+    bus.on(['selection.changed', 'elements.changed', 'import.done', 'root.set'], () => this.later());
   }
 
   /** Take what is being typed. */
@@ -27,23 +31,26 @@ export class Panel {
       input.dispatchEvent(new CustomEvent('panel:flush'));
   }
 
-  #later() {
-    if (this.waiting) return;
-    this.waiting = true;
-    queueMicrotask(() => {
-      this.waiting = false;
-      this.render();
-    });
+  /** Unfold what holds an object of the file that nobody draws. @param {any} object */
+  reveal(object) {
+    for (let around = object; around; around = around.$parent) this.unfolded.add(around);
+    this.later();
   }
 
-  /** The selected element, or the process when none or several are. */
+  /** Make it anew, now or when nothing is being clicked. */
+  later() {
+    this.steady.later();
+  }
+
+  /** The selected element; when none or several are, the process, or the collaboration that holds the pools. */
   #selected() {
     const modeler = this.deps.model.modeler;
     const [one, ...others] = modeler.get('selection').get();
     if (one && !others.length) return one.labelTarget ?? one;
-    return this.deps.model.process().element;
+    return modeler.get('canvas').getRootElement();
   }
 
+  /** To be called by `steady` alone. */
   render() {
     const element = this.#selected();
     if (!element?.businessObject) return;
@@ -55,7 +62,16 @@ export class Panel {
     this.shown = element;
     this.host.replaceChildren(...this.#content(element));
     if (sameElement) this.host.scrollTop = top;
-    if (key) /** @type {HTMLElement | null} */ (this.host.querySelector(`[data-key="${CSS.escape(key)}"]`))?.focus();
+    const focused = this.entering ?? key;
+    this.entering = undefined;
+    if (focused) this.#focus(focused);
+  }
+
+  /** The entry with this key, or the first one of the item with this key. @param {string} key */
+  #focus(key) {
+    const found = this.host.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const item = found?.matches('summary') && found !== document.activeElement ? found.parentElement : null;
+    /** @type {HTMLElement | null | undefined} */ (item?.querySelector('input, select, textarea') ?? found)?.focus();
   }
 
   /** @param {any} element */
@@ -81,18 +97,30 @@ export class Panel {
 
   /** @param {string} name @param {import('./sections.js').Shown[]} rows @param {any} element */
   #section(name, rows, element) {
-    const { model, handlers, processes } = this.deps;
     const edited = rows.some(({ bo, row }) => !['id', 'name'].includes(row.name) && this.#differs(bo, row));
     const summary = h('summary', {}, [
       name,
       ...(edited ? [h('span', { className: 'mp-dot', title: 'Differs from the default' })] : []),
     ]);
-    const entries = rows.map(({ bo, row }) =>
-      entryFor({ model, element, bo, row, handlers, processes, set: (value) => this.#set(element, bo, row, value) }),
-    );
+    const entries = rows.map(({ bo, row, path }) => this.#entry(element, bo, row, path));
     const details = h('details', { open: !this.closed.has(name), className: 'mp-section' }, [summary, ...entries]);
     details.addEventListener('toggle', () => (details.open ? this.closed.delete(name) : this.closed.add(name)));
     return details;
+  }
+
+  /** @param {any} element @param {any} bo @param {import('../vocabulary.js').Row} row @param {string} path @returns {HTMLElement} */
+  #entry(element, bo, row, path) {
+    const { model, handlers, processes, vocabulary } = this.deps;
+    const read = (/** @type {any} */ of, /** @type {any} */ its) => model.read(of, its);
+    return entryFor({
+      ...{ model, element, bo, row, handlers, processes, path },
+      set: (value) => this.#set(element, bo, row, value),
+      entriesOf: (child, inner) =>
+        rowsOfItem(vocabulary, child, read).map((its) => this.#entry(element, child, its, inner)),
+      isOpen: (child) => this.unfolded.has(child),
+      open: (child, open = true) => void (open ? this.unfolded.add(child) : this.unfolded.delete(child)),
+      focusNext: (key) => (this.entering = key),
+    });
   }
 
   /** @param {any} bo @param {import('../vocabulary.js').Row} row */
@@ -109,7 +137,7 @@ export class Panel {
   #set(element, bo, row, value) {
     const { model } = this.deps;
     if (row.name === 'name' && bo.$type === 'bpmn:Process') return renameProcess(model, value, this.deps.isDeployed());
-    if (row.name === 'id' && !/^[A-Za-z_][\w.-]*$/.test(value)) return this.render();
+    if (row.name === 'id' && !/^[A-Za-z_][\w.-]*$/.test(value)) return this.later();
     return model.change(element, model.changesFor(bo, row, value));
   }
 }

@@ -216,7 +216,7 @@ export function passedList(list, commit, inwards) {
     ),
   );
   const add = (/** @type {string} */ words, /** @type {Record<string, any>} */ one) =>
-    button(words, () => commit([...now, one]));
+    button(words, () => commit([...now, one]), undefined, `${words} ${inwards ? 'in' : 'back'}`);
   const adders = [add('Add a variable', { source: 'variable', target: 'variable' })];
   if (!now.some((one) => one.variables)) adders.push(add('Pass all variables', { variables: 'all' }));
   if (inwards && !now.some((one) => one.businessKey)) {
@@ -240,28 +240,35 @@ function passedRow(one, words, commit) {
     return input;
   };
   const remove = button('×', () => commit(null), `Remove ${words.toLowerCase()}`);
-  if (one.variables)
-    return h('div', { className: 'mp-parameter' }, [h('span', {}, ['all variables']), h('span'), remove]);
   if (one.businessKey) {
     const key = textInput(one.businessKey, (businessKey) => commit(businessKey ? { businessKey } : null), {
       mono: true,
     });
-    return h('div', { className: 'mp-parameter' }, [
-      h('span', {}, ['business key']),
-      named(key, 'business key'),
-      remove,
-    ]);
+    const label = h('span', {}, ['business key']);
+    return h('div', { className: 'mp-parameter' }, [label, named(key, 'business key'), remove]);
   }
-  const source = textInput(one.sourceExpression ?? one.source ?? '', (text) => commit(sourceOf(text)), {
-    mono: true,
-    placeholder: 'variable or ${expression}',
-  });
-  const target = textInput(one.target ?? '', (text) => commit({ target: text }), {
-    mono: true,
-    placeholder: 'variable',
-  });
-  return h('div', { className: 'mp-parameter' }, [named(source, 'source'), named(target, 'target'), remove]);
+  const box = h('input', { type: 'checkbox', checked: Boolean(one.local) });
+  box.addEventListener('change', () => commit({ local: box.checked }));
+  const rule = h('label', { className: 'mp-rule', title: LOCAL }, [named(box, 'local'), 'only what is local']);
+  const parts = one.variables
+    ? [h('span', {}, ['all variables']), h('span')]
+    : [
+        named(
+          textInput(one.sourceExpression ?? one.source ?? '', (text) => commit(sourceOf(text)), {
+            mono: true,
+            placeholder: 'variable or ${expression}',
+          }),
+          'source',
+        ),
+        named(
+          textInput(one.target ?? '', (text) => commit({ target: text }), { mono: true, placeholder: 'variable' }),
+          'target',
+        ),
+      ];
+  return h('div', { className: 'mp-parameter' }, [...parts, remove, rule]);
 }
+
+const LOCAL = 'Passes in only what the call activity has for itself; passes back into the call activity alone.';
 
 /** A name is a variable, everything else an expression. @param {string} text */
 export function sourceOf(text) {

@@ -1,24 +1,8 @@
 /** What the server offers as a fix, said in the objects of bpmn-js. Pure: no page in here. */
 
-/** @typedef {import('../../api.js').Fix} Fix */
+import { byId, drawnBy } from '../tree.js';
 
-/**
- * The object with this id anywhere in the file, also one that nobody draws, as an event definition.
- * @param {any} definitions
- * @param {string} id
- */
-export function byId(definitions, id) {
-  const todo = [definitions];
-  while (todo.length) {
-    const element = todo.pop();
-    if (element.id === id) return element;
-    for (const { name, isReference } of element.$descriptor?.properties ?? []) {
-      const values = isReference ? [] : [element.get(name)].flat();
-      todo.push(...values.filter((value) => value?.$type && !value.$instanceOf?.('bpmndi:BPMNDiagram')));
-    }
-  }
-  return null;
-}
+/** @typedef {import('../../api.js').Fix} Fix */
 
 /**
  * The object and its new properties; `properties` is null where the object itself goes. Null where the fix does not fit
@@ -61,11 +45,4 @@ export function applyFix(modeler, fix) {
     return false;
   }
   return true;
-}
-
-/** What is drawn of the object, or of the nearest one around it. @param {any} object @param {any} registry */
-function drawnBy(object, registry) {
-  let around = object;
-  while (around && !registry.get(around.id)) around = around.$parent;
-  return around && registry.get(around.id);
 }

@@ -4,6 +4,8 @@ const RANK = { error: 0, warning: 1, info: 2 };
 
 /** @typedef {import('../../api.js').FileProblem} FileProblem */
 
+/** @typedef {FileProblem & { at: string | null, place: string | null }} Placed a problem, and where it is drawn */
+
 /** @param {FileProblem[]} problems @returns {FileProblem[]} */
 export function ordered(problems) {
   const seen = new Set();
@@ -14,12 +16,12 @@ export function ordered(problems) {
   return once.sort((a, b) => RANK[a.severity] - RANK[b.severity]);
 }
 
-/** @param {FileProblem[]} problems @returns {Map<string, FileProblem[]>} */
+/** By the drawn element. @param {Placed[]} problems @returns {Map<string, Placed[]>} */
 export function byElement(problems) {
-  /** @type {Map<string, FileProblem[]>} */
+  /** @type {Map<string, Placed[]>} */
   const map = new Map();
   for (const problem of problems) {
-    if (problem.elementId) map.set(problem.elementId, [...(map.get(problem.elementId) ?? []), problem]);
+    if (problem.at) map.set(problem.at, [...(map.get(problem.at) ?? []), problem]);
   }
   return map;
 }
