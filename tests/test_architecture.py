@@ -17,6 +17,7 @@ STORED = {*CORE, "store", "settings"}
 USED = {*STORED, "sandbox", "usecases"}
 MAY_IMPORT = {
     "errors": set(),
+    "feel": set(),  # usable alone
     "settings": BASE,
     "engine": BASE,
     "forms": {*BASE, "engine"},
@@ -45,7 +46,7 @@ RESERVED = {
     "a2wsgi": ("serve.py", "app.py", "web/"),
     "click": ("cli/",),
 }
-PURE = ("engine/", "forms/")
+PURE = ("engine/", "feel/", "forms/")
 # What a pure part must not touch: the outside world, other threads' timing, chance.
 IMPURE_MODULES = {
     *("asyncio", "http", "httpx", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "select"),

@@ -1,0 +1,81 @@
+"""Names of several words and symbols, found by the longest match against what is known (10.3.1.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from .errors import FeelSyntaxError
+from .lexer import END, NAME, NUMBER, Token, tokens_of
+
+# Words that may follow a complete operand: a name that nobody knows does not swallow them.
+STOPS = frozenset({"then", "else", "return", "satisfies", "in", "and", "or", "between", "instance", "external"})
+_FINAL = "\0"  # no token has this text, the last one has an empty one
+Names = Iterable[str] | Mapping[str, Any]
+"""Variables: their names alone, or each with the names inside of it (`{"order": {"unit price": None}}`)."""
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> tuple[str, ...]:
+    """The tokens of a name; empty if it is none."""
+    try:
+        tokens = tokens_of(name)
+    except FeelSyntaxError:
+        return ()
+    if not tokens or tokens[0].kind != NAME:
+        return ()
+    return tuple(token.text for token in tokens if token.kind != END)
+
+
+class NameTable:
+    """A set of names as a tree of their tokens."""
+
+    __slots__ = ("_tree",)
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._tree: dict[str, Any] = {}
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        node = self._tree
+        for word in words_of(name):
+            node = node.setdefault(word, {})
+        if node is not self._tree:
+            node[_FINAL] = name
+
+    def longest(self, tokens: list[Token], at: int) -> tuple[int, str]:
+        """How many tokens the longest known name has that begins there, and the name; (0, "") without one."""
+        node: dict[str, Any] | None = self._tree.get(tokens[at].text)
+        length, found, count = 0, "", 0
+        while node is not None:
+            count += 1
+            if _FINAL in node:
+                length, found = count, node[_FINAL]
+            node = node.get(tokens[at + count].text) if at + count < len(tokens) else None
+        return length, found
+
+
+def joined(tokens: list[Token], at: int) -> tuple[int, str]:
+    """A name that nobody knows: all words that follow each other, since nothing else could be meant by them."""
+    words = [tokens[at].text]
+    while tokens[at + len(words)].kind in (NAME, NUMBER) and tokens[at + len(words)].text not in STOPS:
+        words.append(tokens[at + len(words)].text)
+    return len(words), " ".join(words)
+
+
+def tables_of(names: Names) -> tuple[NameTable, NameTable]:
+    """The variables themselves, and all names inside of them."""
+    if not isinstance(names, Mapping):
+        return NameTable(names), NameTable()
+    variables, members = NameTable(), NameTable()
+    waiting: list[tuple[NameTable, Mapping[str, Any]]] = [(variables, names)]
+    while waiting:
+        table, level = waiting.pop()
+        for name, inside in level.items():
+            table.add(name)
+            nested = inside[0] if isinstance(inside, list) and inside else inside
+            if isinstance(nested, Mapping):
+                waiting.append((members, nested))
+    return variables, members

@@ -1,0 +1,79 @@
+"""One evaluation: its names, its budget, its warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from .budget import Budget, Meter
+from .temporal import DateTime
+
+Value = Any
+"""A value of the semantic domain (10.3.2.1).
+
+None, bool, str, Decimal, Date, Time, DateTime, DaysDuration, MonthsDuration, Range, Function; a list; a dict with text
+keys. Lists and dicts may hold values of Python as they were given: `convert.lift` is applied where an element is read.
+"""
+MOST_WARNINGS = 100
+
+
+class Kind(StrEnum):
+    """Why a value became null."""
+
+    EVALUATION = "evaluation error"  # what the specification calls null: a wrong type, outside of the domain, ...
+    UNKNOWN_NAME = "unknown name"  # no variable, function or parameter has this name
+    UNSUPPORTED = "unsupported"  # right FEEL that is not done here: external functions
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """What made null of a value. `start` and `end` are characters of the expression's text."""
+
+    kind: Kind
+    message: str
+    start: int
+    end: int
+
+
+class Run(Meter):
+    """Budget, clock and warnings of one evaluation."""
+
+    __slots__ = ("now", "warnings")
+
+    def __init__(self, budget: Budget, now: DateTime | None = None) -> None:
+        self.steps = budget.steps
+        self.size = budget.size
+        self.depth = budget.depth
+        self.now = now
+        self.warnings: list[Warning] = []
+
+    def warn(self, message: str, place: tuple[int, int], kind: Kind = Kind.EVALUATION) -> None:
+        """Note why the value is null. Only the first hundred are kept."""
+        self.steps -= 1
+        if len(self.warnings) < MOST_WARNINGS:
+            self.warnings.append(Warning(kind, message, *place))
+
+
+class Frame:
+    """The innermost names and those around them (10.3.2.11)."""
+
+    __slots__ = ("parent", "run", "values")
+
+    def __init__(self, values: Mapping[str, Value], parent: Frame | None, run: Run) -> None:
+        self.values = values
+        self.parent = parent
+        self.run = run
+
+
+Closure = Callable[[Frame], Value]
+"""A compiled expression. Raises BudgetExceeded; everything else is null and a warning."""
+
+
+class Undefined(Exception):
+    """The value of this call is null. The text says why."""
+
+    def __init__(self, message: str, kind: Kind = Kind.EVALUATION) -> None:
+        super().__init__(message)
+        self.kind = kind
