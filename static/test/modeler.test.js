@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { listsOf, runningOf, titleOf } from '../modeler/deploy/changes.js';
 import { handlersFrom } from '../modeler/handlers.js';
 import { follows, keyFrom } from '../modeler/key.js';
 import { isOffered, refusedWords } from '../modeler/menus/offered.js';
@@ -187,4 +188,23 @@ test('what a call activity passes is a variable by its name, and an expression o
   for (const text of ['${amount * 2}', 'a.b', '2nd', '']) {
     assert.deepEqual(sourceOf(text), { source: '', sourceExpression: text });
   }
+});
+
+test('a deployment says what changes and what runs', () => {
+  const none = { key: 'p', version: 2, same: false, active: 0, older: 0, added: [], removed: [], changed: [] };
+  const flow = (id) => ({ id, name: id, tag: 'sequenceFlow' });
+  const change = {
+    ...none,
+    added: [{ id: 'u', name: 'Pack', tag: 'userTask' }, flow('f'), flow('g')],
+    active: 1,
+    older: 3,
+  };
+  assert.equal(titleOf(change, false), 'Changes against version 2');
+  assert.deepEqual(listsOf(change), [['Added:', ['Pack (user task)', '2 sequence flows without a name']]]);
+  assert.match(runningOf(change)[0], /^Running: 1 instance in version 2, 3 instances in earlier ones\./);
+  assert.equal(titleOf(none, true), 'p: Drawn anew; otherwise the same as version 2');
+  assert.equal(titleOf({ ...none, same: true }, false), 'The same as version 2: it makes no new one');
+  const fresh = { ...change, version: null };
+  assert.equal(titleOf(fresh, false), 'A new process');
+  assert.deepEqual([...listsOf(fresh), ...runningOf(fresh)], []);
 });

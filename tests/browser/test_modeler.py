@@ -30,6 +30,7 @@ class Server:
     def __init__(self, islands: Islands) -> None:
         self.islands = islands
         self.problems: list[dict[str, Any]] = []
+        self.changes: list[dict[str, Any]] = []
         self.checked: list[str] = []
         self.deployed: list[str] = []
         self.drafts: dict[str, dict[str, Any]] = {}
@@ -38,6 +39,7 @@ class Server:
         routes["GET", "/api/v1/handlers"] = lambda r: Answer({"items": [HANDLER]})
         routes["POST", "/api/v1/definitions/search"] = lambda r: Answer({"items": [{"key": "order", "name": "Order"}]})
         routes["POST", "/api/v1/deployments/check"] = self.check
+        routes["POST", "/api/v1/deployments/compare"] = lambda r: Answer({"changes": self.changes})
         routes["POST", "/api/v1/deployments"] = self.deploy
         routes["POST", "/api/v1/drafts"] = self.create
         self.open()

@@ -58,6 +58,26 @@ def test_draw_deploy_start_and_complete(page: Page, signed_in: str, trouble: lis
     assert trouble == []
 
 
+def test_the_sheet_says_what_changes_and_what_runs(page: Page, signed_in: str) -> None:
+    modeler(page, signed_in)
+    page.get_by_role("button", name="Deploy").click()
+    sheet = page.get_by_role("dialog")
+    expect(sheet.get_by_role("heading", name="A new process")).to_be_visible()
+    sheet.get_by_role("button", name="Deploy New process").click()
+    sheet.get_by_role("link", name="Start New process").click()
+    page.get_by_label("What do you ask for?").fill("A day off")
+    page.get_by_role("button", name="Start New process").click()
+    page.wait_for_url("**/instances/**")
+    modeler(page, signed_in)
+    page.evaluate("""() => { const m = document.querySelector('[data-island]').island.modeler;
+        const decide = m.get('elementRegistry').get('decide');
+        m.get('modeling').updateProperties(decide, { name: 'Decide on it' }); }""")
+    page.get_by_role("button", name="Deploy").click()
+    expect(sheet.get_by_role("heading", name="Changes against version 1")).to_be_visible()
+    expect(sheet.get_by_text("Changed: Decide on it (user task)")).to_be_visible()
+    expect(sheet.get_by_text("Running: 1 instance in version 1.")).to_be_visible()
+
+
 def test_the_servers_check_speaks_while_one_draws(page: Page, signed_in: str) -> None:
     modeler(page, signed_in)
     expect(page.get_by_text("No problems")).to_be_visible()

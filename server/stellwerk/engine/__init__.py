@@ -3,6 +3,7 @@
 from stellwerk.engine import commands, events, vocabulary
 from stellwerk.engine.compiler import compile_bpmn
 from stellwerk.engine.definition import COMPILER_VERSION, Compilation, Definition, Element, StartEvent
+from stellwerk.engine.diagram.compare import Comparison, Difference, compare
 from stellwerk.engine.execute import dry_run, execute, read_catchable, read_scopes, read_undo_plan, read_variables
 from stellwerk.engine.host import Binding, Budget, Host, Library, ScriptResult, Stored
 from stellwerk.engine.migration import Fate, MigrationPlan, Pairing, plan
@@ -17,8 +18,10 @@ __all__ = [
     "Binding",
     "Budget",
     "Catchable",
+    "Comparison",
     "Compilation",
     "Definition",
+    "Difference",
     "Effect",
     "Element",
     "Fate",
@@ -36,6 +39,7 @@ __all__ = [
     "UndoStep",
     "Way",
     "commands",
+    "compare",
     "compile_bpmn",
     "dry_run",
     "events",

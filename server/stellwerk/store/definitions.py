@@ -145,6 +145,11 @@ def counts_of_keys(tx: Tx, keys: Sequence[str]) -> dict[str, tuple[int, int]]:
     return {key: (active.get(key, 0), troubled.get(key, 0)) for key in keys}
 
 
+def count_active(tx: Tx, id: UUID) -> int:
+    """Active instances of one version."""
+    return _counts(tx, [id])[id][0]
+
+
 def _counts(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
     if not ids:
         return {}

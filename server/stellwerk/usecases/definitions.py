@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
+from stellwerk.engine import Difference, compare
 from stellwerk.errors import InvalidDefinition, Problem
 from stellwerk.store import definitions as store
 from stellwerk.store.db import Tx
@@ -37,11 +38,46 @@ class Deployment:
     report: tuple[Problem, ...]
 
 
+@dataclass(frozen=True)
+class Change:
+    """What deploying a process would change. `version`: the newest one so far, None for a new process; the same content
+    makes no new version. `active` instances run in that version, `older` ones in earlier ones.
+    """
+
+    key: str
+    version: int | None
+    same: bool
+    active: int
+    older: int
+    added: tuple[Difference, ...] = ()
+    removed: tuple[Difference, ...] = ()
+    changed: tuple[Difference, ...] = ()
+
+
 def check(rt: Runtime, who: Principal, files: Files) -> Report:
     """Every finding about these files; nothing is stored."""
     require(who, "definition.check")
     found = examine(rt, files)
     return Report(tuple(process.definition.key for process in found.processes), found.problems)
+
+
+def changes(rt: Runtime, who: Principal, files: Files) -> tuple[Change, ...]:
+    """Each process of these files beside its newest version; a process with errors is told by `check` alone."""
+    require(who, "definition.check")
+    found = examine(rt, files)
+    with rt.database.reading() as tx:
+        return tuple(_change(tx, process) for process in found.processes)
+
+
+def _change(tx: Tx, process: Process) -> Change:
+    key = process.definition.key
+    latest = store.find_latest(tx, key)
+    if latest is None:
+        return Change(key, None, same=False, active=0, older=0)
+    every, active = store.counts_of_keys(tx, [key])[key][0], store.count_active(tx, latest.id)
+    same = _same(latest, process.hash)
+    found = compare(store.get_source(tx, latest.source_hash), process.source, key)
+    return Change(key, latest.version, same, active, every - active, found.added, found.removed, found.changed)
 
 
 def deploy(rt: Runtime, who: Principal, files: Files) -> Deployment:

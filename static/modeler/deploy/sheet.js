@@ -2,6 +2,7 @@ import { post } from '../../api.js';
 import { h } from '../panel/dom.js';
 import { filesOf } from '../problems/checker.js';
 import { ordered, summary } from '../problems/order.js';
+import { listsOf, runningOf, titleOf } from './changes.js';
 
 /** The last look before a diagram goes to work: what is wrong with it, what will happen, and afterwards what did. */
 export class DeploySheet {
@@ -24,23 +25,32 @@ export class DeploySheet {
     this.#show([h('p', {}, ['Checking…'])], []);
     this.dialog.showModal();
     try {
-      const { deployable, problems } = await post('/api/v1/deployments/check', filesOf(xml, this.#filename()));
-      this.#review(xml, deployable, ordered(problems));
+      const [{ deployable, problems }, { changes }] = await Promise.all([
+        post('/api/v1/deployments/check', filesOf(xml, this.#filename())),
+        post('/api/v1/deployments/compare', filesOf(xml, this.#filename())),
+      ]);
+      this.#review(xml, deployable, ordered(problems), changes);
     } catch (error) {
       this.#failed(/** @type {Error} */ (error));
     }
   }
 
-  /** @param {string} xml @param {boolean} deployable @param {any[]} problems */
-  #review(xml, deployable, problems) {
+  /**
+   * @param {string} xml
+   * @param {boolean} deployable
+   * @param {any[]} problems
+   * @param {import('./changes.js').Change[]} changes
+   */
+  #review(xml, deployable, problems, changes) {
     const { name, key } = this.deps.name();
     const go = action(`Deploy ${name}`, 'button button--main', () => this.#deploy(xml));
     const content = [
       h('p', {}, [
         deployable
-          ? `“${name}” can be deployed. New starts of ${key} will take this version; what runs stays on its own.`
+          ? `“${name}” can be deployed. New starts of ${key} will take this version.`
           : `“${name}” cannot be deployed yet. Correct the errors first.`,
       ]),
+      ...changes.flatMap((change) => changeOf(change, changes.length > 1)),
       ...reportOf(problems),
     ];
     this.#show(content, deployable ? [go, this.#close('Not now')] : [this.#close('Back to the diagram')]);
@@ -91,6 +101,22 @@ export class DeploySheet {
   #show(content, actions) {
     this.body.replaceChildren(...content, h('div', { className: 'actions' }, actions));
   }
+}
+
+/**
+ * What changes against the version before, and what becomes of the instances in it.
+ * @param {import('./changes.js').Change} change
+ * @param {boolean} named whether several processes are deployed
+ */
+function changeOf(change, named) {
+  const lists = listsOf(change).map(([words, items]) =>
+    h('li', {}, [h('strong', {}, [words]), ` ${items.join(', ')}`]),
+  );
+  return [
+    h('h3', {}, [titleOf(change, named)]),
+    ...(lists.length ? [h('ul', { className: 'md-report' }, lists)] : []),
+    ...runningOf(change).map((words) => h('p', {}, [words])),
+  ];
 }
 
 /** @param {any[]} problems */

@@ -45,6 +45,25 @@ def test_a_check_says_the_same_and_stores_nothing(world: World, admin: Person) -
     assert any(p["severity"] == "error" for p in bad.json["problems"])
 
 
+def test_a_comparison_says_what_changes_and_how_many_instances_run(world: World, admin: Person) -> None:
+    files = ("order.bpmn", ORDER.replace(b'name="Pack"', b'name="Pack it"'))
+    (new,) = admin.upload(files, path="/deployments/compare").json["changes"]
+    assert (new["version"], new["same"], new["active"], new["added"]) == (None, False, 0, [])
+    admin.deploy(ORDER)
+    admin.start("order")
+    with world.unchanged():
+        (change,) = admin.upload(files, path="/deployments/compare").json["changes"]
+        (same,) = admin.upload(("order.bpmn", ORDER), path="/deployments/compare").json["changes"]
+    assert (change["key"], change["version"], change["same"]) == ("order", 1, False)
+    assert (change["active"], change["older"]) == (1, 0)
+    assert (change["added"], change["removed"]) == ([], [])
+    assert [(one["name"], one["tag"]) for one in change["changed"]] == [("Pack it", "userTask")]
+    assert same["same"] is True
+    admin.upload(files)
+    (later,) = admin.upload(("order.bpmn", ORDER), path="/deployments/compare").json["changes"]
+    assert (later["version"], later["active"], later["older"]) == (2, 0, 1)
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -90,7 +90,7 @@ def test_changing_posts_take_an_idempotency_key_and_the_others_do_not(document: 
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             keyed = any(p["name"] == "Idempotency-Key" for p in operation.get("parameters", ()))
-            changes = method == "post" and not path.endswith(("/search", "/check", "/plan", "/dry-run"))
+            changes = method == "post" and not path.endswith(("/search", "/check", "/compare", "/plan", "/dry-run"))
             assert keyed is changes, f"{method} {path}"
 
 
@@ -114,8 +114,9 @@ def test_answers_have_the_fields_of_their_schema(admin: Person, document: dict[s
 
 def test_the_issues_routes_are_all_there(document: dict[str, Any]) -> None:
     wanted = """
-        post /deployments | post /deployments/check | get /definitions/{id} | get /definitions/{id}/xml
-        | post /definitions/search | post /definitions/{id}/activate | post /definitions/{id}/deactivate
+        post /deployments | post /deployments/check | post /deployments/compare | get /definitions/{id}
+        | get /definitions/{id}/xml | post /definitions/search
+        | post /definitions/{id}/activate | post /definitions/{id}/deactivate
         | post /instances | get /instances/{id} | get /instances/{id}/variables | get /instances/{id}/activities
         | get /instances/{id}/history | post /instances/{id}/cancel | post /instances/search | delete /instances/{id}
         | post /tasks/search | get /tasks/{id} | get /tasks/{id}/form | post /tasks/{id}/claim

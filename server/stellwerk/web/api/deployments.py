@@ -1,4 +1,4 @@
-"""Deploying files: `POST /deployments`, `POST /deployments/check`."""
+"""Deploying files: `POST /deployments`, `POST /deployments/check`, `POST /deployments/compare`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,34 @@ class CheckOut(Output):
     problems: list[FileProblemOut]
 
 
+class DifferenceOut(Output):
+    """An element of the diagram; `tag` is its kind in BPMN, such as `userTask`."""
+
+    id: str
+    name: str
+    tag: str
+
+
+class ChangeOut(Output):
+    """A process beside its newest version (`version`, null for a new process), by the ids of the elements.
+
+    `same`: there would be no new version. `active` instances run in that version, `older` in earlier ones.
+    """
+
+    key: str
+    version: int | None
+    same: bool
+    active: int
+    older: int
+    added: list[DifferenceOut]
+    removed: list[DifferenceOut]
+    changed: list[DifferenceOut]
+
+
+class ComparisonOut(Output):
+    changes: list[ChangeOut]
+
+
 @api.post("/deployments", access="definition.deploy", uploads=True, answer=DeploymentOut, status=201, changes=True)
 def deploy(call: Call) -> DeploymentOut:
     """Deploy diagrams and forms.
@@ -55,6 +83,13 @@ def check(call: Call) -> CheckOut:
     report = definitions.check(call.rt, call.who, _files(call))
     errors = [problem for problem in report.problems if problem.severity == "error"]
     return CheckOut(deployable=not errors, problems=[FileProblemOut.model_validate(p) for p in report.problems])
+
+
+@api.post("/deployments/compare", access="definition.check", uploads=True, answer=ComparisonOut)
+def compare(call: Call) -> ComparisonOut:
+    """Compare the processes of files with their newest versions, and store nothing."""
+    found = definitions.changes(call.rt, call.who, _files(call))
+    return ComparisonOut(changes=[ChangeOut.model_validate(change) for change in found])
 
 
 def _files(call: Call) -> list[tuple[str, bytes]]:
