@@ -26,6 +26,10 @@ class LostRace(Exception):
     """Somebody else changed the instance or a data store since it was read: roll back, repeat from a fresh read."""
 
 
+class StoreTaken(LostRace):
+    """It was a data store."""
+
+
 class LostClaim(Exception):
     """The job was claimed by somebody else, or withdrawn: roll back, its result is not wanted."""
 
@@ -97,7 +101,7 @@ def save(tx: Tx, change: Change, batch: Batch) -> Saved:
     follow_up = _lease_first(batch, change)
     batch.write(tx)
     if batch.stores and not stores.write(tx, batch.stores, change.now, change.by):
-        raise LostRace
+        raise StoreTaken
     reached = [signals.fan_out(tx, name, carried, change.now, head.id) for name, carried in batch.signals]
     waiting = (*batch.subscriptions, *batch.changed_subscriptions)
     opened = frozenset(name for _, kind, name in waiting if kind == "message")

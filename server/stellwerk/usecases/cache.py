@@ -94,8 +94,15 @@ class LiveInstances:
         self._cache.clear()
 
 
+STORES = -1  # no tree has this number
+
+
 class Locks:
-    """A mutex for each tree (`ids.tree_of`) that this process moves, so that it does not race with itself."""
+    """A mutex for each tree (`ids.tree_of`) that this process moves, so that it does not race with itself.
+
+    `STORES` is one for data stores, taken after that of a tree: a step that has lost one holds it while it is repeated,
+    and who reads one meanwhile waits. So a long step is not beaten again and again by short ones.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from stellwerk.engine import Binding, ScriptResult, Stored
 from stellwerk.store import stores
 from stellwerk.usecases import calls
+from stellwerk.usecases.cache import STORES
 from stellwerk.usecases.library import Library
 
 
@@ -43,7 +44,7 @@ class ServerHost(Library):
         return self.rt.settings.time_zone
 
     def read_store(self, name: str) -> Stored:
-        with self.rt.database.reading() as tx:
+        with self.rt.locks.hold(STORES), self.rt.database.reading() as tx:
             return stores.read(tx, name)
 
     def monotonic(self) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -20,10 +21,11 @@ from stellwerk.store.db import Tx
 from stellwerk.store.ids import new_id, tree_of
 from stellwerk.store.instances import Head
 from stellwerk.store.jobs import Claimed, Lease
-from stellwerk.store.outcome import Change, LostRace, Saved
+from stellwerk.store.outcome import Change, LostRace, Saved, StoreTaken
 from stellwerk.store.projection import Masks
 from stellwerk.store.records import DefinitionRecord
 from stellwerk.usecases import calls, correlation
+from stellwerk.usecases.cache import STORES
 from stellwerk.usecases.host import ServerHost
 from stellwerk.usecases.library import Library, definition_of
 from stellwerk.usecases.runtime import Runtime
@@ -75,10 +77,13 @@ def start(
         history_count=0,
         started_by=move.by,
     )
+    lost: LostRace | None = None
     for _ in range(TRIES):
         try:
-            return id, _attempt(rt, _Read(head, definition, Snapshot(), now), move)
-        except LostRace:
+            with _turn(rt, lost):
+                return id, _attempt(rt, _Read(head, definition, Snapshot(), now), move)
+        except LostRace as error:
+            lost = error
             log.info("a data store that the new instance %s had read was written first; beginning again", id)
     raise Conflict(f"A data store is being written all the time: {TRIES} tries were in vain. Repeat a little later.")
 
@@ -88,16 +93,23 @@ def run(rt: Runtime, instance_id: UUID, move: Move) -> Saved:
 
     Raises what `start` raises, NotFound, and Conflict.
     """
+    lost: LostRace | None = None
     for _ in range(TRIES):
-        with rt.locks.hold(tree_of(instance_id)):
+        with rt.locks.hold(tree_of(instance_id)), _turn(rt, lost):
             try:
                 return _attempt(rt, _read(rt, instance_id), move)
-            except LostRace:
+            except LostRace as error:
+                lost = error
                 log.info("instance %s was changed by somebody else first; reading it again", instance_id)
     raise Conflict(
         f"Instance {instance_id} is being changed by others all the time: {TRIES} tries were in vain. "
         "Nothing was changed. Repeat a little later."
     )
+
+
+def _turn(rt: Runtime, lost: LostRace | None) -> AbstractContextManager[None]:
+    """Who has lost a data store to others is next: see `Locks`."""
+    return rt.locks.hold(STORES) if isinstance(lost, StoreTaken) else nullcontext()
 
 
 def snapshot_of(rt: Runtime, instance_id: UUID) -> tuple[Head, Definition, Snapshot]:
