@@ -19,7 +19,7 @@ ITEMS_PER_STEP = 4
 class Budget:
     """`steps` in all; `size`: characters of one text and items of one list; `depth`: functions that call functions."""
 
-    steps: int = 1_000_000
+    steps: int = 250_000
     size: int = 1_000_000
     depth: int = 150
 

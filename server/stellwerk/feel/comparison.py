@@ -52,7 +52,7 @@ def same(left: Any, right: Any, run: Run) -> bool:
 def _equal_lists(left: list[Any], right: list[Any], run: Run) -> bool | None:
     if len(left) != len(right):
         return False
-    run.items(len(left))
+    run.charge(1 + len(left))
     found: bool | None = True
     for one, other in zip(left, right, strict=True):
         item = equal(lift(one), lift(other), run)
@@ -91,7 +91,7 @@ def in_range(value: Any, within: Range, run: Run) -> bool | None:
 
 def contains(values: list[Any], wanted: Any, run: Run) -> bool:
     """`list contains`: is one item equal?"""
-    run.items(len(values))
+    run.charge(1 + len(values))
     return any(same(lift(item), wanted, run) for item in values)
 
 
@@ -105,7 +105,7 @@ def satisfies(value: Any, test: Any, run: Run) -> bool | None:
 
 
 def _in_list(value: Any, tests: list[Any], run: Run) -> bool:
-    run.items(len(tests))
+    run.charge(1 + len(tests))
     for item in map(lift, tests):
         found = in_range(value, item, run) if isinstance(item, Range) else equal(value, item, run)
         if found:

@@ -11,7 +11,7 @@ from .compiler import HANDLERS, compiled
 from .convert import lift
 from .ranges import Range
 from .reads import children, names_in
-from .runtime import Closure, Frame, Run, Undefined, Value
+from .runtime import Closure, Frame, Undefined, Value
 from .temporal import Date, date_of_number
 from .types import name_of
 
@@ -33,6 +33,11 @@ def _sources(iterators: tuple[nodes.Iterator, ...]) -> list[Source]:
 
 def _frames(sources: list[Source], frame: Frame, shared: dict[str, Value]) -> Iterator[Frame]:
     """One frame for each combination; the last variable moves first. Raises Undefined."""
+    if len(sources) == 1:
+        name = sources[0][0]
+        for value in _values(sources[0], frame):
+            yield Frame({**shared, name: value}, frame, frame.run)
+        return
     waiting: list[tuple[Frame, Iterator[Value]]] = [(frame, _values(sources[0], frame))]
     while waiting:
         outer, values = waiting[-1]
@@ -42,6 +47,7 @@ def _frames(sources: list[Source], frame: Frame, shared: dict[str, Value]) -> It
             if len(waiting) == len(sources):
                 yield inner
             else:
+                frame.run.charge(1)
                 waiting.append((inner, _values(sources[len(waiting)], inner)))
                 break
         else:
@@ -52,38 +58,28 @@ def _values(source: Source, frame: Frame) -> Iterator[Value]:
     """What an iteration context runs through: a list, `a..b`, or a range of whole numbers or dates."""
     _, first, last, _ = source
     found = first(frame)
-    run = frame.run
-    run.charge(1)
     if last is not None:
-        return _between(found, last(frame), run)
+        return _between(found, last(frame))
     if isinstance(found, Range):
-        return _range(found, run)
+        return _range(found)
     if isinstance(found, list):
-        return _lifted(found, run)
-    if found is None:
-        raise Undefined("There is nothing to run through: null")
-    return iter((found,))
+        return map(lift, found)
+    raise Undefined(f"A {name_of(found)} cannot be run through: only a list or a range")
 
 
-def _lifted(values: list[Value], run: Run) -> Iterator[Value]:
-    for value in values:
-        run.charge(1)
-        yield lift(value)
-
-
-def _range(within: Range, run: Run) -> Iterator[Value]:
+def _range(within: Range) -> Iterator[Value]:
     if within.operator or within.low is None or within.high is None:
         raise Undefined("A range without both ends cannot be run through")
     low, high = _whole(within.low), _whole(within.high)
     if low + (not within.low_included) > high - (not within.high_included):
         return iter(())
-    return _steps(within.low, low + (not within.low_included), high - (not within.high_included), run)
+    return _steps(within.low, low + (not within.low_included), high - (not within.high_included))
 
 
-def _between(first: Value, last: Value, run: Run) -> Iterator[Value]:
+def _between(first: Value, last: Value) -> Iterator[Value]:
     if type(first) is not type(last):
         raise Undefined(f"Nothing runs from a {name_of(first)} to a {name_of(last)}")
-    return _steps(first, _whole(first), _whole(last), run)
+    return _steps(first, _whole(first), _whole(last))
 
 
 def _whole(value: Value) -> int:
@@ -94,12 +90,11 @@ def _whole(value: Value) -> int:
     raise Undefined(f"Only whole numbers and dates can be run through, not a {name_of(value)}")
 
 
-def _steps(sample: Value, low: int, high: int, run: Run) -> Iterator[Value]:
+def _steps(sample: Value, low: int, high: int) -> Iterator[Value]:
     step = 1 if low <= high else -1
     is_date = isinstance(sample, Date)
     at = low
     while at != high + step:
-        run.charge(1)
         yield date_of_number(at) if is_date else Decimal(at)
         at += step
 
@@ -115,7 +110,7 @@ def _for(node: nodes.For) -> Closure:
         found: list[Value] = []
         try:
             for inner in _frames(sources, frame, {PARTIAL: found}):
-                run.charge(weight)
+                run.charge(1 + weight)
                 if kept:
                     run.items(len(found))
                     inner.values = {**inner.values, PARTIAL: list(found)}
@@ -152,7 +147,7 @@ def _quantified(node: nodes.Quantified) -> Closure:
         found: bool | None = not deciding
         try:
             for inner in _frames(sources, frame, {}):
-                run.charge(weight)
+                run.charge(1 + weight)
                 value = body(inner)
                 if value is deciding:
                     return deciding

@@ -186,6 +186,9 @@ def _two_numbers(node: nodes.Arithmetic) -> Closure:
 def _comparison(node: nodes.Comparison) -> Closure:
     left, right, place = compiled(node.left), compiled(node.right), (node.start, node.end)
     if node.operator in ORDERS:
+        constant = node.right.value if isinstance(node.right, nodes.Literal) else None
+        if isinstance(constant, Decimal):
+            return _order_with_number(node.operator, left, constant, place)
         return _order(node.operator, left, right, place)
     return _equality(node.operator == "=", left, right, place)
 
@@ -199,6 +202,18 @@ def _order(operator: str, left: Closure, right: Closure, place: tuple[int, int])
             return short(first, second)
         found = ordered(operator, first, second)
         return _incomparable(frame.run, operator, first, second, place) if found is None else found
+
+    return order
+
+
+def _order_with_number(operator: str, left: Closure, number: Decimal, place: tuple[int, int]) -> Closure:
+    short = ORDERS[operator]
+
+    def order(frame: Frame) -> Value:
+        first = left(frame)
+        if type(first) is Decimal:
+            return short(first, number)
+        return _incomparable(frame.run, operator, first, number, place)
 
     return order
 

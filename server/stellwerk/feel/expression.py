@@ -56,18 +56,24 @@ class Expression:
     ) -> Any:
         """The value in Python's classes. Raises BudgetExceeded."""
         run = Run(budget, None if now is None else _moment(now))
-        value = _guarded(self._closure, Frame({} if context is None else context, None, run))
-        if value is None or value is True or value is False:
-            return value
-        return _guarded(lambda _: to_python(deep(value, run)), None)
+        try:
+            value = self._closure(Frame({} if context is None else context, None, run))
+            if value is None or value is True or value is False:
+                return value
+            return to_python(deep(value, run))
+        except RecursionError:
+            raise _too_deep() from None
 
     def run(
         self, context: Mapping[str, Any] | None = None, *, budget: Budget = DEFAULT, now: dt.datetime | None = None
     ) -> Result:
         """The value and the warnings. Raises BudgetExceeded."""
         run = Run(budget, None if now is None else _moment(now))
-        value = _guarded(self._closure, Frame({} if context is None else context, None, run))
-        return Result(_guarded(lambda _: deep(value, run), None), tuple(run.warnings))
+        try:
+            value = deep(self._closure(Frame({} if context is None else context, None, run)), run)
+        except RecursionError:
+            raise _too_deep() from None
+        return Result(value, tuple(run.warnings))
 
     def value_in(self, frame: Frame) -> Value:
         """The value inside of another evaluation, on its budget."""
@@ -122,7 +128,10 @@ class UnaryTests:
         """True, False, or None where the tests are not defined for the value; and the warnings."""
         run = Run(budget, None if now is None else _moment(now))
         frame = Frame({} if context is None else context, None, run)
-        found = _guarded(lambda inner: self.verdict(inner, lift(value)), frame)
+        try:
+            found = self.verdict(frame, lift(value))
+        except RecursionError:
+            raise _too_deep() from None
         return Result(found, tuple(run.warnings))
 
     def verdict(self, frame: Frame, value: Value) -> bool | None:
@@ -171,11 +180,8 @@ def _read(read: Callable[[], _T], text: str) -> _T:
         raise FeelSyntaxError("The expression is nested too deeply", text, 0) from None
 
 
-def _guarded(closure: Callable[[Any], Any], frame: Any) -> Any:
-    try:
-        return closure(frame)
-    except RecursionError:
-        raise BudgetExceeded("The expression, or a value in it, is nested too deeply") from None
+def _too_deep() -> BudgetExceeded:
+    return BudgetExceeded("The expression, or a value in it, is nested too deeply")
 
 
 def _first(paths: tuple[Path, ...]) -> tuple[str, ...]:

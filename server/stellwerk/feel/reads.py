@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from . import nodes
@@ -29,7 +28,6 @@ def _trees(value: Any) -> Iterator[nodes.Node | nodes.Iterator | nodes.Step]:
             yield from _trees(part)
 
 
-@lru_cache(maxsize=512)
 def names_in(node: nodes.Node) -> frozenset[str]:
     """All names that stand in a tree, bound or not."""
     found: set[str] = set()
