@@ -204,6 +204,17 @@ class MessageRecord:
 
 
 @dataclass(frozen=True)
+class DataStoreRecord:
+    """What instances share under a name of their diagrams. `version` counts its writes."""
+
+    name: str
+    value: Any
+    version: int
+    changed_at: datetime
+    changed_by: str
+
+
+@dataclass(frozen=True)
 class UserRecord:
     id: UUID
     name: str

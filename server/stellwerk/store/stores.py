@@ -12,11 +12,16 @@ from sqlalchemy import Executable, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from stellwerk.engine import Stored, values
+from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
+from stellwerk.store.paging import AnyRow, Order, PageRequest, paged
 from stellwerk.store.projection import cut
+from stellwerk.store.records import DataStoreRecord, Page
 from stellwerk.store.sql import update_where, where, written
 from stellwerk.store.tables import DataStoreRow
 
+_D = DataStoreRow
+_RECORD = select(_D.name, _D.value, _D.version, _D.changed_at, _D.changed_by)
 _EMPTY = Stored(None, 0)
 
 
@@ -33,6 +38,26 @@ def read(tx: Tx, name: str) -> Stored:
         select(DataStoreRow.value, DataStoreRow.version).where(DataStoreRow.name == cut(name))
     ).one_or_none()
     return _EMPTY if row is None else Stored(values.decode(row.value), row.version)
+
+
+_ORDER = Order({"name": _D.name}, "name", _D.name)
+
+
+def list_stores(tx: Tx, request: PageRequest) -> Page[DataStoreRecord]:
+    """By name."""
+    return paged(tx, _RECORD, request, _ORDER, lambda rows: [_record(row) for row in rows])
+
+
+def get_store(tx: Tx, name: str) -> DataStoreRecord:
+    """Raises NotFound for one that nobody has written yet."""
+    row = tx.execute(_RECORD.where(_D.name == cut(name))).first()
+    if row is None:
+        raise NotFound("data store", name[:80])
+    return _record(row)
+
+
+def _record(row: AnyRow) -> DataStoreRecord:
+    return DataStoreRecord(row.name, values.decode(row.value), row.version, row.changed_at, row.changed_by)
 
 
 def write(tx: Tx, changed: Mapping[str, Written], now: datetime, by: str) -> bool:

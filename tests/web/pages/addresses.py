@@ -39,6 +39,7 @@ MORE = [  # states of pages that have an address of their own
     f"/instances/{INSTANCES[0].id}/variables?scope=7",
     f"/instances/{CALLED[1].id}",
     "/operate/messages?name=confirmation",
+    "/operate/data-stores/edit?name=Prices",
     "/processes/?q=order",
     "/processes/order?version=1",
     "/processes/order/migrate/?from=3&to=2",
@@ -46,6 +47,7 @@ MORE = [  # states of pages that have an address of their own
     "/search?q=nothing+like+this",
 ]
 ELSEWHERE = {"/operate/", "/settings/", "/sign-in"}  # they only lead to another page for somebody who is signed in
+NEEDS_NAME = "/operate/data-stores/edit"  # without a name it is about nothing
 NEEDS_REST = "/modeler"  # its program asks the REST API as soon as it starts
 
 
@@ -58,7 +60,7 @@ def addresses() -> list[str]:
         for rule in app.url_map.iter_rules():
             if "GET" in (rule.methods or ()) and rule.endpoint.startswith("pages."):
                 found += _filled(app, rule.endpoint, rule.arguments)
-    return sorted(set(found) - ELSEWHERE) + MORE
+    return sorted(set(found) - ELSEWHERE - {NEEDS_NAME}) + MORE
 
 
 def _filled(app, endpoint: str, arguments: set[str]) -> list[str]:  # type: ignore[no-untyped-def]

@@ -30,6 +30,7 @@ from stellwerk.errors import NotFound, Problem, TaskNotOpen
 from stellwerk.store.messages import StoredMessage
 from stellwerk.store.records import (
     ActivityRecord,
+    DataStoreRecord,
     DecisionRecord,
     DefinitionRecord,
     DraftRecord,
@@ -338,6 +339,10 @@ MESSAGES = (
         None,
         None,
     ),
+)
+STORES = (
+    DataStoreRecord("Orders today", 42, 7, before(minutes=3), "jonas"),
+    DataStoreRecord("Prices", {"Bicycle bell": Decimal("12.45")}, 1, before(days=3), "maria"),
 )
 USERS = (
     UserRecord(ident(501), "maria", "Maria Keller", "maria@example.org", ADMIN.roles, ADMIN.groups, True, True),
@@ -657,6 +662,18 @@ class FakePort:
 
     def messages(self, who: Principal, cursor: str | None, name: str = "") -> Page[MessageRecord]:
         return Page(tuple(m for m in MESSAGES if name in ("", m.name)))
+
+    def data_stores(self, who: Principal, cursor: str | None) -> Page[DataStoreRecord]:
+        return Page(STORES)
+
+    def data_store(self, who: Principal, name: str) -> DataStoreRecord:
+        for found in STORES:
+            if found.name == name:
+                return found
+        raise NotFound("data store", name)
+
+    def write_store(self, who: Principal, name: str, value: Any, version: int) -> None:
+        self._do("write_store", name, value, version)
 
     def message(self, who: Principal, id: UUID) -> StoredMessage:
         for found in MESSAGES:

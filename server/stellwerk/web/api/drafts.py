@@ -6,22 +6,19 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from flask import request
 from pydantic import Field
 
 from stellwerk.store import drafts as store
-from stellwerk.store.records import DraftRecord
 from stellwerk.usecases import drafts
 from stellwerk.web.api.models import Input, ItemsOut, Key, Order, Output, PageIn
 from stellwerk.web.api.routing import Answer, Call, Noun
 from stellwerk.web.api.searching import given, items, page_request
-from stellwerk.web.errors import WebError
+from stellwerk.web.api.versions import IF_MATCH, expected, tagged
 
 api = Noun("drafts", "draft", "Diagrams and forms that are not deployed yet.")
 
 Kind = Literal["bpmn", "form"]
 Content = Annotated[str, Field(max_length=10_000_000)]
-IF_MATCH = {"If-Match": "The ETag that you read; `*` writes over whatever is there."}
 
 
 class DraftIn(Input):
@@ -76,7 +73,7 @@ class DraftSearch(Input):
 def create(call: Call, body: DraftIn) -> Answer:
     """Save a new draft. Its version is in `ETag`."""
     wanted = drafts.NewDraft(body.kind, body.name, body.content, body.definition_key)
-    return _tagged(drafts.create(call.rt, call.who, wanted))
+    return tagged(drafts.create(call.rt, call.who, wanted))
 
 
 @api.post("/drafts/search", access="draft.read", body=DraftSearch, answer=ItemsOut[DraftListed], body_optional=True)
@@ -91,34 +88,17 @@ def search(call: Call, body: DraftSearch) -> ItemsOut[DraftListed]:
 def get(call: Call, id: UUID) -> Answer:
     """Read a draft and its ETag."""
     with call.rt.database.reading() as tx:
-        return _tagged(store.get_draft(tx, id))
+        return tagged(store.get_draft(tx, id))
 
 
 @api.put("/drafts/<id>", access="draft.write", body=DraftChange, answer=DraftOut, headers=IF_MATCH, large=True)
 def save(call: Call, id: UUID, body: DraftChange) -> Answer:
     """Save a draft that you read. Changed meanwhile: 412, and what is there stays."""
     change = drafts.DraftChange(body.name, body.content, body.definition_key)
-    return _tagged(drafts.save(call.rt, call.who, id, change, version=_expected()))
+    return tagged(drafts.save(call.rt, call.who, id, change, version=expected()))
 
 
 @api.delete("/drafts/<id>", access="draft.write")
 def delete(call: Call, id: UUID) -> None:
     """Delete a draft."""
     drafts.delete(call.rt, call.who, id)
-
-
-def _tagged(record: DraftRecord) -> Answer:
-    return Answer(record, headers={"ETag": f'"{record.version}"'})
-
-
-def _expected() -> int | None:
-    """The version in If-Match; None for `*`. Raises WebError when it is missing or not one of ours."""
-    sent = request.headers.get("If-Match")
-    if sent is None:
-        raise WebError("precondition-required", "Send the ETag that you read in If-Match, so that no change is lost.")
-    text = sent.strip().removeprefix("W/").strip('"')
-    if text == "*":
-        return None
-    if not text.isascii() or not text.isdecimal() or len(text) > 9:
-        raise WebError("changed-meanwhile", f"If-Match is {sent[:80]}: no version of this draft. Read it again.")
-    return int(text)

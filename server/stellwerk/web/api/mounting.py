@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 
 from stellwerk.usecases.runtime import Runtime
 from stellwerk.web.api import (
+    data_stores,
     definitions,
     deployments,
     documents,
@@ -31,6 +32,7 @@ NOUNS: tuple[Noun, ...] = (
     messages.api,
     signals.api,
     incidents.api,
+    data_stores.api,
     drafts.api,
     engine.api,
 )

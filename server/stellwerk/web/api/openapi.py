@@ -94,9 +94,12 @@ def _who(operation: Operation) -> str:
     return "Who: administrators and users."
 
 
+_FORMATS = {"id": {"format": "uuid"}}  # of the parts of paths
+
+
 def _parameters(operation: Operation, references: References) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"} | _FORMATS.get(name, {})}
         for name in operation.parameters
     ]
     if operation.query is not None:

@@ -127,8 +127,7 @@ def mount(blueprint: Blueprint, rt: Runtime, operation: Operation) -> None:
 def serve(rt: Runtime, operation: Operation, path: Mapping[str, str]) -> Response:
     """Answer one request: who, may they, is it well-formed, do it (once)."""
     who = door(operation)
-    arguments = {name: _identify(operation, text) for name, text in path.items()}
-    arguments |= _inputs(rt, operation)
+    arguments = _named(operation, path) | _inputs(rt, operation)
 
     def run() -> Response:
         return _respond(operation, operation.view(Call(rt, who), **arguments))
@@ -142,6 +141,11 @@ def door(operation: Operation) -> Principal:
     if rule.seen_through is None:
         return rules.require(auth.principal(), operation.access)
     return auth.required()
+
+
+def _named(operation: Operation, path: Mapping[str, str]) -> dict[str, Any]:
+    """The parts of the path: `<id>` is an id, others are texts."""
+    return {name: _identify(operation, text) if name == "id" else text for name, text in path.items()}
 
 
 def _identify(operation: Operation, text: str) -> UUID:

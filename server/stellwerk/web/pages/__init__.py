@@ -10,6 +10,7 @@ from stellwerk.usecases.access import Principal
 from stellwerk.usecases.runtime import Runtime
 from stellwerk.web import assets, auth
 from stellwerk.web.pages import (
+    data_stores,
     errors,
     frame,
     instances,
@@ -42,6 +43,7 @@ NOUNS = (
     repair,
     variables,
     operate,
+    data_stores,
     settings,
     search,
     preferences,

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from stellwerk.store import incidents as incident_store
 from stellwerk.store import messages as message_store
 from stellwerk.store.messages import StoredMessage
-from stellwerk.store.records import IncidentRecord, MessageRecord, Page
-from stellwerk.usecases import inbox, incidents
+from stellwerk.store.records import DataStoreRecord, IncidentRecord, MessageRecord, Page
+from stellwerk.usecases import data_stores, inbox, incidents
 from stellwerk.usecases.access import Principal, require
 from stellwerk.usecases.inbox import Candidate
 from stellwerk.web.pages.live.base import Live, page
 
 
 class LiveOperate(Live):
+    def data_stores(self, who: Principal, cursor: str | None) -> Page[DataStoreRecord]:
+        return data_stores.search(self.runtime, who, page(cursor))
+
+    def data_store(self, who: Principal, name: str) -> DataStoreRecord:
+        return data_stores.get(self.runtime, who, name)
+
+    def write_store(self, who: Principal, name: str, value: Any, version: int) -> None:
+        data_stores.put(self.runtime, who, name, value, version=version)
+
     def incidents(self, who: Principal, cursor: str | None) -> Page[IncidentRecord]:
         require(who, "incident.read")
         with self.database.reading() as tx:
