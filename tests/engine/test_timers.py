@@ -170,3 +170,11 @@ def test_retries_of_jobs(text, tries, waits):
 def test_retries_that_cannot_be_read_are_refused(text):
     with pytest.raises(TimerInvalid):
         timers.retries(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["R/9999-12-31T23:59:59Z[Asia/Tokyo]/P1D", "R/0001-01-01T00:00:00Z[Pacific/Honolulu]/P1M"]
+)
+def test_a_cycle_that_begins_before_or_after_all_years_of_its_zone_is_refused(text):
+    with pytest.raises(TimerInvalid, match="outside the years 1 to 9999"):
+        timers.arm("timeCycle", text, datetime(2026, 5, 4, tzinfo=UTC))

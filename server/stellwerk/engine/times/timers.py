@@ -176,10 +176,15 @@ def _first(cycle: _Cycle, every: str, remaining: int | None) -> Timer:
 
 
 def _begin(cycle: _Cycle) -> str | None:
-    """What must be kept of the begin: nothing where each time follows from the one before."""
+    """What must be kept of the begin: nothing where each time follows from the one before. Raises TimerInvalid."""
     if isinstance(cycle.every, Duration) and cycle.every.is_fixed:
         return None
-    return f"{cycle.begin.astimezone(cycle.zone).isoformat()}[{cycle.zone.key}]"
+    try:
+        local = cycle.begin.astimezone(cycle.zone)
+    except OverflowError:
+        begin, zone = cycle.begin.isoformat(), cycle.zone.key
+        raise TimerInvalid(f"The cycle begins at {begin}, which in {zone} lies outside the years 1 to 9999.") from None
+    return f"{local.isoformat()}[{cycle.zone.key}]"
 
 
 def _count(digits: str) -> int:
