@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -46,6 +46,8 @@ def test_check_gives_an_equal_copy(variables):
         ({"a": object()}, "variables.a", "type"),
         ({"a": b"bytes"}, "variables.a", "type"),
         ({"a": datetime(2030, 1, 1)}, "variables.a", "type"),
+        ({"a": datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-2)))}, "variables.a", "type"),
+        ({"a": [datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=2)))]}, "variables.a[0]", "type"),
         ({"a": Decimal("NaN")}, "variables.a", "type"),
         ({"a": Decimal("1E+999999")}, "variables.a", "type"),
         ({"a": 10**2000}, "variables.a", "type"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -43,13 +43,25 @@ def _copy(value: Any, path: str, depth: int, errors: list[FieldError]) -> Any:
         errors.append(FieldError(path, "depth", f"{path} is nested deeper than {MAX_DEPTH} levels. Flatten it."))
         return None
     if isinstance(value, Mapping):
-        return {k: _copy(v, f"{path}.{k}", depth + 1, errors) for k, v in value.items() if _text_key(k, path, errors)}
+        return {
+            k: v if _is_simple(v) else _copy(v, f"{path}.{k}", depth + 1, errors)
+            for k, v in value.items()
+            if _text_key(k, path, errors)
+        }
     if isinstance(value, list | tuple | set | frozenset):
-        return [_copy(v, f"{path}[{i}]", depth + 1, errors) for i, v in enumerate(value)]
+        return [v if _is_simple(v) else _copy(v, f"{path}[{i}]", depth + 1, errors) for i, v in enumerate(value)]
     problem = _scalar_problem(value)
     if problem:
         errors.append(FieldError(path, "type", f"{path} {problem}"))
     return value
+
+
+def _is_simple(value: Any) -> bool:
+    """Nothing can be wrong with it. Lists hold a million of these, so that a look at the type must do."""
+    kind = type(value)
+    if kind is str:
+        return value.isascii()  # type: ignore[no-any-return]
+    return kind is bool or value is None or (kind is int and -_BIG < value < _BIG)
 
 
 def _text_key(key: Any, path: str, errors: list[FieldError]) -> bool:
@@ -71,10 +83,20 @@ def _scalar_problem(value: Any) -> str | None:
         return "is not a decimal number of reasonable size."
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 4096:
         return "is a whole number with more than 4096 bits. Send it as a text."
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return "is a date and time without an offset. Add one, for example '+00:00'."
+    if isinstance(value, datetime):
+        return _moment_problem(value)
     if isinstance(value, str) and not _utf8(value):
         return "holds characters that are no text (lone surrogates)."
+    return None
+
+
+def _moment_problem(value: datetime) -> str | None:
+    if value.tzinfo is None:
+        return "is a date and time without an offset. Add one, for example '+00:00'."
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        return "lies outside the years 1 to 9999 in UTC. Take a time that is not at their ends."
     return None
 
 
