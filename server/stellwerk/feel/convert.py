@@ -20,6 +20,8 @@ from .ranges import Range
 from .runtime import Run
 from .temporal import NANO, TEMPORAL, UTC, Date, DateTime, DaysDuration, MonthsDuration, Time, Zone
 
+_EXACT = 10**34  # smaller integers have no more digits than a number
+
 
 def _same(value: Any) -> Any:
     return value
@@ -30,6 +32,10 @@ def _number(value: Any) -> Decimal | None:
         return number_of(value)
     except ArithmeticError:
         return None
+
+
+def _integer(value: int) -> Decimal | None:
+    return Decimal(value) if -_EXACT < value < _EXACT else _number(value)
 
 
 def _decimal(value: Decimal) -> Decimal | None:
@@ -71,7 +77,7 @@ def _duration(value: dt.timedelta) -> DaysDuration:
 _LIFTS: dict[type, Callable[[Any], Any]] = {
     **dict.fromkeys((type(None), bool, str, list, dict, Range, *TEMPORAL), _same),
     Decimal: _decimal,
-    int: _number,
+    int: _integer,
     float: _number,
     dt.date: _date,
     dt.datetime: _date_time,
