@@ -106,6 +106,21 @@ export class Workbench {
     canvas.resized();
     canvas.zoom('fit-viewport', 'auto');
     if (canvas.zoom() > 1) canvas.zoom(1, 'auto');
+    this.#besidePalette(canvas);
+  }
+
+  /** Nothing lies under the palette: what would is moved aside, and made smaller where there is no room. @param {any} canvas */
+  #besidePalette(canvas) {
+    const palette = this.shell.canvas.querySelector('.djs-palette');
+    const width = palette?.getClientRects().length ? palette.offsetLeft + palette.offsetWidth + 16 : 0;
+    const { inner, outer, scale, x } = canvas.viewbox();
+    const left = (inner.x - x) * scale;
+    if (!inner.width || left >= width) return;
+    const room = outer.width - width - 16;
+    const smaller = Math.min(scale, room / inner.width);
+    canvas.zoom(smaller, 'auto');
+    const now = canvas.viewbox();
+    canvas.scroll({ dx: width - (now.inner.x - now.x) * now.scale, dy: 0 });
   }
 
   async save() {

@@ -457,6 +457,22 @@ def test_a_diagram_with_errors_is_not_deployed(page: Page, server: Server) -> No
     assert server.deployed == []
 
 
+def test_the_drawing_is_not_under_the_palette(page: Page, server: Server) -> None:
+    open_modeler(page, server)
+    give(page, "wide.bpmn", FOREIGN)
+    expect(page.locator(".djs-shape[data-element-id=t]")).to_be_visible()
+    page.set_viewport_size({"width": 760, "height": 700})
+    page.get_by_role("button", name="Show all").click()
+    palette, start, last = (
+        page.locator(selector).bounding_box()
+        for selector in (".djs-palette", "[data-element-id=s] .djs-visual", "[data-element-id=t] .djs-visual")
+    )
+    canvas = page.locator(".md-canvas").bounding_box()
+    assert palette and start and last and canvas  # noqa: PT018
+    assert start["x"] > palette["x"] + palette["width"]
+    assert last["x"] + last["width"] < canvas["x"] + canvas["width"]
+
+
 def test_the_watermark_is_not_covered(page: Page, server: Server) -> None:
     server.problems = [problem("decide")]
     open_modeler(page, server)

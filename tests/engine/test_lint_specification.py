@@ -223,6 +223,15 @@ def loop(attributes: str = "", inside: str = "") -> str:
     return f"<multiInstanceLoopCharacteristics {attributes}>{inside}</multiInstanceLoopCharacteristics>"
 
 
+def thrown(definition: str) -> str:
+    """A loop whose instances throw an event on a condition."""
+    event = f"<condition>done</condition><event id='ev'>{definition}</event>"
+    return loop(
+        "behavior='Complex'",
+        f"<loopCardinality>2</loopCardinality><complexBehaviorDefinition>{event}</complexBehaviorDefinition>",
+    )
+
+
 def io(inside: str, inputs: str = "", outputs: str = "") -> str:
     return (
         f"<ioSpecification>{inside}<inputSet id='is'>{inputs}</inputSet><outputSet id='os'>{outputs}</outputSet>"
@@ -326,6 +335,15 @@ PROCESSES = (
         "x",
     ),
     Case("loop-behaviour", task(loop("behavior='One'")), task(loop("behavior='All'")), "x"),
+    Case(
+        "loop-event", task(thrown("<signalEventDefinition id='x'/>")), task(thrown("<terminateEventDefinition/>")), "x"
+    ),
+    Case(
+        "loop-event",
+        task(thrown("<timerEventDefinition id='x'><timeDuration>PT1H</timeDuration></timerEventDefinition>")),
+        task(thrown("<escalationEventDefinition id='x'/>")),
+        "x",
+    ),
     Case(
         "receive-start",
         task("", "receiveTask", "instantiate='true'"),

@@ -214,6 +214,44 @@ def loop_behaviour(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
+# What the event of a loop may throw, and the attribute without which there is nothing to throw.
+_THROWN = {
+    "messageEventDefinition": "messageRef",
+    "signalEventDefinition": "signalRef",
+    "errorEventDefinition": "errorRef",
+    "escalationEventDefinition": "",
+    "compensateEventDefinition": "",
+    "cancelEventDefinition": "",
+    "terminateEventDefinition": "",
+}
+
+
+@rule(
+    "loop-event",
+    "An event that instances of a loop throw can be thrown, and names what is thrown.",
+    clause="10.3.8",
+    remedy="Choose a message, signal, error or escalation for the event, or create one.",
+)
+def loop_event(diagram: Diagram) -> Iterator[Finding]:
+    for node, loop in _multi_instances(diagram):
+        for definition in _events_of(diagram, loop):
+            kind = local_name(definition)
+            what = f"The event that the instances of '{label(node.element)}' throw"
+            if kind not in _THROWN:
+                yield definition, f"{what} is a {kind_of(kind)}, which cannot be thrown. Make it a signal or a message."
+            elif _THROWN[kind] and not definition.get(_THROWN[kind]):
+                name = kind.removesuffix("EventDefinition")
+                yield definition, f"{what} names no {name}. Choose one, or create it."
+
+
+def _events_of(diagram: Diagram, loop: XML) -> Iterator[XML]:
+    """The event definitions that the behaviour of a loop may throw."""
+    referred = [diagram.by_id.get(loop.get(name, "")) for name in ("oneBehaviorEventRef", "noneBehaviorEventRef")]
+    yield from (element for element in referred if element is not None)
+    for event in loop.iterfind(f"{{{BPMN}}}complexBehaviorDefinition/{{{BPMN}}}event"):
+        yield from (child for child in event if local_name(child).endswith("EventDefinition"))
+
+
 @rule(
     "receive-start",
     "A receive task that starts a process has no incoming flow.",
