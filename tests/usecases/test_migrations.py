@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 from tests.installation import ADMIN, DATABASES, Installation, bpmn, database, flow, installation
 from tests.usecases.test_step import MeddlingEngine
 
-from stellwerk.engine.commands import Command, MigrateInstance
+from stellwerk.engine.commands import Command, MigrateInstance, ResumeInstance, SuspendInstance
 from stellwerk.errors import (
     ChangedMeanwhile,
     EngineFault,
@@ -24,9 +24,10 @@ from stellwerk.errors import (
     WrongState,
 )
 from stellwerk.store import definitions as definition_store
+from stellwerk.store.jobs import HELD
 from stellwerk.store.paging import PageRequest
 from stellwerk.store.tables import ActivityRow, HistoryRow, IncidentRow, InstanceRow, JobRow, SubscriptionRow, TaskRow
-from stellwerk.usecases import incidents, instances, messages, migrations, tasks
+from stellwerk.usecases import incidents, instances, messages, migrations, operate, tasks
 from stellwerk.usecases.access import Principal
 from stellwerk.usecases.messages import MessageRequest
 from stellwerk.usecases.migrations import MigrationRequest
@@ -132,6 +133,32 @@ def test_every_row_of_an_instance_follows(home: Installation) -> None:
     assert "TokenMoved" in home.happened(id)
     [told] = [data for kind, data in read_history(home, id) if kind == "InstanceMigrated"]
     assert told == {"definition_id": str(new), "before": str(of_version(home, 1))}
+
+
+@pytest.mark.parametrize("cold", [False, True])
+def test_a_suspended_instance_migrates_with_many_and_rests_until_it_is_resumed(home: Installation, cold: bool) -> None:
+    home.handlers.functions["work"] = lambda job, values: None
+    active, id = start(home), start(home)
+    instances.cancel(home.rt, ADMIN, active)
+    operate.do(home.rt, ADMIN, id, SuspendInstance("audit"))
+    [forecast] = migrations.dry_run(home.rt, ADMIN, request(home), PAGE).items
+    assert (forecast.instance.id, forecast.can_migrate) == (id, True)
+    [done] = migrations.migrate_many(home.rt, ADMIN, request(home), PAGE).items
+    assert (done.instance.id, done.problem) == (id, "")
+    assert (home.read(id).state, home.read(id).definition_id) == ("suspended", of_version(home, 2))
+    if cold:
+        home.rt.live.clear()
+    assert {job.next_at for job in home.jobs(id)} == {HELD}
+    home.clock.forward(minutes=30)
+    home.run_due()
+    assert {e for e, s in home.trace(id) if s == "active"} == {"ask2", "work2", "wait2", "run2"}
+    operate.do(home.rt, ADMIN, id, ResumeInstance())
+    messages.publish(home.rt, ADMIN, MessageRequest(name="settled"))
+    home.run_due()
+    tasks.complete(home.rt, ADMIN, home.tasks()[0].id, {})
+    home.scripts.known["version 2"] = lambda variables: {"ran": 2}
+    incidents.retry(home.rt, ADMIN, home.incidents()[0].id)
+    assert home.read(id).state == "completed"
 
 
 def read_history(home: Installation, id: UUID) -> list[tuple[str, Any]]:

@@ -20,8 +20,10 @@ from stellwerk.errors import (
     WrongState,
 )
 from stellwerk.store import history
+from stellwerk.store.instances import InstanceFilter, list_instances
 from stellwerk.store.jobs import HELD, Claimed, Lease
-from stellwerk.usecases import definitions, incidents, instances, jobs, messages, operate, signals, tasks
+from stellwerk.store.paging import PageRequest
+from stellwerk.usecases import definitions, incidents, instances, jobs, messages, operate, signals, step, tasks
 from stellwerk.usecases.access import Principal
 from stellwerk.usecases.instances import StartRequest
 from stellwerk.usecases.messages import MessageRequest
@@ -246,6 +248,77 @@ def test_a_suspended_instance_that_is_cancelled_leaves_nothing(home: Installatio
     assert home.read(id).state == "cancelled"
     assert home.jobs(id) == ()
     assert [message.state for message in home.messages()] == ["waiting"]
+
+
+OUTER = bpmn(
+    "outer",
+    f'{START}<bpmn:callActivity id="call" calledElement="waiting"/>{END}' + flow("start", "call", "end"),
+)
+
+
+def test_a_tree_with_open_calls_rests_as_a_whole_and_goes_on_as_a_whole(home: Installation) -> None:
+    home.deploy(WAITING)
+    root = begun(home, OUTER, "outer")
+    with home.rt.database.reading() as tx:
+        [inner] = list_instances(tx, InstanceFilter(parent_id=root), ALL).items
+    with pytest.raises(WrongState, match="belongs to"):
+        operate.do(home.rt, ADMIN, inner.id, c.SuspendInstance())
+    suspend(home, root)
+    assert home.read(inner.id).state == "suspended"
+    home.clock.forward(hours=2)
+    messages.publish(home.rt, ADMIN, MessageRequest("news"))
+    signals.broadcast(home.rt, ADMIN, SignalRequest("bell"))
+    home.run_due()
+    [task] = home.tasks()
+    with pytest.raises(InstanceSuspended):
+        tasks.complete(home.rt, ADMIN, task.id, {})
+    resume(home, root)
+    assert home.read(inner.id).state == "active"
+    home.run_due()
+    assert opened(home) == ["a", "heard", "late", "told"]
+    for task in home.tasks():
+        tasks.complete(home.rt, ADMIN, task.id, {})
+    assert [home.read(id).state for id in (inner.id, root)] == ["completed", "completed"]
+
+
+# -- all instances of a version
+def test_all_instances_of_a_version_are_suspended_and_resumed_page_by_page(home: Installation) -> None:
+    home.deploy(TWO)
+    made = [home.start("two", f"K-{n}") for n in range(3)]
+    home.deploy(TWO.replace('name="First"', 'name="Newer"'))
+    newer = home.start("two")
+    version = home.read(made[0]).definition_id
+    first = operate.do_all(home.rt, ADMIN, version, c.SuspendInstance("audit"), PageRequest(2))
+    assert [one.instance.id for one in first.items] == made[:0:-1]
+    rest = operate.do_all(home.rt, ADMIN, version, c.SuspendInstance(), PageRequest(2, first.next_cursor))
+    assert [(one.instance.id, one.problem) for one in rest.items] == [(made[0], "")]
+    assert rest.next_cursor is None
+    assert [home.read(id).state for id in (*made, newer)] == ["suspended"] * 3 + ["active"]
+    assert operate.do_all(home.rt, ADMIN, version, c.SuspendInstance(), PageRequest(50)).items == ()
+    done = operate.do_all(home.rt, ADMIN, version, c.ResumeInstance(), PageRequest(50))
+    assert len(done.items) == 3
+    assert {home.read(id).state for id in made} == {"active"}
+
+
+def test_one_that_cannot_be_suspended_does_not_stop_the_others(
+    home: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.deploy(TWO)
+    made = [home.start("two", f"K-{n}") for n in range(2)]
+    real = step.run
+
+    def refused(rt: Any, id: UUID, move: Any) -> Any:
+        if id == made[1]:
+            raise Conflict("Somebody else was first.")
+        return real(rt, id, move)
+
+    monkeypatch.setattr(step, "run", refused)
+    version = home.read(made[0]).definition_id
+    report = operate.do_all(home.rt, ADMIN, version, c.SuspendInstance(), PageRequest(50))
+    assert [one.problem for one in report.items] == ["Somebody else was first.", ""]
+    assert [home.read(id).state for id in made] == ["suspended", "active"]
+    with pytest.raises(NotPermitted):
+        operate.do_all(home.rt, ANNA, version, c.SuspendInstance(), PageRequest(50))
 
 
 # -- the others

@@ -17,7 +17,7 @@ from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
 from stellwerk.store.jobs import HELD
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, contains, paged
-from stellwerk.store.records import InstanceRecord, Page, Scope
+from stellwerk.store.records import MOVING, InstanceRecord, Page, Scope
 from stellwerk.store.tables import (
     ActivityRow,
     DefinitionRow,
@@ -36,6 +36,7 @@ class InstanceFilter:
     """All that are given must hold. `variables`: names and scalar values that the instance must have."""
 
     state: str | None = None
+    moving: bool = False  # only those that have not ended
     definition_key: str | None = None
     definition_id: UUID | None = None
     business_key: str | None = None
@@ -172,6 +173,8 @@ def _conditions(filter: InstanceFilter) -> list[ColumnElement[bool]]:
         (_I.started_by, filter.started_by),
     )
     found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
+    if filter.moving:
+        found.append(_I.state.in_(MOVING))
     if filter.text:
         found.append(contains(_I.business_key, filter.text))
     if filter.has_incidents is not None:

@@ -82,9 +82,9 @@ def plan(rt: Runtime, who: Principal, request: MigrationRequest) -> tuple[Versio
 
 
 def dry_run(rt: Runtime, who: Principal, request: MigrationRequest, page: PageRequest) -> Page[Forecast]:
-    """What would become of the active instances of the version, the last started first. Nothing is changed."""
+    """What would become of the version's active and suspended instances, the last started first. Nothing is changed."""
     command = _command(*plan(rt, who, request), request)
-    found = _active(rt, request, page)
+    found = _moving(rt, request, page)
     return Page(tuple(_forecast(rt, record, command) for record in found.items), found.next_cursor)
 
 
@@ -108,9 +108,9 @@ def migrate(rt: Runtime, who: Principal, id: UUID, request: MigrationRequest) ->
 
 
 def migrate_many(rt: Runtime, who: Principal, request: MigrationRequest, page: PageRequest) -> Page[Migrated]:
-    """Move the active instances of the version, the last started first, at most `page.limit`; each by itself."""
+    """Move the version's active and suspended instances, the last started first, `page.limit` at most; each alone."""
     command = _command(*plan(rt, who, request), request)
-    found = _active(rt, request, page)
+    found = _moving(rt, request, page)
     return Page(tuple(_try(rt, who, record, command) for record in found.items), found.next_cursor)
 
 
@@ -170,9 +170,9 @@ def _versions(rt: Runtime, request: MigrationRequest) -> Versions:
     return Versions(source, target, old, new)
 
 
-def _active(rt: Runtime, request: MigrationRequest, page: PageRequest) -> Page[InstanceRecord]:
+def _moving(rt: Runtime, request: MigrationRequest, page: PageRequest) -> Page[InstanceRecord]:
     with rt.database.reading() as tx:
-        wanted = InstanceFilter(definition_id=request.source, state="active", called=None)
+        wanted = InstanceFilter(definition_id=request.source, moving=True, called=None)
         return instances.list_instances(tx, wanted, PageRequest(min(page.limit, MOST), page.cursor, page.sort))
 
 

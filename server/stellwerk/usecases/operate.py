@@ -23,17 +23,20 @@ from stellwerk.engine.commands import (
     ThrowEscalation,
 )
 from stellwerk.engine.outcome import Snapshot
-from stellwerk.errors import FieldError, InvalidInput, WrongState
+from stellwerk.errors import FieldError, InvalidInput, ProcessError, WrongState
 from stellwerk.store import definitions, history
+from stellwerk.store.instances import InstanceFilter, list_instances
+from stellwerk.store.paging import PageRequest
 from stellwerk.store.projection import MASK
-from stellwerk.store.records import MOVING, DefinitionRecord, InstanceRecord
+from stellwerk.store.records import MOVING, DefinitionRecord, InstanceRecord, Page
 from stellwerk.usecases import instances, step
-from stellwerk.usecases.access import Action, Principal
+from stellwerk.usecases.access import Action, Principal, require
 from stellwerk.usecases.host import ServerHost
 from stellwerk.usecases.library import Library, definition_of
 from stellwerk.usecases.runtime import Runtime
 
 LONGEST_REASON = 2000
+MOST = 100  # instances of one call
 Operation = (
     SuspendInstance
     | ResumeInstance
@@ -96,6 +99,40 @@ def checked_reason(reason: str) -> str:
         message = f"The reason has {len(reason)} characters; {LONGEST_REASON} are possible. Shorten it."
         raise InvalidInput([FieldError("reason", "length", message)])
     return reason
+
+
+# -- all instances of a version
+@dataclass(frozen=True)
+class Done:
+    """What became of one instance of many: it is suspended or resumed, or `problem` says why nothing was changed."""
+
+    instance: InstanceRecord
+    problem: str = ""
+
+
+def do_all(
+    rt: Runtime, who: Principal, definition_id: UUID, command: SuspendInstance | ResumeInstance, page: PageRequest
+) -> Page[Done]:
+    """Suspend the active instances of a version, or resume the suspended ones: the last started first, each by itself.
+
+    At most `page.limit`; those that were called follow the instance where it all began. Raises NotFound.
+    """
+    require(who, "definition.operate")
+    checked_reason(command.reason)
+    state = "active" if isinstance(command, SuspendInstance) else "suspended"
+    with rt.database.reading() as tx:
+        definitions.get_definition(tx, definition_id)
+        wanted = InstanceFilter(definition_id=definition_id, state=state)
+        found = list_instances(tx, wanted, PageRequest(min(page.limit, MOST), page.cursor))
+    return Page(tuple(_try(rt, who, record, command) for record in found.items), found.next_cursor)
+
+
+def _try(rt: Runtime, who: Principal, record: InstanceRecord, command: Operation) -> Done:
+    try:
+        do(rt, who, record.id, command)
+    except ProcessError as error:  # told in the report; the others go on
+        return Done(record, error.message)
+    return Done(record)
 
 
 # -- a new instance from one that has ended

@@ -19,6 +19,7 @@ VALUES = {
     "pages.repair": {"id": [INSTANCES[0].id, INSTANCES[5].id]},
     "pages.processes": {"key": ["order", "approval"]},
     "pages.processes.show": {"key": ["order", "supplier"]},
+    "pages.many": {"key": ["order"]},
     "pages.migrations": {"key": ["order", "approval"]},
     "pages.operate": {"id": [m.id for m in MESSAGES]},
     "pages.settings": {"name": ["samira"]},
@@ -43,6 +44,7 @@ MORE = [  # states of pages that have an address of their own
     "/processes/?q=order",
     "/processes/order?version=1",
     "/processes/order/migrate/?from=3&to=2",
+    "/processes/order/instances/?version=2&do=resume",
     "/search?q=order",
     "/search?q=nothing+like+this",
 ]

@@ -26,6 +26,7 @@ from stellwerk.engine import (
     plan,
     ways,
 )
+from stellwerk.engine.commands import ResumeInstance, SuspendInstance
 from stellwerk.errors import NotFound, Problem, TaskNotOpen
 from stellwerk.store.messages import StoredMessage
 from stellwerk.store.records import (
@@ -48,7 +49,7 @@ from stellwerk.store.records import (
 from stellwerk.usecases.access import Principal
 from stellwerk.usecases.inbox import Candidate
 from stellwerk.usecases.migrations import Forecast, Migrated, MigrationRequest
-from stellwerk.usecases.operate import Operation, RestartRequest
+from stellwerk.usecases.operate import Done, Operation, RestartRequest
 from stellwerk.usecases.tasks import Thrown
 from stellwerk.web.pages.port import (
     Counts,
@@ -630,6 +631,12 @@ class FakePort:
         self._do("delete", id)
 
     # repairs
+    def operate_all(
+        self, who: Principal, version: UUID, command: SuspendInstance | ResumeInstance, cursor: str | None
+    ) -> Page[Done]:
+        self._do("operate_all", version, command, cursor)
+        return Page((Done(INSTANCES[2]), Done(INSTANCES[0], "It was changed.")), None if cursor else "more")
+
     def elements(self, who: Principal, id: UUID) -> tuple[Element, ...]:
         return tuple(compiled(ORDER_SOURCE).elements.values())
 

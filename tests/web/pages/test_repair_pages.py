@@ -27,7 +27,7 @@ from stellwerk.usecases.tasks import Thrown
 from stellwerk.web.pages.told import TEXTS
 
 from .application import application, unbuilt
-from .fakes import ADMIN, CLERK, INSTANCES, TASKS, FakePort
+from .fakes import ADMIN, CLERK, DEFINITIONS, INSTANCES, TASKS, FakePort
 
 RUNNING = INSTANCES[0]
 PREVIEW = f"/instances/{RUNNING.id}/operate/preview"
@@ -206,6 +206,31 @@ def test_a_change_that_is_refused_keeps_what_was_typed(fake: FakePort, tmp_path:
     assert answer.status_code == 409
     assert "It has ended." in answer.text
     assert 'value="3"' in answer.text
+
+
+# -- all instances of a version
+MANY = "/processes/order/instances/"
+
+
+@pytest.mark.parametrize(("do", "command"), [("suspend", SuspendInstance("why")), ("resume", ResumeInstance("why"))])
+def test_all_instances_of_a_version_page_by_page(fake: FakePort, tmp_path: Any, do: str, command: Any) -> None:
+    asking = client(fake, tmp_path)
+    assert "Leave them as they are" in asking.get(f"{MANY}?version=3&do={do}").text
+    assert fake.done == []
+    form = {"version": "3", "do": do, "reason": " why "}
+    report = asking.post(MANY, data=form)
+    assert "It was changed." in report.text
+    assert 'name="cursor" value="more"' in report.text
+    asking.post(MANY, data={**form, "cursor": "more"})
+    version = DEFINITIONS[0].id
+    assert fake.done == [("operate_all", version, command, None), ("operate_all", version, command, "more")]
+
+
+def test_who_may_not_operate_suspends_nothing(fake: FakePort, tmp_path: Any) -> None:
+    asking = client(fake, tmp_path, CLERK)
+    assert [asking.get(MANY).status_code, asking.post(MANY).status_code] == [403, 403]
+    assert client(fake, tmp_path).get(f"{MANY}?version=99").status_code == 404
+    assert fake.done == []
 
 
 # -- tasks

@@ -50,7 +50,7 @@ class MigrationPageIn(Input):
 
 
 class ManyIn(MigrationIn):
-    """The active instances of the source version, the last started first."""
+    """The active and suspended instances of the source version, the last started first."""
 
     page: MigrationPageIn = MigrationPageIn()
 
@@ -134,14 +134,14 @@ def plan(call: Call, body: PairIn) -> PlanOut:
 
 @api.post("/migrations/dry-run", access="definition.migrate", body=ManyIn, answer=ItemsOut[ForecastOut])
 def dry_run(call: Call, body: ManyIn) -> ItemsOut[ForecastOut]:
-    """Say what would become of each thing that waits in the active instances. Nothing is changed."""
+    """Say what would become of each thing that waits in the active and suspended instances. Nothing is changed."""
     found = migrations.dry_run(call.rt, call.who, _request(body), body.request())
     return items(ItemsOut[ForecastOut], found, _forecast)
 
 
 @api.post("/migrations", access="definition.migrate", body=ManyIn, answer=ItemsOut[MigratedOut], changes=True)
 def migrate_many(call: Call, body: ManyIn) -> ItemsOut[MigratedOut]:
-    """Migrate active instances of the source version, each in a transaction of its own.
+    """Migrate active and suspended instances of the source version, each in a transaction of its own.
 
     Send `nextCursor` for the next ones. What was migrated has left the source version, so it is harmless to begin anew.
     """

@@ -9,11 +9,13 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from stellwerk.engine import commands as engine
+from stellwerk.store.paging import PageRequest
 from stellwerk.usecases import operate
 from stellwerk.usecases.operate import Operation, RestartRequest
 from stellwerk.web.api.instances import InstanceOut
-from stellwerk.web.api.models import CatchablesOut, Input, Key, Output, Text, Variables, VariablesOut
+from stellwerk.web.api.models import CatchablesOut, Input, ItemsOut, Key, Output, Text, Variables, VariablesOut
 from stellwerk.web.api.routing import Answer, Call, Noun
+from stellwerk.web.api.searching import items
 
 api = Noun("operate", "instance", "What an operator does to instances.")
 
@@ -302,6 +304,64 @@ def restart(call: Call, id: UUID, body: RestartIn) -> Answer:
 def restart_dry_run(call: Call, id: UUID, body: RestartIn) -> Any:
     """Say what a restart would do, without doing it."""
     return operate.preview_restart(call.rt, call.who, id, body.request)
+
+
+# -- all instances of a version
+class ManyPageIn(Input):
+    """How many instances; each is done by itself."""
+
+    limit: Annotated[int, Field(ge=1, le=operate.MOST)] = 50
+    cursor: Annotated[str, Field(max_length=1000)] | None = None
+
+
+class ManyIn(ReasonIn):
+    """The last started first."""
+
+    page: ManyPageIn = ManyPageIn()
+
+    def request(self) -> PageRequest:
+        return PageRequest(self.page.limit, self.page.cursor)
+
+
+class DoneOut(Output):
+    """`problem`: why it was not done; then nothing of it was changed."""
+
+    instance_id: UUID
+    done: bool
+    problem: str
+
+
+def _done(one: operate.Done) -> DoneOut:
+    return DoneOut(instance_id=one.instance.id, done=not one.problem, problem=one.problem)
+
+
+_MANY: dict[str, Any] = {
+    "access": "definition.operate",
+    "body": ManyIn,
+    "answer": ItemsOut[DoneOut],
+    "changes": True,
+    "body_optional": True,
+}
+
+
+@api.post("/definitions/<id>/suspend-instances", **_MANY)
+def suspend_instances(call: Call, id: UUID, body: ManyIn) -> ItemsOut[DoneOut]:
+    """Suspend the active instances of this version, each in a transaction of its own.
+
+    Send `nextCursor` for the next ones. Called instances follow the one where it all began, whatever its version is.
+    """
+    command = engine.SuspendInstance(body.reason)
+    return items(ItemsOut[DoneOut], operate.do_all(call.rt, call.who, id, command, body.request()), _done)
+
+
+@api.post("/definitions/<id>/resume-instances", **_MANY)
+def resume_instances(call: Call, id: UUID, body: ManyIn) -> ItemsOut[DoneOut]:
+    """Resume the suspended instances of this version, each in a transaction of its own.
+
+    Send `nextCursor` for the next ones.
+    """
+    command = engine.ResumeInstance(body.reason)
+    return items(ItemsOut[DoneOut], operate.do_all(call.rt, call.who, id, command, body.request()), _done)
 
 
 # -- what can be done

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from stellwerk.engine import Catchable, Element, MigrationPlan, Preview, ScopeVariables, UndoStep, Way
+from stellwerk.engine.commands import ResumeInstance, SuspendInstance
 from stellwerk.errors import Problem
 from stellwerk.store.messages import StoredMessage
 from stellwerk.store.records import (
@@ -31,7 +32,7 @@ from stellwerk.store.records import (
 from stellwerk.usecases.access import Principal
 from stellwerk.usecases.inbox import Candidate
 from stellwerk.usecases.migrations import Forecast, Migrated, MigrationRequest
-from stellwerk.usecases.operate import Operation, RestartRequest
+from stellwerk.usecases.operate import Done, Operation, RestartRequest
 from stellwerk.usecases.tasks import Thrown
 
 
@@ -170,6 +171,9 @@ class InstancePort(Protocol):
 
 
 class RepairPort(Protocol):
+    def operate_all(
+        self, who: Principal, version: UUID, command: SuspendInstance | ResumeInstance, cursor: str | None
+    ) -> Page[Done]: ...
     def elements(self, who: Principal, id: UUID) -> tuple[Element, ...]: ...
     def ways(self, who: Principal, id: UUID) -> tuple[Way, ...]: ...
     def catchable(self, who: Principal, id: UUID, token: int) -> tuple[Catchable, ...]: ...

@@ -5,16 +5,22 @@ from __future__ import annotations
 from uuid import UUID
 
 from stellwerk.engine import Catchable, Element, Preview, UndoStep, Way, ways
+from stellwerk.engine.commands import ResumeInstance, SuspendInstance
 from stellwerk.errors import TokenNotWaiting
-from stellwerk.store.records import InstanceRecord
+from stellwerk.store.records import InstanceRecord, Page
 from stellwerk.usecases import instances, operate
 from stellwerk.usecases.access import Principal
 from stellwerk.usecases.library import Library
-from stellwerk.usecases.operate import Operation, RestartRequest
-from stellwerk.web.pages.live.base import Live
+from stellwerk.usecases.operate import Done, Operation, RestartRequest
+from stellwerk.web.pages.live.base import Live, page
 
 
 class LiveRepair(Live):
+    def operate_all(
+        self, who: Principal, version: UUID, command: SuspendInstance | ResumeInstance, cursor: str | None
+    ) -> Page[Done]:
+        return operate.do_all(self.runtime, who, version, command, page(cursor))
+
     def elements(self, who: Principal, id: UUID) -> tuple[Element, ...]:
         """The flow nodes of its diagram, in the order of the file."""
         record = instances.get(self.runtime, who, id)
