@@ -97,7 +97,10 @@ def test_a_date_is_its_midnight_in_the_zone():
     assert timers.as_date(date(2030, 7, 1), BERLIN) == at("2030-07-01T00:00+02:00")
 
 
-@pytest.mark.parametrize("text", ["2030-01-31T09:00[Europe/Nowhere]", "2030-01-31T09:00[]", "2030-01-31T09:00[../x]"])
+@pytest.mark.parametrize(
+    "text",
+    ["2030-01-31T09:00[Europe/Nowhere]", "2030-01-31T09:00[]", "2030-01-31T09:00[../x]", "2030-01-31T09:00[localtime]"],
+)
 def test_an_unknown_zone_is_refused(text):
     with pytest.raises(timers.TimerInvalid):
         timers.as_date(text)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 UTC_ZONE = ZoneInfo("UTC")
+_OF_THE_MACHINE = ("localtime", "posixrules", "Factory")  # files beside the zones that mean whatever is set up there
 _SUFFIX = re.compile(r"(.*?)\s*\[([^\[\]]+)\]", re.DOTALL)
 
 
@@ -21,6 +22,8 @@ class ZoneUnknown(ValueError):
 def zone_of(name: str) -> ZoneInfo:
     """The zone with this name, such as Europe/Berlin. Raises ZoneUnknown."""
     try:
+        if name.strip() in _OF_THE_MACHINE:
+            raise KeyError(name)
         return ZoneInfo(name.strip())
     except (KeyError, ValueError, OSError):
         shown = name if len(name) <= 60 else name[:59] + "…"
