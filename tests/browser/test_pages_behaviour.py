@@ -146,6 +146,30 @@ def test_what_was_typed_into_a_task_survives_a_look_elsewhere(page: Page, addres
     expect(page.get_by_label("Value 1")).to_have_value("Berta Klein")
 
 
+def test_a_task_that_ends_otherwise_takes_along_what_was_filled_in(page: Page, address: str, port: FakePort) -> None:
+    page.goto(f"{address}/tasks/{TASKS[0].id}")
+    page.locator(".fjs-form-field-number input:not([readonly])").first.fill("2")
+    page.get_by_text("End with …").click()
+    page.get_by_role("button", name="Out of stock").click()
+    page.wait_for_url(address + "/tasks/**")
+    [(deed, _, thrown)] = port.done
+    assert (deed, thrown.kind, thrown.code) == ("throw", "error", "OUT_OF_STOCK")
+    assert 2 in thrown.variables.values()
+    assert not {None, ""} & {value for value in thrown.variables.values() if not isinstance(value, list | dict)}
+
+
+def test_a_variable_that_is_removed_is_gone(page: Page, address: str, port: FakePort) -> None:
+    page.goto(f"{address}/instances/{INSTANCES[0].id}/variables")
+    page.get_by_role("button", name="Remove variable 3").click()
+    page.get_by_role("button", name="See what it will do").click()
+    expect(page.get_by_role("heading", name="This will happen")).to_be_visible()
+    assert port.done == []
+    page.get_by_role("button", name="Change variables").click()
+    page.wait_for_url(f"{address}/instances/{INSTANCES[0].id}")
+    [(_, _, command)] = port.done
+    assert (command.variables, command.removed) == ({}, ("express",))
+
+
 def test_a_list_follows_what_happens(page: Page, address: str, port: FakePort) -> None:
     page.goto(address + "/tasks/?show=free")
     expect(page.locator("tr.row")).to_have_count(2)
@@ -191,6 +215,8 @@ def test_an_element_of_the_diagram_is_marked_in_the_lists(page: Page, address: s
     expect(page.locator("[data-island][aria-busy]")).to_have_count(0)
     page.locator('[data-element-id="pack_order"] .djs-hit').first.click(force=True)
     expect(page.locator("tr.chosen")).to_contain_text("Pack the order")
+    page.locator(".dv-facts").get_by_role("link", name="Move or skip …").click()
+    expect(page.get_by_role("heading", name="At “Pack the order”")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", [a for a in addresses() if "?" not in a])
