@@ -29,6 +29,8 @@ export class Workbench {
     this.drafts = new DraftStore(config.draftId ?? null);
     this.deployed = Boolean(config.definitionId);
     this.changed = false;
+    /** @type {string[]} */
+    this.variables = [];
     this.shell = makeShell(root);
   }
 
@@ -45,6 +47,7 @@ export class Workbench {
     this.checker = new Checker(
       () => this.xml(),
       (problems, reason) => this.#checked(problems, reason),
+      (variables) => (this.variables = variables),
     );
     this.panel = new Panel(this.shell.panel, {
       model: this.model,
@@ -52,6 +55,7 @@ export class Workbench {
       handlers: handlersFrom(handlers.items),
       processes: processes.items,
       isDeployed: () => this.deployed,
+      variables: () => this.variables,
       problemsOf: (id) => this.problems?.of(id) ?? [],
     });
     this.sheet = new DeploySheet(this.root, {

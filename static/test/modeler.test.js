@@ -4,6 +4,7 @@ import { listsOf, runningOf, titleOf } from '../modeler/deploy/changes.js';
 import { handlersFrom } from '../modeler/handlers.js';
 import { follows, keyFrom } from '../modeler/key.js';
 import { isOffered, refusedWords } from '../modeler/menus/offered.js';
+import { completions } from '../modeler/panel/complete.js';
 import { renamed, sourceOf } from '../modeler/panel/lists.js';
 import { differs, sectionsOf } from '../modeler/panel/sections.js';
 import { byElement, ordered, summary } from '../modeler/problems/order.js';
@@ -207,4 +208,15 @@ test('a deployment says what changes and what runs', () => {
   const fresh = { ...change, version: null };
   assert.equal(titleOf(fresh, false), 'A new process');
   assert.deepEqual([...listsOf(fresh), ...runningOf(fresh)], []);
+});
+
+test('the name at the caret is completed, but no part of a value and no plain text', () => {
+  const names = ['amount', 'approved', 'total'];
+  assert.deepEqual(completions('total > a', 9, names), { start: 8, end: 9, offers: ['amount', 'approved'] });
+  assert.deepEqual(completions('apped > 1', 2, names), { start: 0, end: 5, offers: ['approved'] });
+  assert.deepEqual(completions('order.a', 7, names).offers, []);
+  assert.deepEqual(completions('1a', 2, names).offers, []);
+  assert.deepEqual(completions('total', 5, names).offers, []);
+  assert.deepEqual(completions('a person', 1, names, true).offers, []);
+  assert.deepEqual(completions('for ${a} b', 7, names, true).offers, ['amount', 'approved']);
 });

@@ -41,6 +41,7 @@ class Server:
         routes["POST", "/api/v1/deployments/check"] = self.check
         routes["POST", "/api/v1/deployments/compare"] = lambda r: Answer({"changes": self.changes})
         routes["POST", "/api/v1/deployments"] = self.deploy
+        routes["POST", "/api/v1/expressions/check"] = lambda r: Answer({"message": None, "offset": None})
         routes["POST", "/api/v1/drafts"] = self.create
         self.open()
 
@@ -50,7 +51,7 @@ class Server:
     def check(self, request: Request) -> Answer:
         self.checked.append(file_of(request))
         deployable = not any(p["severity"] == "error" for p in self.problems)
-        return Answer({"deployable": deployable, "problems": self.problems})
+        return Answer({"deployable": deployable, "problems": self.problems, "variables": ["approved", "request"]})
 
     def deploy(self, request: Request) -> Answer:
         self.deployed.append(file_of(request))

@@ -58,6 +58,31 @@ def test_draw_deploy_start_and_complete(page: Page, signed_in: str, trouble: lis
     assert trouble == []
 
 
+def test_an_expression_is_completed_and_checked_while_one_types_by_keyboard_alone(page: Page, signed_in: str) -> None:
+    modeler(page, signed_in)
+    page.evaluate("""() => { const m = document.querySelector('[data-island]').island.modeler;
+        m.get('selection').select(m.get('elementRegistry').get('yes')); }""")
+    field = page.locator(".md-panel").get_by_label("Condition", exact=True)
+    field.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("not appr")
+    expect(page.get_by_role("option", name="approved")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("not approved")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    page.keyboard.type(" and (request")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Character 18:")).to_be_visible()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    page.keyboard.type(")")
+    expect(field).to_have_attribute("aria-invalid", "false")
+    page.keyboard.press("Enter")
+    assert ">not approved and (request)</bpmn:conditionExpression>" in page.evaluate(
+        "document.querySelector('[data-island]').island.xml()"
+    )
+
+
 def test_the_sheet_says_what_changes_and_what_runs(page: Page, signed_in: str) -> None:
     modeler(page, signed_in)
     page.get_by_role("button", name="Deploy").click()

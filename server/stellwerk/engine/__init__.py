@@ -1,6 +1,7 @@
 """BPMN 2.0: files become definitions, commands become events. Pure: no input or output, no clock."""
 
 from stellwerk.engine import commands, events, vocabulary
+from stellwerk.engine.assist import mistake_in, variables_in
 from stellwerk.engine.compiler import compile_bpmn
 from stellwerk.engine.definition import COMPILER_VERSION, Compilation, Definition, Element, StartEvent
 from stellwerk.engine.diagram.compare import Comparison, Difference, compare
@@ -44,12 +45,14 @@ __all__ = [
     "dry_run",
     "events",
     "execute",
+    "mistake_in",
     "plan",
     "preview",
     "read_catchable",
     "read_scopes",
     "read_undo_plan",
     "read_variables",
+    "variables_in",
     "vocabulary",
     "ways",
 ]

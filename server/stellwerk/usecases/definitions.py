@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from stellwerk.engine import Difference, compare
+from stellwerk.engine import Difference, compare, variables_in
 from stellwerk.errors import InvalidDefinition, Problem
 from stellwerk.store import definitions as store
 from stellwerk.store.db import Tx
@@ -16,16 +16,19 @@ from stellwerk.store.records import DefinitionRecord
 from stellwerk.store.sql import lock_names
 from stellwerk.usecases import library, starts
 from stellwerk.usecases.access import Principal, require
-from stellwerk.usecases.examine import Examined, Files, Process, examine
+from stellwerk.usecases.examine import BPMN, Examined, Files, Process, examine
 from stellwerk.usecases.runtime import Runtime
 
 
 @dataclass(frozen=True)
 class Report:
-    """What deploying these files would do. `keys`: the processes; none of them is deployed if there is an error."""
+    """What deploying these files would do. `keys`: the processes; none of them is deployed if there is an error.
+    `variables`: names that something in the diagrams writes.
+    """
 
     keys: tuple[str, ...]
     problems: tuple[Problem, ...]
+    variables: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,9 @@ def check(rt: Runtime, who: Principal, files: Files) -> Report:
     """Every finding about these files; nothing is stored."""
     require(who, "definition.check")
     found = examine(rt, files)
-    return Report(tuple(process.definition.key for process in found.processes), found.problems)
+    names = {name for file, content in files if file.endswith(BPMN) for name in variables_in(content)}
+    keys = tuple(process.definition.key for process in found.processes)
+    return Report(keys, found.problems, tuple(sorted(names)))
 
 
 def changes(rt: Runtime, who: Principal, files: Files) -> tuple[Change, ...]:

@@ -2,6 +2,7 @@
 import { extension, extensions } from '../model.js';
 import { button, checkbox, entry, h, select, textInput } from './dom.js';
 import { associationEnd } from './ends.js';
+import { typed } from './typed.js';
 import { itemList } from './items.js';
 import { fieldList, mappingList, passedList } from './lists.js';
 import { called, KINDS, THROWN } from './references.js';
@@ -15,6 +16,7 @@ import { called, KINDS, THROWN } from './references.js';
  * @property {import('../handlers.js').Handler[]} handlers
  * @property {{ key: string, name: string }[]} processes that are deployed
  * @property {(value: any) => void} set
+ * @property {() => string[]} variables that something in the file writes
  * @property {string} path of the part that the row belongs to: `1-`; empty for the element itself
  * @property {(child: any, path: string) => HTMLElement[]} entriesOf the entries of an object inside this one
  * @property {(child: any) => boolean} isOpen whether an item of a list is unfolded
@@ -37,7 +39,7 @@ export function entryFor(place) {
 }
 
 /** @param {Place} place */
-function plain({ model, bo, row, set, path }) {
+function plain({ model, bo, row, set, path, variables }) {
   const value = model.read(bo, row);
   const about = { help: row.meaning, key: path + row.name };
   if (row.type === 'boolean') {
@@ -59,7 +61,7 @@ function plain({ model, bo, row, set, path }) {
     mono: MONO.has(row.type) || row.name === 'id',
     placeholder: PLACEHOLDERS[/** @type {keyof typeof PLACEHOLDERS} */ (row.type)] ?? row.default,
   });
-  return entry(row.label, input, about);
+  return typed(entry(row.label, input, about), input, row.type, variables);
 }
 
 /** @param {Place} place */
@@ -135,7 +137,7 @@ const TIMES = {
 };
 
 /** Date, duration or cycle: one of the three. @param {Place} place */
-function timer({ model, element, bo, row, path }) {
+function timer({ model, element, bo, row, path, variables }) {
   const kinds = /** @type {[string, string, string][]} */ ([
     ['timeDuration', 'Duration', 'iso-duration'],
     ['timeDate', 'Date', 'iso-date'],
@@ -149,6 +151,8 @@ function timer({ model, element, bo, row, path }) {
   };
   const text = (bo.get(kind)?.body ?? '').trim();
   const placeholder = PLACEHOLDERS[/** @type {keyof typeof PLACEHOLDERS} */ (type)];
+  const input = textInput(text, (value) => set(kind, value), { mono: true, placeholder });
+  const about = { key: `${path}timer-value`, help: TIMES[/** @type {keyof typeof TIMES} */ (kind)] };
   return h('div', {}, [
     entry(
       'When',
@@ -159,14 +163,7 @@ function timer({ model, element, bo, row, path }) {
       ),
       { key: `${path}timer-kind` },
     ),
-    entry(
-      'Time',
-      textInput(text, (value) => set(kind, value), { mono: true, placeholder }),
-      {
-        key: `${path}timer-value`,
-        help: TIMES[/** @type {keyof typeof TIMES} */ (kind)],
-      },
-    ),
+    typed(entry('Time', input, about), input, type, variables),
   ]);
 }
 

@@ -11,7 +11,7 @@ export class Panel {
    * @param {HTMLElement} host
    * @param {{ model: import('../model.js').Model, vocabulary: import('../vocabulary.js').Vocabulary,
    *   handlers: import('../handlers.js').Handler[],
-   *   processes: { key: string, name: string }[], isDeployed: () => boolean, problemsOf: (id: string) => any[] }} deps
+   *   processes: { key: string, name: string }[], isDeployed: () => boolean, variables: () => string[], problemsOf: (id: string) => any[] }} deps
    */
   constructor(host, deps) {
     this.host = host;
@@ -110,10 +110,10 @@ export class Panel {
 
   /** @param {any} element @param {any} bo @param {import('../vocabulary.js').Row} row @param {string} path @returns {HTMLElement} */
   #entry(element, bo, row, path) {
-    const { model, handlers, processes, vocabulary } = this.deps;
+    const { model, handlers, processes, vocabulary, variables } = this.deps;
     const read = (/** @type {any} */ of, /** @type {any} */ its) => model.read(of, its);
     return entryFor({
-      ...{ model, element, bo, row, handlers, processes, path },
+      ...{ model, element, bo, row, handlers, processes, path, variables },
       set: (value) => this.#set(element, bo, row, value),
       entriesOf: (child, inner) =>
         rowsOfItem(vocabulary, child, read).map((its) => this.#entry(element, child, its, inner)),

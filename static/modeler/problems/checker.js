@@ -10,10 +10,12 @@ export class Checker {
   /**
    * @param {() => Promise<string>} read the diagram as XML
    * @param {(problems: import('../../api.js').FileProblem[] | null, reason?: string) => void} show null: no answer
+   * @param {(variables: string[]) => void} [know] the variables that the diagram writes
    */
-  constructor(read, show) {
+  constructor(read, show, know = () => {}) {
     this.read = read;
     this.show = show;
+    this.know = know;
     this.asked = 0;
   }
 
@@ -30,7 +32,9 @@ export class Checker {
     try {
       const xml = await this.read();
       const answer = await post('/api/v1/deployments/check', filesOf(xml), { signal: this.request.signal });
-      if (number === this.asked) this.show(answer.problems);
+      if (number !== this.asked) return;
+      this.know(answer.variables ?? []);
+      this.show(answer.problems);
     } catch (error) {
       const { name, problems, message } = /** @type {any} */ (error);
       if (name === 'AbortError' || number !== this.asked) return;

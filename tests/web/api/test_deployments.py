@@ -40,6 +40,7 @@ def test_a_check_says_the_same_and_stores_nothing(world: World, admin: Person) -
         good = admin.upload(("order.bpmn", ORDER), path="/deployments/check")
         bad = admin.upload(("broken.bpmn", BROKEN), path="/deployments/check")
     assert good.json["deployable"] is True
+    assert good.json["variables"] == []
     assert bad.status_code == 200
     assert bad.json["deployable"] is False
     assert any(p["severity"] == "error" for p in bad.json["problems"])

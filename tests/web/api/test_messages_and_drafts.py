@@ -138,5 +138,19 @@ def test_the_vocabulary_is_the_engines_own_table(admin: Person) -> None:
     assert "userTask" in str(found)
 
 
+def test_an_expression_is_checked_while_it_is_typed(admin: Person) -> None:
+    def check(text: str, type: str) -> Any:
+        return admin.post("/expressions/check", {"text": text, "type": type}).json
+
+    fine = {"message": None, "offset": None}
+    assert check("amount > 1", "expression") == fine
+    assert check("", "expression") == fine
+    assert check("P1D[Europe/Berlin]", "iso-duration") == fine
+    wrong = check("${amount +}", "template")
+    assert wrong["offset"] == 10
+    assert "missing" in wrong["message"]
+    assert admin.post("/expressions/check", {"text": "a", "type": "script"}).status_code == 422
+
+
 def test_handlers_are_listed_with_what_they_describe(admin: Person) -> None:
     assert admin.get("/handlers").json == {"items": [{"topic": "charge-card", "description": "Charges a card."}]}

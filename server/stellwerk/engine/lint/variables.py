@@ -35,12 +35,12 @@ def variable_misspelled(diagram: Diagram) -> Iterator[Finding]:
 
     Who starts an instance, people and handlers may write any variable: other names are never told.
     """
-    written = set(_written(diagram))
-    near = _Near(written)
+    names = set(written(diagram))
+    near = _Near(names)
     readers: dict[str, list[XML]] = {}
     for process in diagram.processes:
         for element in process.iter(f"{{{BPMN}}}*", f"{{{CAMUNDA}}}*"):
-            for name in _read(element) - written:
+            for name in _read(element) - names:
                 readers.setdefault(name, []).append(element)
     for name, elements in readers.items():
         meant = near.to(name) if len(elements) == 1 else None
@@ -102,7 +102,7 @@ def _script(element: XML) -> str:
 _NAMED = ("camunda:inputParameter", "camunda:outputParameter", "camunda:property", *ITEM_AWARE)
 
 
-def _written(diagram: Diagram) -> Iterator[str]:
+def written(diagram: Diagram) -> Iterator[str]:
     """Every name that some element of the file gives to a value, in whatever process."""
     for element in diagram.root.iter(f"{{{BPMN}}}*", f"{{{CAMUNDA}}}*"):
         tag = prefixed(str(element.tag))

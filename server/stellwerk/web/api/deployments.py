@@ -33,10 +33,14 @@ class DeploymentOut(Output):
 
 
 class CheckOut(Output):
-    """What deploying these files would answer. `deployable`: there is no error among the problems."""
+    """What deploying these files would answer. `deployable`: there is no error among the problems.
+
+    `variables`: names that something in the diagrams writes, for who types an expression.
+    """
 
     deployable: bool
     problems: list[FileProblemOut]
+    variables: list[str]
 
 
 class DifferenceOut(Output):
@@ -82,7 +86,8 @@ def check(call: Call) -> CheckOut:
     """Check files as for a deployment, and store nothing."""
     report = definitions.check(call.rt, call.who, _files(call))
     errors = [problem for problem in report.problems if problem.severity == "error"]
-    return CheckOut(deployable=not errors, problems=[FileProblemOut.model_validate(p) for p in report.problems])
+    problems = [FileProblemOut.model_validate(p) for p in report.problems]
+    return CheckOut(deployable=not errors, problems=problems, variables=list(report.variables))
 
 
 @api.post("/deployments/compare", access="definition.check", uploads=True, answer=ComparisonOut)
