@@ -4,7 +4,7 @@ import pytest
 from tests.engine.harness import HEAD, bpmn, chain
 
 from stellwerk.engine import compile_bpmn
-from stellwerk.engine.diagram.xmlfile import MAX_ATTRIBUTES, MAX_BYTES, MAX_ELEMENTS
+from stellwerk.xmlsafe import MAX_ATTRIBUTES, MAX_BYTES, MAX_ELEMENTS
 
 GOOD = bpmn(f'<startEvent id="s"/><userTask id="u"/>{chain("s", "u")}')
 

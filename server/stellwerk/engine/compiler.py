@@ -15,7 +15,7 @@ from stellwerk.engine.diagram.global_tasks import put_in_place
 from stellwerk.engine.diagram.normalise import normalise
 from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.diagram.report import report
-from stellwerk.engine.diagram.xmlfile import line_of, read_xml
+from stellwerk.engine.diagram.xmlfile import read_xml
 from stellwerk.engine.elements.base import Node
 from stellwerk.engine.elements.call_activity import CallActivity
 from stellwerk.engine.elements.catching import Catching
@@ -33,6 +33,7 @@ from stellwerk.engine.parser.correlation import CorrelationParser
 from stellwerk.engine.scope_spec import ScopeSpec
 from stellwerk.engine.times.timers import TimerKind
 from stellwerk.errors import Problem
+from stellwerk.xmlsafe import line_of
 
 
 def compile_bpmn(xml: bytes, *, filename: str) -> Compilation:

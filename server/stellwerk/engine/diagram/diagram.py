@@ -11,9 +11,9 @@ from lxml import etree
 
 from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram.normalise import is_true, local_name
-from stellwerk.engine.diagram.xmlfile import line_of
 from stellwerk.engine.vocabulary import BPMN
 from stellwerk.errors import Fix, Problem, Severity
+from stellwerk.xmlsafe import line_of
 
 XML = etree._Element
 _GLOBAL_TASKS = tuple(f"global{kind}Task" for kind in ("", "User", "Manual", "Script", "BusinessRule"))

@@ -6,9 +6,9 @@ from lxml import etree
 
 from stellwerk.engine.diagram import XML, own_id
 from stellwerk.engine.diagram.normalise import local_name
-from stellwerk.engine.diagram.xmlfile import parser
 from stellwerk.engine.vocabulary import BPMN, qualified
 from stellwerk.errors import Fix
+from stellwerk.xmlsafe import parser
 
 
 def put(element: XML, property: str, value: str, label: str) -> Fix | None:
