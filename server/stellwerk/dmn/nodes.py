@@ -1,0 +1,209 @@
+"""Compiled nodes of the requirements graph and their values: each once in a scope, and only if something reads it.
+
+What a decision reads is known from its expressions, so that an agenda evaluates what comes first: a chain of decisions
+of any length does not recurse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stellwerk.feel.convert import lift
+from stellwerk.feel.runtime import Frame
+from stellwerk.feel.types import NOT_CONVERTED
+
+from .item_types import Item, coerced, misfit
+from .run import Box, DmnRun, Spot, Value
+
+Path = tuple[str, ...]
+"""How expressions call something: `("name",)`, or `("import", "name")`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Input:
+    """Input data."""
+
+    id: str
+    name: str
+    item: Item
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What an expression reads, and how it calls it. `namespace`: that of the import, or "" for the same file."""
+
+    path: Path
+    node: Node
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decision:
+    """`needs` is what its expression reads. `known`: functions by name, those of imports in a mapping of their own."""
+
+    id: str
+    name: str
+    item: Item
+    box: Box
+    needs: tuple[Need, ...]
+    known: Mapping[str, Value]
+    spot: Spot
+
+
+Node = Input | Decision
+Names = Mapping[str, Mapping[str, Node]]
+"""The inputs and decisions that can be given, by namespace and name."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Service:
+    """`parameters`: the input data, then the input decisions."""
+
+    id: str
+    name: str
+    parameters: tuple[Node, ...]
+    outputs: tuple[Decision, ...]
+    result: Item
+    spot: Spot
+
+
+class Scope:
+    """Values of one evaluation, or of one call of a decision service.
+
+    An imported model has a scope of its own inside: where two imports lead to the same model, the values of its inputs
+    can differ. `given` are the values from outside; those in `anywhere` stand for the same node in all inner scopes.
+    """
+
+    __slots__ = ("anywhere", "given", "inner", "names", "raw", "values")
+
+    def __init__(
+        self,
+        given: Mapping[Node, Value],
+        anywhere: Mapping[Node, Value],
+        names: Names,
+        raw: tuple[Mapping[str, Any], ...] = (),
+    ) -> None:
+        self.given = given
+        self.anywhere = anywhere
+        self.names = names
+        self.raw = raw
+        self.values: dict[Node, Value] = {}
+        self.inner: dict[str, Scope] = {}
+
+    def of(self, need: Need) -> Scope:
+        """The scope in which a need has its value."""
+        if not need.namespace:
+            return self
+        name = need.path[0] if len(need.path) > 1 else ""
+        key = f"{name} {need.namespace}"
+        if key not in self.inner:
+            raw = self.raw if not name else tuple(_mapping(each, name) for each in self.raw)
+            given = given_of(raw, self.names.get(need.namespace, {}))
+            self.inner[key] = Scope(given, self.anywhere, self.names, raw)
+        return self.inner[key]
+
+    def is_given(self, node: Node) -> bool:
+        return node in self.given or node in self.anywhere
+
+    def value_given(self, node: Node) -> Value:
+        return self.given[node] if node in self.given else self.anywhere.get(node)
+
+    def decided(self) -> dict[str, Value]:
+        """The values of all decisions that were evaluated, those of imports by `import.name`."""
+        found: dict[str, Value] = {}
+        waiting = [("", self)]
+        while waiting:
+            prefix, scope = waiting.pop()
+            for node, value in scope.values.items():
+                if isinstance(node, Decision):
+                    found.setdefault(prefix + node.name, value)
+            for key, inner in scope.inner.items():
+                name = key.rpartition(" ")[0]
+                waiting.append((f"{prefix}{name}." if name else prefix, inner))
+        return found
+
+
+def _mapping(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = values.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+_KINDS: tuple[type[Input] | type[Decision], ...] = (Input, Decision)
+
+
+def given_of(raw: tuple[Mapping[str, Any], ...], names: Mapping[str, Node]) -> dict[Node, Value]:
+    """The nodes that the names mean: an input takes its value from the first mapping, a decision from the second."""
+    found: dict[Node, Value] = {}
+    for values, kind in zip(raw, _KINDS, strict=False):
+        for name, value in values.items():
+            node = names.get(name)
+            if node is not None and isinstance(node, kind):
+                found[node] = value
+    return found
+
+
+def value_of(wanted: Decision, root: Scope, run: DmnRun) -> Value:
+    """The value of a decision, after those that it needs. Raises BudgetExceeded."""
+    agenda: list[tuple[Scope, Node]] = [(root, wanted)]
+    while agenda:
+        scope, node = agenda[-1]
+        run.charge(1)
+        if node in scope.values:
+            agenda.pop()
+        elif isinstance(node, Input) or scope.is_given(node):
+            scope.values[node] = _given(node, scope, run)
+        else:
+            needed = [(scope.of(need), need.node) for need in node.needs]
+            missing = [(inner, each) for inner, each in needed if each not in inner.values]
+            if missing:
+                agenda.extend(missing)
+            else:
+                scope.values[node] = _decided(node, scope, run)
+    return root.values[wanted]
+
+
+def _given(node: Node, scope: Scope, run: DmnRun) -> Value:
+    """The value from outside in the type of the node. What is not given is null."""
+    if not scope.is_given(node):
+        return None
+    return fitted(lift(scope.value_given(node)), node.item, run, node.spot)
+
+
+def fitted(value: Value, item: Item, run: DmnRun, spot: Spot) -> Value:
+    """The value as one of the type, or null and a notice (10.3.2.9.4)."""
+    found = coerced(value, item, run)
+    return run.note(misfit(value, item), spot) if found is NOT_CONVERTED else found
+
+
+def _decided(decision: Decision, scope: Scope, run: DmnRun) -> Value:
+    names = dict(decision.known)
+    for need in decision.needs:
+        path, value = need.path, scope.of(need).values[need.node]
+        if len(path) == 1:
+            names[path[0]] = value
+        else:
+            names[path[0]] = {**names.get(path[0], {}), path[1]: value}
+    run.charge(decision.box.weight)
+    value = decision.box.closure(Frame(names, None, run))
+    return fitted(value, decision.item, run, decision.spot)
+
+
+def call_service(service: Service, given: Mapping[Node, Value], names: Names, run: DmnRun) -> Scope:
+    """A scope of its own, in which the output decisions have their values; parameters that are not given are null."""
+    values: dict[Node, Value] = dict.fromkeys(service.parameters) | dict(given)
+    scope = Scope(values, values, names)
+    for decision in service.outputs:
+        value_of(decision, scope, run)
+    return scope
+
+
+def service_result(service: Service, scope: Scope, run: DmnRun) -> Value:
+    """The value of one output decision, or a context of several (10.4)."""
+    if len(service.outputs) == 1:
+        value = scope.values[service.outputs[0]]
+    else:
+        value = {decision.name: scope.values[decision] for decision in service.outputs}
+    return fitted(value, service.result, run, service.spot)

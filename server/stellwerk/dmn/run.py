@@ -1,0 +1,106 @@
+"""One evaluation: its budget, what it noticed on the way, and which rules matched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from stellwerk import feel
+from stellwerk.feel.runtime import Frame, Run
+from stellwerk.feel.temporal import DateTime
+
+from .tree import Place
+
+MOST_NOTICES = 100
+Value = Any
+
+
+class Kind(StrEnum):
+    """Why a value became null. With all but the first the value says nothing about the rules of the model."""
+
+    EVALUATION = feel.Kind.EVALUATION.value
+    UNKNOWN_NAME = feel.Kind.UNKNOWN_NAME.value
+    UNSUPPORTED = feel.Kind.UNSUPPORTED.value
+    BROKEN = "broken model"  # the reader said why: a syntax error, a missing reference, ...
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What made null of a value, and where: file, id and line of the element, characters of its text from 0."""
+
+    kind: Kind
+    message: str
+    file: str
+    element_id: str
+    line: int | None
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """One evaluation of a decision table: its id, and the matching rules counted from 1 and by their ids."""
+
+    table_id: str
+    rules: tuple[int, ...]
+    rule_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in one of the files."""
+
+    file: str
+    place: Place
+
+
+class DmnRun(Run):
+    """A run of FEEL that also keeps what belongs to the model."""
+
+    __slots__ = ("matched", "notices")
+
+    def __init__(self, budget: feel.Budget, now: DateTime | None) -> None:
+        super().__init__(budget, now)
+        self.notices: list[Notice] = []
+        self.matched: list[Matched] = []
+
+    def note(self, message: str, spot: Spot, kind: Kind = Kind.EVALUATION) -> None:
+        """Note why the value is null. Only the first hundred are kept."""
+        self._keep(Notice(kind, message, spot.file, spot.place.id, spot.place.line))
+
+    def take(self, before: int, spot: Spot) -> None:
+        """The warnings of an expression since then have their place in the model now."""
+        for warning in self.warnings[before:]:
+            kind, place = Kind(warning.kind.value), spot.place
+            self._keep(Notice(kind, warning.message, spot.file, place.id, place.line, warning.start, warning.end))
+        del self.warnings[before:]
+
+    def _keep(self, notice: Notice) -> None:
+        self.charge(1)
+        if len(self.notices) < MOST_NOTICES:
+            self.notices.append(notice)
+
+    def match(self, matched: Matched) -> None:
+        self.charge(1 + len(matched.rules))
+        self.matched.append(matched)
+
+
+Closure = Callable[[Frame], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A compiled boxed expression: `weight` in steps of one evaluation; `reads`: names in it, bound or not."""
+
+    closure: Closure
+    weight: int
+    reads: frozenset[str]
+
+
+def run_of(frame: Frame) -> DmnRun:
+    """The run of a frame: those of a model are never evaluated on another one."""
+    run = frame.run
+    assert isinstance(run, DmnRun)
+    return run

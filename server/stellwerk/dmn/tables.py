@@ -1,0 +1,271 @@
+"""Decision tables (chapter 8): cells are compiled once, a rule matches if all its cells are true.
+
+Input expressions are evaluated once, outputs only of rules that matched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stellwerk import feel
+from stellwerk.feel.compiler import INPUT, Test, compiled_test
+from stellwerk.feel.runtime import Frame
+from stellwerk.feel.types import Type
+
+from . import hit_policies, tree
+from .item_types import ANYTHING, Item, names_inside
+from .run import Box, DmnRun, Matched, Spot, Value, run_of
+from .versions import is_feel
+
+if TYPE_CHECKING:
+    from .boxes import Compiler, Names
+
+Cell = feel.UnaryTests
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A column: what it looks at, and the tests that its values must satisfy (8.3.3)."""
+
+    box: Box
+    values: Cell | None
+    is_list: bool
+    label: str
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A column of results. `order`: its possible values, those with priority first (8.2.10); may be empty."""
+
+    name: str
+    values: Cell | None
+    default: Box | None
+    spot: Spot
+    order: tuple[Test, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """`cells`: (column, tests) without those that are `-`."""
+
+    number: int
+    id: str
+    cells: tuple[tuple[int, Cell, Spot], ...]
+    outputs: tuple[Box, ...]
+
+
+def compiled(compiler: Compiler, table: tree.DecisionTable, names: Names) -> Box:
+    policy = hit_policies.of(table.hit_policy, table.aggregation)
+    if policy is None or not _is_whole(table):
+        return compiler.null(table.place, "The decision table is not complete")
+    inputs = [_input(compiler, each, names) for each in table.inputs]
+    kinds = [compiler.item(each.expression.type, each.place) for each in table.inputs]
+    outputs = [_output(compiler, table, each, names) for each in table.outputs]
+    rules = []
+    for number, rule in enumerate(table.rules, 1):
+        found = _rule(compiler, number, rule, table, kinds, names)
+        if found is None:
+            return compiler.null(table.place, f"Rule {number} of the decision table cannot be read")
+        rules.append(found)
+    if policy.needs_order and not any(each.order for each in outputs):
+        text = f"The hit policy {table.hit_policy} needs the output values in their order. Give them."
+        compiler.report(table.place, "dmn-output-values", text)
+    whole = Table(table.place.id, tuple(inputs), tuple(outputs), tuple(rules), policy, compiler.spot(table.place))
+    boxes = [each.box for each in inputs] + [box for rule in rules for box in rule.outputs]
+    reads: frozenset[str] = frozenset().union(*(box.reads for box in boxes))
+    cells = [cell for rule in rules for _, cell, _ in rule.cells]
+    reads = reads.union(*(cell.names for cell in cells))
+    reads = reads.union(*(each.default.reads for each in outputs if each.default is not None))
+    weight = 1 + sum(box.weight for box in boxes) + sum(1 + len(cell.text) // 4 for cell in cells)
+    return Box(whole.evaluate, weight, reads)
+
+
+def _is_whole(table: tree.DecisionTable) -> bool:
+    """The reader has told about what is not."""
+    fits = all(
+        len(rule.inputs) == len(table.inputs) and len(rule.outputs) == len(table.outputs) for rule in table.rules
+    )
+    if len(table.outputs) > 1:
+        names = {output.name for output in table.outputs}
+        fits = fits and len(names) == len(table.outputs) and table.aggregation in ("", "COUNT")
+    return fits and bool(table.outputs)
+
+
+def _input(compiler: Compiler, clause: tree.InputClause, names: Names) -> Input:
+    item = compiler.item(clause.expression.type, clause.expression.place)
+    box = compiler.typed(compiler.literal(clause.expression, names), item, clause.expression.place)
+    values = None if clause.values is None else _tests(compiler, clause.values, names, item.feel)
+    return Input(box, values, item.of is not None, clause.label, compiler.spot(clause.place))
+
+
+def _output(compiler: Compiler, table: tree.DecisionTable, clause: tree.OutputClause, names: Names) -> Output:
+    item = output_type(compiler, table, clause)
+    default = clause.default
+    box = None
+    if default is not None and default.text.strip():
+        box = compiler.typed(compiler.literal(default, names), item, default.place)
+    values = None if clause.values is None else _tests(compiler, clause.values, names, item.feel)
+    return Output(clause.name, values, box, compiler.spot(clause.place), _order(values, item))
+
+
+def output_type(compiler: Compiler, table: tree.DecisionTable, clause: tree.OutputClause) -> Item:
+    """That of the output, else that of the entry of this name in the type of the table."""
+    if clause.type or len(table.outputs) == 1:
+        return compiler.item(clause.type, clause.place)
+    whole = compiler.types.get(table.type) or ANYTHING
+    whole = whole.of or whole
+    return dict(whole.fields).get(clause.name, ANYTHING)
+
+
+def _order(values: Cell | None, item: Item) -> tuple[Test, ...]:
+    """The output values, else the allowed values of the type, in their order."""
+    tests = values if values is not None else item.tests[0] if item.tests else None
+    return () if tests is None else tuple(compiled_test(node) for node in tests.nodes)
+
+
+def _rule(
+    compiler: Compiler,
+    number: int,
+    rule: tree.Rule,
+    table: tree.DecisionTable,
+    kinds: Sequence[Item],
+    names: Names,
+) -> CompiledRule | None:
+    cells = []
+    for column, (written, item) in enumerate(zip(rule.inputs, kinds, strict=True)):
+        cell = _tests(compiler, written, names, item.feel)
+        if cell is None:
+            return None
+        if not cell.is_any:
+            cells.append((column, cell, compiler.spot(written.place)))
+    outputs = []
+    for literal, clause in zip(rule.outputs, table.outputs, strict=True):
+        item = output_type(compiler, table, clause)
+        box = _EMPTY if not literal.text.strip() else compiler.compiled(literal, names)
+        outputs.append(compiler.typed(box, item, literal.place))
+    return CompiledRule(number, rule.place.id, tuple(cells), tuple(outputs))
+
+
+_EMPTY = Box(lambda frame: None, 1, frozenset())
+
+
+def _tests(compiler: Compiler, written: tree.Tests, names: Names, kind: Type) -> Cell | None:
+    """Compiled unary tests; None, and a problem, if they cannot be read."""
+    if not is_feel(written.language):
+        compiler.report(written.place, "dmn-language", f"'{written.language}' is not run here. Write it in FEEL.")
+        return None
+    try:
+        return feel.unary_tests(written.text, {**names, "?": names_inside(kind)}, types=compiler.types.feel)
+    except feel.FeelSyntaxError as error:
+        compiler.report(written.place, "feel-syntax", str(error))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A compiled decision table."""
+
+    id: str
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    rules: tuple[CompiledRule, ...]
+    policy: hit_policies.HitPolicy
+    spot: Spot
+
+    def evaluate(self, frame: Frame) -> Value:
+        run = run_of(frame)
+        values = [each.box.closure(frame) for each in self.inputs]
+        for column, value in zip(self.inputs, values, strict=True):
+            if column.values is not None and not _is_among(column, value, frame, run):
+                return run.note(f"The value of '{column.label}' is not among its input values", column.spot)
+        matches = self._matches(values, frame, run)
+        run.match(Matched(self.id, tuple(rule.number for rule in matches), tuple(rule.id for rule in matches)))
+        if not matches:
+            return self._without_match(frame, run)
+        hits = [self._outputs(rule, frame, run) for rule in matches]
+        return self._chosen(hits, frame, run)
+
+    def _matches(self, values: list[Value], frame: Frame, run: DmnRun) -> list[CompiledRule]:
+        wanted = 1 if self.policy.only_first else len(self.rules)
+        found: list[CompiledRule] = []
+        run.charge(len(self.rules))
+        for rule in self.rules:
+            if _matches(rule, values, frame, run):
+                found.append(rule)
+                if len(found) == wanted:
+                    break
+        return found
+
+    def _outputs(self, rule: CompiledRule, frame: Frame, run: DmnRun) -> list[Value]:
+        return [
+            _permitted(output, box.closure(frame), frame, run)
+            for output, box in zip(self.outputs, rule.outputs, strict=True)
+        ]
+
+    def _chosen(self, hits: list[list[Value]], frame: Frame, run: DmnRun) -> Value:
+        def ranks(outputs: list[Value]) -> list[int]:
+            run.items(sum(len(column.order) for column in self.outputs))
+            return [_rank(column.order, value, frame) for column, value in zip(self.outputs, outputs, strict=True)]
+
+        try:
+            return self.policy.result(hits, ranks, self._made, run)
+        except hit_policies.Violation as error:
+            return run.note(str(error), self.spot)
+
+    def _made(self, outputs: list[Value]) -> Value:
+        """One output is the value itself, several are a context (8.2.7)."""
+        if len(self.outputs) == 1:
+            return outputs[0]
+        return {column.name: value for column, value in zip(self.outputs, outputs, strict=True)}
+
+    def _without_match(self, frame: Frame, run: DmnRun) -> Value:
+        """The default outputs, if any is given; else null (8.2.11). The count of nothing is 0."""
+        if any(each.default is not None for each in self.outputs):
+            return self._made([None if each.default is None else each.default.closure(frame) for each in self.outputs])
+        if self.policy.empty is not None:
+            return self.policy.empty
+        return run.note("No rule matches, and there is no default output", self.spot)
+
+
+def _rank(order: tuple[Test, ...], value: Value, frame: Frame) -> int:
+    """The first test that the value satisfies; those that satisfy none come last."""
+    inner = Frame({INPUT: value}, frame, frame.run)
+    return next((rank for rank, test in enumerate(order) if test(inner, value)), len(order))
+
+
+def _is_among(column: Input, value: Value, frame: Frame, run: DmnRun) -> bool:
+    """Does the value, or each value of a collection, satisfy the input values?"""
+    values = value if column.is_list and isinstance(value, list) else [value]
+    run.items(len(values))
+    assert column.values is not None
+    before = len(run.warnings)
+    found = all(column.values.verdict(frame, each) is True for each in values)
+    del run.warnings[before:]  # the notice says it
+    return found
+
+
+def _matches(rule: CompiledRule, values: list[Value], frame: Frame, run: DmnRun) -> bool:
+    warnings = run.warnings
+    for column, cell, spot in rule.cells:
+        before = len(warnings)
+        found = cell.verdict(frame, values[column])
+        if len(warnings) > before:
+            run.take(before, spot)
+        if found is not True:
+            return False
+    return True
+
+
+def _permitted(output: Output, value: Value, frame: Frame, run: DmnRun) -> Value:
+    """Results are among the output values, if these are given (8.3.4)."""
+    if output.values is None:
+        return value
+    before = len(run.warnings)
+    found = output.values.verdict(frame, value)
+    del run.warnings[before:]
+    if found is True:
+        return value
+    return run.note(f"A result of '{output.name}' is not among its output values", output.spot)
