@@ -1,4 +1,4 @@
-"""python -m tests.conformance {betsy|camunda|constraints|miwg} DIR [--json FILE] [--record]"""
+"""python -m tests.conformance {betsy|camunda|constraints|dmn|miwg} DIR [--json FILE] [--record]"""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import logging
 import sys
 from pathlib import Path
 
-from . import betsy, camunda, constraints, miwg
+from . import betsy, camunda, constraints, dmn, miwg
 from .figures import record
 from .product import Products
 from .report import as_json, as_text
 
-CORPORA = {"betsy": betsy.run, "camunda": camunda.run, "constraints": constraints.run, "miwg": miwg.run}
+CORPORA = {"betsy": betsy.run, "camunda": camunda.run, "constraints": constraints.run, "dmn": dmn.run, "miwg": miwg.run}
 
 
 def main(arguments: list[str]) -> int:

@@ -9,13 +9,19 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Verdict:
-    """One case. `reason` is empty when it passed; `marks` are further yes/no figures (a laxer verdict, a class)."""
+    """One case, or one result of it (`part`). `reason` is empty when it passed; `marks` are further yes/no figures (a
+    laxer verdict, a class)."""
 
     id: str
     group: str
     reason: str
     observed: Mapping[str, Any]
     marks: Mapping[str, bool] = field(default_factory=dict)
+    part: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.id}: {self.part}" if self.part else self.id
 
     @property
     def passed(self) -> bool:
@@ -43,6 +49,14 @@ def marked(verdicts: Iterable[Verdict]) -> dict[str, dict[str, int]]:
     return marks
 
 
+def observed(verdicts: Iterable[Verdict]) -> dict[str, dict[str, Any]]:
+    """What was seen in each case, that of its parts together."""
+    cases: dict[str, dict[str, Any]] = {}
+    for verdict in verdicts:
+        cases.setdefault(verdict.id, {}).update(verdict.observed)
+    return cases
+
+
 def as_json(corpus: str, verdicts: list[Verdict]) -> dict[str, Any]:
     """The document that `--json` writes; `results` holds what was seen, whatever was expected."""
     return {
@@ -51,14 +65,18 @@ def as_json(corpus: str, verdicts: list[Verdict]) -> dict[str, Any]:
         "passed": sum(v.passed for v in verdicts),
         "groups": figures(verdicts),
         "marks": marked(verdicts),
-        "failed": [{"id": v.id, "group": v.group, "reason": v.reason} for v in verdicts if not v.passed],
-        "results": [{"id": v.id, "observed": dict(v.observed)} for v in verdicts],
+        "failed": [
+            {"id": v.id, "group": v.group, "reason": v.reason} | ({"part": v.part} if v.part else {})
+            for v in verdicts
+            if not v.passed
+        ],
+        "results": [{"id": id, "observed": seen} for id, seen in observed(verdicts).items()],
     }
 
 
 def as_text(corpus: str, verdicts: list[Verdict]) -> str:
     """What the command prints: failures with reasons, then the figures."""
-    lines = [f"FAILED {v.group}: {v.id}: {v.reason}" for v in verdicts if not v.passed]
+    lines = [f"FAILED {v.group}: {v.name}: {v.reason}" for v in verdicts if not v.passed]
     lines += [f"{name:28} {group['passed']:4} of {group['total']:4}" for name, group in figures(verdicts).items()]
     lines += [f"({name}: {mark['total']}, passed {mark['passed']})" for name, mark in marked(verdicts).items()]
     return "\n".join([*lines, f"{corpus}: {sum(v.passed for v in verdicts)} of {len(verdicts)} passed"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from . import betsy, camunda, constraints, miwg
+from . import betsy, camunda, constraints, dmn, miwg
 from .figures import recorded
 from .ownmodels import BETSY, CAMUNDA, END, START, betsy_case, process, script, timer, write
 from .ownmodels import constraints as own_constraints
@@ -94,8 +94,8 @@ def test_an_incident_is_an_error_token_and_its_element_waits(products: Products,
 
 
 # -- the corpora themselves
-RUNS = {"betsy": betsy.run, "camunda": camunda.run, "constraints": constraints.run, "miwg": miwg.run}
-FOLDERS = {"constraints": "betsy"}
+RUNS = {"betsy": betsy.run, "camunda": camunda.run, "constraints": constraints.run, "dmn": dmn.run, "miwg": miwg.run}
+FOLDERS = {"constraints": "betsy", "dmn": "dmn_tck"}
 SMALL = [("betsy", "betsy/gateways"), ("camunda", "ExclusiveGatewayTest"), ("constraints", "EXT138")]
 WHOLE = [pytest.param(corpus, "", marks=pytest.mark.long) for corpus in RUNS]
 
