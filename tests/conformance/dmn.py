@@ -114,7 +114,7 @@ def cases_of(folder: Path) -> Iterator[Case]:
 
 def _case(element: etree._Element, id: str, model: str) -> Case:
     inputs = [
-        (each.get("name") or "", each.get("namespace") or "", values.of_xml(each))
+        (_name(each), each.get("namespace") or "", values.of_xml(each))
         for each in element
         if local(each) == "inputNode"
     ]
@@ -123,10 +123,14 @@ def _case(element: etree._Element, id: str, model: str) -> Case:
     return Case(id, model, kind, invocable, tuple(inputs), tuple(wanted))
 
 
+def _name(element: etree._Element) -> str:
+    return " ".join((element.get("name") or "").split())
+
+
 def _wanted(element: etree._Element) -> Wanted:
     expected = values.of_xml(values.child(element, "expected"))
     is_error = element.get("errorResult") in ("true", "1")
-    return Wanted(element.get("name") or "", element.get("namespace") or "", expected, is_error)
+    return Wanted(_name(element), element.get("namespace") or "", expected, is_error)
 
 
 # -- the product

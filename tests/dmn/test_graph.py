@@ -254,3 +254,11 @@ def test_threads_share_a_model() -> None:
 def test_an_unknown_decision_is_an_error_that_names_the_known_ones() -> None:
     with pytest.raises(dmn.NoSuchDecision, match="out"):
         model(SERVICE).evaluate("nothing")
+
+
+def test_a_decision_is_called_by_its_name_before_the_id_of_another_one() -> None:
+    body = decision("a", literal("1")).replace('name="a"', 'name="b"') + decision("c", literal("2")).replace(
+        'name="c"', 'name="a"'
+    )
+    found = model(body)
+    assert [found.evaluate(name).value for name in "abc"] == [2, 1, 2]

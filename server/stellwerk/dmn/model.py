@@ -71,14 +71,14 @@ class Model:
         self._services: dict[str, Service | None] = {}
         self._functions: dict[str, ModelFunction] = {}
         for position, node in enumerate(file.nodes):
-            key, called = (file.namespace, position), (node.place.id, node.name)
+            key = (file.namespace, position)
             found = nodes.nodes.get(key)
             if isinstance(found, Decision):
-                self._decisions |= dict.fromkeys(called, found)
+                _call_it(self._decisions, node, found)
             if key in nodes.services:
-                self._services |= dict.fromkeys(called, nodes.services[key])
+                _call_it(self._services, node, nodes.services[key])
             if key in nodes.functions:
-                self._functions |= dict.fromkeys(called, nodes.functions[key])
+                _call_it(self._functions, node, nodes.functions[key])
 
     @property
     def decisions(self) -> tuple[str, ...]:
@@ -169,6 +169,13 @@ class Model:
                 shared = {name: node for name, node in names.items() if name not in own}
                 anywhere |= given_of(raw, shared)
         return Scope(given_of(raw, own), anywhere, self._names, raw)
+
+
+def _call_it(known: dict[str, Any], node: tree.Node, found: object) -> None:
+    """By its name, and by its id where that is no name of another one."""
+    known[node.name] = found
+    if node.place.id:
+        known.setdefault(node.place.id, found)
 
 
 def _named(known: Mapping[str, Any], name: str) -> Any:

@@ -14,6 +14,7 @@ from stellwerk.feel.temporal import DateTime
 from .tree import Place
 
 MOST_NOTICES = 100
+MOST_MATCHED = 10_000
 Value = Any
 
 
@@ -83,8 +84,10 @@ class DmnRun(Run):
             self.notices.append(notice)
 
     def match(self, matched: Matched) -> None:
+        """Only the first ten thousand evaluations of tables are told."""
         self.charge(1 + len(matched.rules))
-        self.matched.append(matched)
+        if len(self.matched) < MOST_MATCHED:
+            self.matched.append(matched)
 
 
 Closure = Callable[[Frame], Value]
