@@ -262,3 +262,13 @@ def test_a_decision_is_called_by_its_name_before_the_id_of_another_one() -> None
     )
     found = model(body)
     assert [found.evaluate(name).value for name in "abc"] == [2, 1, 2]
+
+
+def test_a_function_that_left_its_model_is_null_elsewhere() -> None:
+    body = knowledge("f", {"n": "number"}, literal("n + 1")) + decision("d", literal("f"), knows="#f")
+    function = model(body).evaluate("d").value
+    outside = feel.parse("g(1)", ["g"]).run({"g": function})
+    assert outside.value is None
+    assert [warning.kind for warning in outside.warnings] == [feel.Kind.UNSUPPORTED]
+    again = inputs(g="function") + decision("d", literal("g(1)"), needs="#g*")
+    assert model(again).evaluate("d", {"g": function}).value == 2

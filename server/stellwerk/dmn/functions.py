@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stellwerk.feel.functions import Function
-from stellwerk.feel.runtime import Frame, Run, Undefined
+from stellwerk.feel.runtime import Frame, Kind, Run, Undefined
 from stellwerk.feel.types import NOT_CONVERTED
 
 from .item_types import ANYTHING, Item, coerced
@@ -32,7 +32,9 @@ class ModelFunction(Function):
         self.result = result.feel
 
     def bound(self, run: Run, arguments: list[Value]) -> dict[str, Value]:
-        """Parameters with their values. Raises Undefined if they do not fit."""
+        """Parameters with their values. Raises Undefined if they do not fit, or outside of an evaluation of models."""
+        if not isinstance(run, DmnRun):
+            raise Undefined(f"{self.name} can be called in a decision model only", Kind.UNSUPPORTED)
         if len(arguments) != len(self.parameters):
             raise Undefined(f"{self.name} takes {len(self.parameters)} arguments, not {len(arguments)}")
         values: dict[str, Value] = {}
