@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from threading import Thread, current_thread, main_thread
 
-import pytest
-from tests.installation import DATABASES, Installation, database, installation
+from tests.installation import Installation, installation
 
 from stellwerk import engine
 from stellwerk.engine import Budget, Definition, Host, Outcome, Snapshot, Stored
@@ -61,12 +59,6 @@ class Pushed(Interrupted):
             self.threads[-1].start()
             self.threads[-1].join(0.5 if self.tries > 1 else 30)
         return outcome
-
-
-@pytest.fixture(params=DATABASES)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    with database(request.param) as url:
-        yield tmp_path, url
 
 
 def stored(home: Installation, name: str = "Orders") -> Stored:

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import event, select
-from tests.installation import ADMIN, DATABASES, Installation, bpmn, database, flow, installation
-from tests.usecases.test_step import MeddlingEngine
+from tests.installation import ADMIN, Installation, bpmn, flow, installation
+from tests.usecases.meddling import MeddlingEngine
 
 from stellwerk.engine.commands import Command, MigrateInstance, ResumeInstance, SuspendInstance
 from stellwerk.errors import (
@@ -55,17 +55,6 @@ def version(n: int, message: str = "m", last: str = "") -> str:
 
 
 MAPPING: dict[str, str | None] = {f"{name}1": f"{name}2" for name in ("ask", "late", "work", "wait", "run")}
-
-
-@pytest.fixture
-def meddler() -> MeddlingEngine:
-    return MeddlingEngine()
-
-
-@pytest.fixture(params=DATABASES)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    with database(request.param) as url:
-        yield tmp_path, url
 
 
 @pytest.fixture

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import event, func, select
-from tests.installation import ADMIN, DATABASES, Installation, bpmn, database, flow, installation
+from tests.installation import ADMIN, Installation, bpmn, flow, installation
+from tests.usecases.meddling import MeddlingEngine
 
-from stellwerk import engine
-from stellwerk.engine import Budget, Compilation, Definition, Host, Library, Outcome, ScopeVariables, Snapshot
 from stellwerk.engine.commands import ChangeVariables, Command, CompleteTask
 from stellwerk.errors import Conflict, EngineFault, SettingInvalid, StorageUnavailable, TaskNotOpen
 from stellwerk.store import history
@@ -29,45 +25,6 @@ TWO = bpmn(
     """<bpmn:startEvent id="start"/><bpmn:userTask id="one"/><bpmn:userTask id="other"/><bpmn:endEvent id="end"/>"""
     + flow("start", "one", "other", "end"),
 )
-
-
-@dataclass
-class MeddlingEngine:
-    """The real engine; before each step it lets the test do something else."""
-
-    before: Callable[[Command], None] = lambda command: None
-    compiled: list[str] = field(default_factory=list)
-
-    def compile_bpmn(self, xml: bytes, *, filename: str) -> Compilation:
-        self.compiled.append(filename)
-        return engine.compile_bpmn(xml, filename=filename)
-
-    def execute(
-        self, definition: Definition, snapshot: Snapshot, command: Command, now: datetime, host: Host, budget: Budget
-    ) -> Outcome:
-        self.before(command)
-        return engine.execute(definition, snapshot, command, now, host, budget)
-
-    def read_variables(
-        self, definition: Definition, snapshot: Snapshot, library: Library, token: int = 0
-    ) -> dict[str, Any]:
-        return engine.read_variables(definition, snapshot, library, token)
-
-    def read_scopes(
-        self, definition: Definition, snapshot: Snapshot, library: Library, call: int = 0, most: int = 100
-    ) -> tuple[ScopeVariables, ...]:
-        return engine.read_scopes(definition, snapshot, library, call, most)
-
-
-@pytest.fixture
-def meddler() -> MeddlingEngine:
-    return MeddlingEngine()
-
-
-@pytest.fixture(params=DATABASES)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    with database(request.param) as url:
-        yield tmp_path, url
 
 
 @pytest.fixture
