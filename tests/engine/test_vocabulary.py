@@ -42,6 +42,13 @@ def test_each_row_is_complete_and_stands_once():
             seen.add((tag, a.name))
 
 
+def test_only_what_is_not_read_is_passed_over_in_silence():
+    for tag, names in vocabulary.SILENT.items():
+        for name in names:
+            assert tag == "*" or vocabulary.attribute(tag, name) is None, (tag, name)
+            assert tag == "*" or name not in vocabulary.SILENT["*"], (tag, name)
+
+
 def test_every_flow_node_of_the_table_has_a_parser_and_the_other_way_round():
     nodes = {e.tag for e in vocabulary.ELEMENTS if e.kind == "node"}
     assert nodes == {vocabulary.prefixed(tag) for tag in Parser.OVERRIDE_PARSER_CLASSES}

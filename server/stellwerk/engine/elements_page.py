@@ -10,7 +10,7 @@ from stellwerk.engine import vocabulary
 INTRODUCTION = """\
 # Elements
 
-What the engine reads in a BPMN file. This page is made from the table in `server/stellwerk/engine/vocabulary.py`, from
+What the engine reads in a BPMN file. This page is made from the table in `server/stellwerk/engine/vocabulary/`, from
 which parser, deployment report and properties panel derive as well; do not edit it by hand.
 What an element means in detail is on the page [Modelling](modelling.md). What a file holds beyond this page is kept in
 the file, and the deployment report names it.

@@ -1,0 +1,110 @@
+"""What a file declares beside its processes, and documentation."""
+
+from __future__ import annotations
+
+from stellwerk.engine.vocabulary.model import Attribute
+
+FILE: tuple[Attribute, ...] = (
+    Attribute(
+        "message",
+        "list",
+        "Messages",
+        "Told apart by their names.",
+        ("definitions",),
+        "In this file",
+        form="element",
+    ),
+    Attribute(
+        "signal",
+        "list",
+        "Signals",
+        "Told apart by their names.",
+        ("definitions",),
+        "In this file",
+        form="element",
+    ),
+    Attribute(
+        "error",
+        "list",
+        "Errors",
+        "Told apart by their codes.",
+        ("definitions",),
+        "In this file",
+        form="element",
+    ),
+    Attribute(
+        "escalation",
+        "list",
+        "Escalations",
+        "Told apart by their codes.",
+        ("definitions",),
+        "In this file",
+        form="element",
+    ),
+    Attribute(
+        "correlationProperty",
+        "list",
+        "Correlation properties",
+        "Values that messages of a conversation carry.",
+        ("definitions",),
+        "In this file",
+        form="element",
+    ),
+    Attribute(
+        "itemDefinition",
+        "list",
+        "Item definitions",
+        "Types of data.",
+        ("definitions",),
+        "In this file",
+        form="element",
+    ),
+    Attribute(
+        "dataStore",
+        "list",
+        "Data stores",
+        "Values that all instances of all processes share.",
+        ("definitions",),
+        "In this file",
+        form="element",
+    ),
+    Attribute(
+        "globalTask",
+        "list",
+        "Global tasks",
+        "Tasks that call activities of this file do.",
+        ("definitions",),
+        "In this file",
+        form="element",
+    ),
+    Attribute(
+        "globalUserTask",
+        "list",
+        "Global user tasks",
+        "User tasks that call activities of this file do.",
+        ("definitions",),
+        "In this file",
+        form="element",
+    ),
+    Attribute(
+        "globalManualTask",
+        "list",
+        "Global manual tasks",
+        "Manual tasks that call activities of this file do.",
+        ("definitions",),
+        "In this file",
+        form="element",
+    ),
+    Attribute(
+        "globalScriptTask",
+        "list",
+        "Global script tasks",
+        "Script tasks that call activities of this file do.",
+        ("definitions",),
+        "In this file",
+        form="element",
+    ),
+    Attribute(
+        "documentation", "text", "Documentation", "A text for the reader.", ("*",), "Documentation", form="element"
+    ),
+)
