@@ -8,7 +8,20 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.dmn.models import URI, decision, evaluation, file, inputs, library, literal, model, rules, table, value
+from tests.dmn.models import (
+    URI,
+    decision,
+    evaluation,
+    file,
+    inputs,
+    knowledge,
+    library,
+    literal,
+    model,
+    rules,
+    table,
+    value,
+)
 
 RATES = [(["< 10"], ['"low"']), (["[5..20]"], ['"middle"']), (["> 100"], ['"high"'])]
 
@@ -22,6 +35,34 @@ def test_a_unique_table_gives_the_output_of_the_one_rule_and_tells_which() -> No
     assert found.value == "high"
     assert found.warnings == ()
     assert [(each.table_id, each.rules, each.rule_ids) for each in found.matched] == [("table", (3,), ("r3",))]
+
+
+def test_a_matched_table_tells_its_decision_and_what_came_in_and_out() -> None:
+    rows = [(["-", '"c"'], ['"a"', "[amount]"]), (["> 5", "-"], ['"b"', "amount * 2"])]
+    logic = table(["amount", "kinds"], ['letter="a"', "number"], rows, 'hitPolicy="RULE ORDER"')
+    body = inputs(amount="number", kinds="") + decision("d", logic, needs="#amount* #kinds*").replace(
+        'name="d"', 'name="Rated"', 1
+    )
+    [told] = model(body).evaluate("Rated", {"amount": 7, "kinds": ["c", {"x": 1.5}]}).matched
+    assert (told.table_id, told.decision_id, told.decision_name) == ("table", "d", "Rated")
+    assert told.inputs == (7, ["c", {"x": Decimal("1.5")}])
+    assert isinstance(told.inputs[1][1]["x"], Decimal)
+    assert (told.rules, told.rule_ids) == ((2,), ("r2",))
+    assert told.outputs == ((None, 14),)
+
+
+def test_a_table_whose_input_is_refused_is_told_without_rules() -> None:
+    values = "</inputExpression><inputValues><text>1,2</text></inputValues>"
+    logic = table(["n"], ["r"], [(["-"], ["1"])]).replace("</inputExpression>", values)
+    [told] = evaluation(logic, {"n": 3}, n="number").matched
+    assert (told.inputs, told.rules, told.outputs) == ((3,), (), ())
+
+
+def test_a_table_in_a_business_knowledge_model_is_told_with_that() -> None:
+    logic = table(["n"], ["r"], [(["1"], ["10"])])
+    body = knowledge("rate", {"n": "number"}, logic) + decision("d", literal("rate(1)"), knows="#rate")
+    [told] = model(body).evaluate("d").matched
+    assert (told.decision_id, told.decision_name, told.outputs) == ("rate", "rate", ((10,),))
 
 
 def test_two_rules_under_unique_are_null_and_a_warning() -> None:

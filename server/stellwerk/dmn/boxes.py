@@ -25,10 +25,11 @@ Names = Mapping[str, Any]
 
 
 class Compiler:
-    """Compiles the expressions of one file."""
+    """Compiles the expressions of one node of a file."""
 
-    def __init__(self, file: str, types: Types, report: Report) -> None:
+    def __init__(self, file: str, node: tree.Node, types: Types, report: Report) -> None:
         self.file = file
+        self.node = node
         self.types = types
         self.report = report
 

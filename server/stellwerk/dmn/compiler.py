@@ -49,7 +49,7 @@ class Nodes:
             if found not in self.problems[-8:]:
                 self.problems.append(found)
 
-        return Compiler(linked.file.file, self._types[linked.key[0]], report)
+        return Compiler(linked.file.file, linked.node, self._types[linked.key[0]], report)
 
     def _input(self, linked: Linked, compiler: Compiler) -> None:
         node = linked.node

@@ -192,9 +192,10 @@ def _evaluated(
         value, scope = evaluate(run)
         value = deep(value, run)
         decisions = {name: deep(found, run) for name, found in scope.decided().items()}
+        matched = run.told()
     except RecursionError:
         raise feel.BudgetExceeded("The model, or a value in it, is nested too deeply") from None
-    return Evaluation(value, decisions, tuple(run.notices), tuple(run.matched))
+    return Evaluation(value, decisions, tuple(run.notices), matched)
 
 
 def _moment(now: dt.datetime) -> DateTime:

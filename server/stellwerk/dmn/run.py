@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from stellwerk import feel
+from stellwerk.feel.convert import deep
 from stellwerk.feel.runtime import Frame, Run
 from stellwerk.feel.temporal import DateTime
 
@@ -42,11 +43,20 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """One evaluation of a decision table: its id, and the matching rules counted from 1 and by their ids."""
+    """One evaluation of a decision table.
+
+    The decision is the one that holds the table, or the business knowledge model. `inputs` are the values of the input
+    columns; `rules` are the matching ones counted from 1, also by their ids; `outputs` has the values of the output
+    columns for each of them. Values are in FEEL's classes.
+    """
 
     table_id: str
+    decision_id: str
+    decision_name: str
+    inputs: tuple[Value, ...]
     rules: tuple[int, ...]
     rule_ids: tuple[str, ...]
+    outputs: tuple[tuple[Value, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +95,26 @@ class DmnRun(Run):
 
     def match(self, matched: Matched) -> None:
         """Only the first ten thousand evaluations of tables are told."""
-        self.charge(1 + len(matched.rules))
+        self.charge(1 + len(matched.inputs) + len(matched.rules))
         if len(self.matched) < MOST_MATCHED:
             self.matched.append(matched)
+
+    def told(self) -> tuple[Matched, ...]:
+        """What matched, with all that is inside of lists and contexts in FEEL's classes: each of them is made once."""
+        made: dict[int, Value] = {}
+
+        def whole(value: Value) -> Value:
+            if not isinstance(value, list | dict):
+                return value
+            if id(value) not in made:
+                made[id(value)] = deep(value, self)
+            return made[id(value)]
+
+        def told(matched: Matched) -> Matched:
+            outputs = tuple(tuple(map(whole, each)) for each in matched.outputs)
+            return replace(matched, inputs=tuple(map(whole, matched.inputs)), outputs=outputs)
+
+        return tuple(map(told, self.matched))
 
 
 Closure = Callable[[Frame], Value]

@@ -73,7 +73,8 @@ def compiled(compiler: Compiler, table: tree.DecisionTable, names: Names) -> Box
     if policy.needs_order and not any(each.order for each in outputs):
         text = f"The hit policy {table.hit_policy} needs the output values in their order. Give them."
         compiler.report(table.place, "dmn-output-values", text)
-    whole = Table(table.place.id, tuple(inputs), tuple(outputs), tuple(rules), policy, compiler.spot(table.place))
+    spot = compiler.spot(table.place)
+    whole = Table(compiler.node, tuple(inputs), tuple(outputs), tuple(rules), policy, spot)
     boxes = [each.box for each in inputs] + [box for rule in rules for box in rule.outputs]
     reads: frozenset[str] = frozenset().union(*(box.reads for box in boxes))
     cells = [cell for rule in rules for _, cell, _ in rule.cells]
@@ -166,9 +167,9 @@ def _tests(compiler: Compiler, written: tree.Tests, names: Names, kind: Type) ->
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A compiled decision table."""
+    """A compiled decision table. `node` holds it: a decision or a business knowledge model."""
 
-    id: str
+    node: tree.Node
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rules: tuple[CompiledRule, ...]
@@ -180,13 +181,17 @@ class Table:
         values = [each.box.closure(frame) for each in self.inputs]
         for column, value in zip(self.inputs, values, strict=True):
             if column.values is not None and not _is_among(column, value, frame, run):
+                self._tell(values, [], [], run)
                 return run.note(f"The value of '{column.label}' is not among its input values", column.spot)
         matches = self._matches(values, frame, run)
-        run.match(Matched(self.id, tuple(rule.number for rule in matches), tuple(rule.id for rule in matches)))
-        if not matches:
-            return self._without_match(frame, run)
         hits = [self._outputs(rule, frame, run) for rule in matches]
-        return self._chosen(hits, frame, run)
+        self._tell(values, matches, hits, run)
+        return self._chosen(hits, frame, run) if matches else self._without_match(frame, run)
+
+    def _tell(self, values: list[Value], matches: list[CompiledRule], hits: list[list[Value]], run: DmnRun) -> None:
+        numbers, ids = tuple(rule.number for rule in matches), tuple(rule.id for rule in matches)
+        place, outputs = self.node.place, tuple(map(tuple, hits))
+        run.match(Matched(self.spot.place.id, place.id, self.node.name, tuple(values), numbers, ids, outputs))
 
     def _matches(self, values: list[Value], frame: Frame, run: DmnRun) -> list[CompiledRule]:
         wanted = 1 if self.policy.only_first else len(self.rules)
