@@ -78,13 +78,12 @@ class Instance(Process, BpmnWorkflow):
 
     def register_waiting(self) -> None:
         """All tokens are there, and nobody knows yet who of them waits for what."""
-        for token in sorted(self.tokens.values(), key=lambda token: token.id):
+        for token in list(self.tokens.values()):  # in the order of their numbers
             if token._state == token.task_spec.waiting_state:
                 token.task_spec.rejoin(token)
 
     def new_id(self) -> int:
         self.last_id += 1
-        self.changed.add(0)
         return self.last_id
 
     def find(self, token_id: int) -> Token | None:

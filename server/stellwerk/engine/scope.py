@@ -143,10 +143,13 @@ class Scope:
         """Take a finished token out of the tree."""
         if self.tasks.pop(token.id, None) is None:
             return
-        self.top_workflow.tokens.pop(token.id, None)
+        top = self.top_workflow
+        top.tokens.pop(token.id, None)
         self.listening.discard(token.id)
-        self.top_workflow.results.drop(token.id)
-        self.top_workflow.event_manager.awaiting.pop(token.id, None)
+        if top.results.pages:
+            top.results.drop(token.id)
+        if top.event_manager.awaiting:
+            top.event_manager.awaiting.pop(token.id, None)
         self.touch(token.id)
         parent = self.tasks.get(token._parent or 0)
         if parent is not None:
@@ -187,13 +190,16 @@ class Scope:
 
     def check_complete(self) -> None:
         """A scope is complete when it is empty, also after conditions have seen what was written last."""
-        if not self.completed and self.is_empty and self.top_workflow.dirty:
+        if self.completed or not self.is_empty:
+            return
+        if self.top_workflow.dirty:
             self.top_workflow.check_conditions()
-        if not self.completed and self.is_empty:
-            self.completed = True
-            self.touch(0)
-            self.clear("")
-            self.scope_completed()
+            if self.completed or not self.is_empty:
+                return
+        self.completed = True
+        self.touch(0)
+        self.clear("")
+        self.scope_completed()
 
     def scope_completed(self) -> None:
         raise NotImplementedError
