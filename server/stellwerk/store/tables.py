@@ -479,7 +479,7 @@ class DraftRow(Row):
     __tablename__ = "draft"
     __table_args__ = (Index("ix_draft_updated", "updated_at", "id"),)
     id: Mapped[Id]
-    kind: Mapped[Short]  # bpmn, form
+    kind: Mapped[Short]  # bpmn, dmn, form
     name: Mapped[Name]
     content: Mapped[LongText]
     version: Mapped[int]

@@ -17,7 +17,7 @@ from stellwerk.usecases.runtime import Runtime
 
 @dataclass(frozen=True)
 class NewDraft:
-    kind: Literal["bpmn", "form"]
+    kind: Literal["bpmn", "dmn", "form"]
     name: str
     content: str
     definition_key: str | None = None

@@ -1,4 +1,4 @@
-"""Diagrams and forms that are being drawn, for the modeler. Two people at one draft notice each other by its ETag."""
+"""Diagrams, decisions and forms that are being drawn. Two people at one draft notice each other by its ETag."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from stellwerk.web.api.routing import Answer, Call, Noun
 from stellwerk.web.api.searching import given, items, page_request
 from stellwerk.web.api.versions import IF_MATCH, expected, tagged
 
-api = Noun("drafts", "draft", "Diagrams and forms that are not deployed yet.")
+api = Noun("drafts", "draft", "Diagrams, decisions and forms that are not deployed yet.")
 
-Kind = Literal["bpmn", "form"]
+Kind = Literal["bpmn", "dmn", "form"]
 Content = Annotated[str, Field(max_length=10_000_000)]
 
 
 class DraftIn(Input):
-    """`definitionKey`: the process whose diagram is drawn on."""
+    """`definitionKey`: the process or decision that is worked on."""
 
     kind: Kind
     name: Key

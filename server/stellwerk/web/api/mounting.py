@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from stellwerk.usecases.runtime import Runtime
 from stellwerk.web.api import (
     data_stores,
+    decision_tries,
     definitions,
     deployments,
     documents,
@@ -32,6 +33,7 @@ NOUNS: tuple[Noun, ...] = (
     messages.api,
     signals.api,
     incidents.api,
+    decision_tries.api,
     data_stores.api,
     drafts.api,
     engine.api,
