@@ -60,7 +60,7 @@ export class ApiError extends Error {
   }
 }
 
-const CHANGES_NOTHING = /\/(search|check)$/;
+const CHANGES_NOTHING = /\/(search|check|try)$/;
 
 /** @param {Response} response */
 async function bodyOf(response) {

@@ -16,8 +16,9 @@ from stellwerk.usecases.access import Principal, require
 from stellwerk.usecases.runtime import Runtime
 
 MOST_FILES = 20
-MOST_EXPRESSIONS = 1000
+MOST_EXPRESSIONS = 200
 BUDGET = feel.Budget()
+BUDGET_OF_INPUT = feel.Budget(steps=10_000)  # each expression has its own
 _XML_DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _EXACT = 1 << 53
 
@@ -88,7 +89,7 @@ def _computed(expressions: Mapping[str, str], now: datetime) -> dict[str, Any]:
     for name, text in expressions.items():
         path = f"expressions.{name}"
         try:
-            result = feel.parse(text).run(budget=BUDGET, now=now)
+            result = feel.parse(text).run(budget=BUDGET_OF_INPUT, now=now)
         except feel.FeelError as error:
             errors.append(FieldError(path, "feel", f"The value of '{name}' cannot be read. {error}"))
             continue
