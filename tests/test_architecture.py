@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "forms": {*BASE, "engine"},
     "sandbox": {*BASE, "settings", "engine"},
     "store": {*CORE, "settings"},
-    "usecases": {*USED, "handlers"},
+    "usecases": {*USED, "handlers", "dmn", "feel"},
     "handlers": BASE,
     "jobs": {*USED, "handlers"},
     "web": {*USED, "handlers"},
