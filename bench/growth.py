@@ -19,6 +19,7 @@ from typing import Any
 
 from stellwerk.engine import Budget, ScriptResult, Snapshot, Stored, compile_bpmn, execute
 from stellwerk.engine.commands import Command, CompleteTask, StartInstance
+from stellwerk.engine.decision import Decision
 from stellwerk.engine.definition import Definition
 from stellwerk.engine.events import TaskOpened
 from stellwerk.engine.outcome import Outcome
@@ -49,6 +50,12 @@ class Files:
 
     def definition(self, reference: str) -> Definition:
         return self.definitions[reference]
+
+    def resolve_decision(self, key: str, binding: Any, caller: str | None) -> str:
+        raise AssertionError(key)
+
+    def decision(self, reference: str) -> Decision:
+        raise AssertionError(reference)
 
     def run_script(self, source: str, variables: Mapping[str, Any]) -> ScriptResult:
         raise AssertionError(source)

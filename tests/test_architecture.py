@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "feel": set(),  # usable alone
     "dmn": {*BASE, "feel"},
     "settings": BASE,
-    "engine": BASE,
+    "engine": {*BASE, "dmn", "feel"},
     "forms": {*BASE, "engine"},
     "sandbox": {*BASE, "settings", "engine"},
     "store": {*CORE, "settings"},

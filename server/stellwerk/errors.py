@@ -246,6 +246,12 @@ class CalledNotFound(ProcessError):
     code = "called-not-found"
 
 
+class DecisionNotFound(ProcessError):
+    """A business rule task names a decision, or a version of it, that is not deployed."""
+
+    code = "decision-not-found"
+
+
 class ErrorThrown(ProcessError):
     """A script, handler or person ends a step with a BPMN error (`bpmn_error`, `BpmnError`).
 

@@ -11,9 +11,12 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from stellwerk import dmn
+from stellwerk.dmn import tree as dmn_tree
 from stellwerk.engine import (
     Binding,
     Budget,
+    Decision,
     Definition,
     Outcome,
     ScriptResult,
@@ -25,7 +28,7 @@ from stellwerk.engine import (
 )
 from stellwerk.engine import commands as c
 from stellwerk.engine import events as e
-from stellwerk.errors import CalledNotFound, ErrorThrown, ScriptFailed
+from stellwerk.errors import CalledNotFound, DecisionNotFound, ErrorThrown, ScriptFailed
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 ALL = Budget(steps=1_000_000, seconds=1e9)
@@ -42,13 +45,14 @@ HEAD = (
 class FakeHost:
     """Runs scripts with exec: the scripts are our own. `log(x)` appends to `trace`; time passes by `tick` a look.
 
-    `processes` can be called by their keys, which are their references as well.
+    `processes` can be called by their keys, which are their references as well. So can the decisions of `decide`.
     """
 
     def __init__(self, tick: float = 0.0, processes: Mapping[str, Definition] | None = None) -> None:
         self.trace: list[Any] = []
         self.stores: dict[str, Stored] = {}
         self.processes = dict(processes or {})
+        self.decisions: dict[str, Decision] = {}
         self.asked: list[tuple[str, Binding, str | None]] = []
         self.clock, self.tick = 0.0, tick
 
@@ -89,6 +93,27 @@ class FakeHost:
 
     def definition(self, reference: str) -> Definition:
         return self.processes[reference]
+
+    def decide(self, *files: str) -> FakeHost:
+        """Deploy DMN files: each decision and service gets its next version, and is what its key means from now on."""
+        library = dmn.load((f"{number}.dmn", text.encode()) for number, text in enumerate(files))
+        assert not [p for p in library.problems if p.severity == "error"], library.problems
+        for model in library.models.values():
+            for node in model.definitions.nodes:
+                if isinstance(node, dmn_tree.Decision | dmn_tree.Service):
+                    key = node.place.id
+                    version = self.decisions[key].version + 1 if key in self.decisions else 1
+                    self.decisions[key] = self.decisions[f"{key}:{version}"] = Decision(key, node.name, version, model)
+        return self
+
+    def resolve_decision(self, key: str, binding: Binding, caller: str | None) -> str:
+        self.asked.append((key, binding, caller))
+        if key not in self.decisions:
+            raise DecisionNotFound(f"There is no decision '{key}'.")
+        return f"{key}:{binding.value if binding.kind == 'version' else self.decisions[key].version}"
+
+    def decision(self, reference: str) -> Decision:
+        return self.decisions[reference]
 
     zone = ZoneInfo("UTC")
 

@@ -3,6 +3,7 @@
 from stellwerk.engine import commands, events, vocabulary
 from stellwerk.engine.assist import mistake_in, variables_in
 from stellwerk.engine.compiler import compile_bpmn
+from stellwerk.engine.decision import Decision
 from stellwerk.engine.definition import COMPILER_VERSION, Compilation, Definition, Element, StartEvent
 from stellwerk.engine.diagram.compare import Comparison, Difference, compare
 from stellwerk.engine.execute import dry_run, execute, read_catchable, read_scopes, read_undo_plan, read_variables
@@ -21,6 +22,7 @@ __all__ = [
     "Catchable",
     "Comparison",
     "Compilation",
+    "Decision",
     "Definition",
     "Difference",
     "Effect",

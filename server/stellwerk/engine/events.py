@@ -224,6 +224,26 @@ class DecisionMade:
     flows: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class DecisionEvaluated:
+    """A business rule task has evaluated a decision, the one that Host.resolve_decision gave as `reference`.
+
+    `inputs` are the variables that the decision has read, `result` is its value before the task has mapped it; values
+    as in variables, within bounds. `matched` has one object for each evaluation of a decision table: `tableId`,
+    `decisionId`, `decisionName`, `inputs` by column, `rules` from 1, `ruleIds`, and `outputs` by rule and column.
+    """
+
+    token: int
+    element_id: str
+    reference: str
+    key: str
+    version: int
+    inputs: Mapping[str, Any]
+    result: Any
+    matched: tuple[Mapping[str, Any], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
 # -- trouble
 @dataclass(frozen=True)
 class IncidentRaised:
@@ -231,7 +251,7 @@ class IncidentRaised:
 
     token: int
     element_id: str
-    kind: str  # script, job, no-flow, expression, timer, unhandled-error, correlation, runaway, call, engine
+    kind: str  # script, job, no-flow, expression, timer, unhandled-error, correlation, runaway, call, decision, engine
     message: str
     detail: str = ""
 
@@ -362,6 +382,7 @@ Event = (
     | VariablesChanged
     | DataStoreWritten
     | DecisionMade
+    | DecisionEvaluated
     | IncidentRaised
     | IncidentResolved
     | InstanceMigrated

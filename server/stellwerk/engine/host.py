@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from stellwerk.engine.decision import Decision
     from stellwerk.engine.definition import Definition
 
 
@@ -24,7 +25,7 @@ BindingKind = Literal["latest", "deployment", "version", "versionTag"]
 
 @dataclass(frozen=True)
 class Binding:
-    """Which version of a called process is meant: `value` is the number of a version, or its tag."""
+    """Which version of a called process or decision is meant: `value` is the number of a version, or its tag."""
 
     kind: BindingKind = "latest"
     value: str | None = None
@@ -63,6 +64,15 @@ class Host(Library, Evaluator, Protocol):
 
         `caller`: the reference of the calling definition, None for that of the root. Raises CalledNotFound.
         """
+
+    def resolve_decision(self, key: str, binding: Binding, caller: str | None) -> str:
+        """Which version of the decision `key` is evaluated now, as an opaque reference. Raises DecisionNotFound.
+
+        `key` is the id of a decision or decision service in its file; `caller` as in `resolve`.
+        """
+
+    def decision(self, reference: str) -> Decision:
+        """The decision that `resolve_decision` named. Called often: it is compiled and cached already."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -189,13 +189,13 @@ def _lease_first(batch: Batch, change: Change) -> jobs.Claimed | None:
 # -- history
 HISTORY_LEVELS: Mapping[str, frozenset[type[Any]]] = {  # level -> events that are left out
     "full": frozenset(),
-    "activity": frozenset({events.VariablesChanged, events.DecisionMade}),
+    "activity": frozenset({events.VariablesChanged, events.DecisionMade, events.DecisionEvaluated}),
     "none": frozenset(events.Event.__args__),
 }
 _FIELDS = {cls: [f.name for f in fields(cls)] for cls in events.Event.__args__}
 # they are what VariablesChanged told before
 _NOT_KEPT = {events.JobRequested: {"variables"}, events.InstanceEnded: {"variables"}}
-_MAPPINGS = ("variables", "values", "correlation_keys")
+_MAPPINGS = ("variables", "values", "inputs", "correlation_keys")
 
 
 def _number_history(batch: Batch, change: Change) -> None:

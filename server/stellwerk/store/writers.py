@@ -344,7 +344,7 @@ def _instance_resumed(batch: Batch, event: events.InstanceResumed, place: Place)
 
 
 def _history_only(batch: Batch, event: Any, place: Place) -> None:
-    """FlowTaken, DecisionMade, InstanceStarted and OperatorActed are told by their row of history alone."""
+    """Told by its row of history alone."""
 
 
 WRITERS: Mapping[type[Any], Callable[[Batch, Any, Place], None]] = {
@@ -366,6 +366,7 @@ WRITERS: Mapping[type[Any], Callable[[Batch, Any, Place], None]] = {
     events.DataStoreWritten: _data_store_written,
     events.VariablesChanged: _variables_changed,
     events.DecisionMade: _history_only,
+    events.DecisionEvaluated: _history_only,
     events.IncidentRaised: _incident_raised,
     events.IncidentResolved: _incident_resolved,
     events.InstanceMigrated: _instance_migrated,

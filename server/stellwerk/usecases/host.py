@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from stellwerk.engine import Binding, ScriptResult, Stored
+from stellwerk.engine import Binding, Decision, ScriptResult, Stored
+from stellwerk.errors import DecisionNotFound
 from stellwerk.store import stores
 from stellwerk.usecases import calls
 from stellwerk.usecases.cache import STORES
@@ -38,6 +39,12 @@ class ServerHost(Library):
             with self.rt.database.reading() as tx:
                 self.chosen[wanted] = str(calls.find(tx, key, binding, calling).id)
         return self.chosen[wanted]
+
+    def resolve_decision(self, key: str, binding: Binding, caller: str | None) -> str:
+        raise DecisionNotFound(f"There is no decision '{key}'. Deploy a file that has it, and retry.")
+
+    def decision(self, reference: str) -> Decision:
+        raise DecisionNotFound(f"There is no decision {reference}.")
 
     @property
     def zone(self) -> ZoneInfo:

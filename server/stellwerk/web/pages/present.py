@@ -85,6 +85,7 @@ EVENTS: dict[str, Any] = {
     "DataStoreWritten": lazy("Data store written"),
     "VariablesChanged": lazy("Variables changed"),
     "DecisionMade": lazy("Decided"),
+    "DecisionEvaluated": lazy("Decision evaluated"),
     "IncidentRaised": lazy("Incident"),
     "IncidentResolved": lazy("Incident resolved"),
     "InstanceMigrated": lazy("Goes on in another version"),

@@ -1,0 +1,40 @@
+"""What a business rule task calls: one decision, or decision service, of a deployed model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from stellwerk import dmn
+from stellwerk.dmn import tree
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One version of it; immutable, shared by threads. `key` is the id of its element in the file."""
+
+    key: str
+    name: str
+    version: int
+    model: dmn.Model
+
+    @cached_property
+    def node(self) -> tree.Decision | tree.Service:
+        """Its element. Raises NoSuchDecision."""
+        for node in self.model.definitions.nodes:
+            if node.place.id == self.key and isinstance(node, tree.Decision | tree.Service):
+                return node
+        raise dmn.NoSuchDecision(f"The model has no decision or decision service with the id '{self.key}'.")
+
+    def evaluate(self, variables: Mapping[str, Any], now: datetime) -> dmn.Evaluation:
+        """Its value on these variables: those that it has no input for are ignored.
+
+        `now` is the time of the step, in the time zone whose date is today's. Raises NoSuchDecision, BudgetExceeded,
+        and FeelError for a variable that FEEL has no value for.
+        """
+        service = isinstance(self.node, tree.Service)
+        evaluate = self.model.evaluate_service if service else self.model.evaluate
+        return evaluate(self.node.name, variables, now=now)
