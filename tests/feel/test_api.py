@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import pytest
+import tzdata
 
 from stellwerk import feel
 from stellwerk.feel import types
@@ -93,3 +95,10 @@ def test_functions_of_the_program() -> None:
 def test_an_expression_shows_its_text() -> None:
     assert repr(feel.parse("1 + 1")) == "<Expression '1 + 1'>"
     assert feel.parse("1 + 1").run().python == 2
+
+
+def test_the_zone_of_the_machine_is_an_offset() -> None:
+    with (Path(tzdata.__file__).parent / "zoneinfo/Asia/Tokyo").open("rb") as rules:
+        here = ZoneInfo.from_file(rules, key="localtime")
+    found = feel.parse("x.time offset").evaluate({"x": dt.datetime(2030, 1, 31, 10, 5, tzinfo=here)})
+    assert found == dt.timedelta(hours=9)

@@ -120,3 +120,9 @@ def test_a_replacement_cannot_explode() -> None:
     text = 'replace(replace(replace("aaaaaaaaaa", "a", long), "a", long), "a", long)'
     with pytest.raises(feel.BudgetExceeded):
         feel.parse(text).evaluate({"long": "a" * 2000})
+
+
+@pytest.mark.parametrize("text", ['matches(half, "a")', 'replace(half, "a", "b")', 'split(half, "a")'])
+def test_half_a_character_is_no_text(text: str) -> None:
+    """JSON can hold one of a pair of surrogates alone."""
+    assert kinds(text, {"half": "a\ud800"}) == ["EVALUATION"]

@@ -49,11 +49,11 @@ from .support import is_true, kinds, value
         ("(for i in [1, 2] return function() i)[1]()", 1),
         ("(function(x: number) x)([4])", 4),
         ("(function(x: list<number>) x)(4)", [4]),
-        ("[1..10].start", 1),
+        ("[7..30].start", 7),
         ("(> 5).start", 5),
         ("(> 5).end", None),
         ("(<= 5).end included", True),
-        ("[1..10).end included", False),
+        ("[7..30).end included", False),
     ],
 )
 def test_values(text: str, wanted: object) -> None:

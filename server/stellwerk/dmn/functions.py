@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from stellwerk.feel.functions import Function
+from stellwerk.feel.callables import Declared
 from stellwerk.feel.runtime import Frame, Kind, Run, Undefined
-from stellwerk.feel.types import NOT_CONVERTED
 
 from .item_types import ANYTHING, Item, coerced
 from .run import Box, DmnRun, Value
@@ -19,31 +18,26 @@ class Parameter:
     item: Item
 
 
-class ModelFunction(Function):
+class ModelFunction(Declared):
     """Arguments are converted to the types of the parameters; one that does not fit makes the value null."""
 
-    __slots__ = ("items", "name", "parameters", "result", "types")
+    __slots__ = ("items",)
 
     def __init__(self, name: str, parameters: Sequence[Parameter], result: Item = ANYTHING) -> None:
-        self.name = name
-        self.parameters = tuple(each.name for each in parameters)
+        super().__init__(name, [(each.name, each.item.feel) for each in parameters], result.feel)
         self.items = tuple(each.item for each in parameters)
-        self.types = tuple(each.item.feel for each in parameters)
-        self.result = result.feel
 
     def bound(self, run: Run, arguments: list[Value]) -> dict[str, Value]:
-        """Parameters with their values. Raises Undefined if they do not fit, or outside of an evaluation of models."""
+        """Raises Undefined also outside of an evaluation of models."""
         if not isinstance(run, DmnRun):
             raise Undefined(f"{self.name} can be called in a decision model only", Kind.UNSUPPORTED)
-        if len(arguments) != len(self.parameters):
-            raise Undefined(f"{self.name} takes {len(self.parameters)} arguments, not {len(arguments)}")
-        values: dict[str, Value] = {}
-        for name, item, argument in zip(self.parameters, self.items, arguments, strict=True):
-            found = coerced(argument, item, run)
-            if found is NOT_CONVERTED:
-                raise Undefined(f"{self.name}: `{name}` must be of type {item.name}")
-            values[name] = found
-        return values
+        return super().bound(run, arguments)
+
+    def fitted(self, at: int, argument: Value, run: Run) -> Value:
+        return coerced(argument, self.items[at], run)
+
+    def type_name(self, at: int) -> str:
+        return self.items[at].name
 
 
 class BoxedFunction(ModelFunction):

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from . import zones
 from .errors import FeelError
 from .functions import Function
 from .numbers import number_of
@@ -56,7 +57,7 @@ def _date_time(value: dt.datetime) -> DateTime:
 
 
 def _fixed_time(value: dt.datetime) -> dt.time:
-    if isinstance(value.tzinfo, ZoneInfo) and value.tzinfo.key:
+    if _zone_name(value.tzinfo):
         return value.timetz()
     return value.timetz().replace(tzinfo=dt.timezone(value.utcoffset() or dt.timedelta()))
 
@@ -64,10 +65,16 @@ def _fixed_time(value: dt.datetime) -> dt.time:
 def _zone(value: dt.time) -> Zone | None:
     if value.tzinfo is None:
         return None
-    if isinstance(value.tzinfo, ZoneInfo) and value.tzinfo.key:
-        return UTC if value.tzinfo.key == "UTC" else Zone(name=value.tzinfo.key)
+    name = _zone_name(value.tzinfo)
+    if name:
+        return UTC if name == "UTC" else Zone(name=name)
     offset = value.utcoffset()
     return None if offset is None else Zone(round(offset.total_seconds()))
+
+
+def _zone_name(zone: dt.tzinfo | None) -> str:
+    """Empty for an offset, and for what is no zone of FEEL, such as the zone of the machine."""
+    return zone.key if isinstance(zone, ZoneInfo) and zone.key and zones.zone(zone.key) else ""
 
 
 def _duration(value: dt.timedelta) -> DaysDuration:

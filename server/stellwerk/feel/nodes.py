@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from .types import Type
@@ -180,7 +179,3 @@ class Path(Node):
 
     first: Node
     steps: tuple[Step, ...]
-
-
-NULL = Literal(0, 0, None)
-ONE = Literal(0, 0, Decimal(1))

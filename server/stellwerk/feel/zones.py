@@ -12,13 +12,14 @@ from .calendar import date_of
 DAY = 86_400
 LARGEST_OFFSET = 14 * 3600
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*")
+_OF_THE_MACHINE = ("localtime", "posixrules", "Factory")  # files beside the zones that mean whatever is set up there
 _FIRST, _LAST = 2, 9998  # years in which Python can convert in both directions
 
 
 @lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo | None:
     """The zone of this name, None if there is none."""
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or name in _OF_THE_MACHINE:
         return None
     try:
         return ZoneInfo(name)

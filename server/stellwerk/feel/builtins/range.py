@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from .. import nodes
@@ -12,7 +13,7 @@ from ..ranges import Range
 from ..runtime import Run, Undefined, Value
 from ..temporal import TEMPORAL
 from ..types import name_of
-from .registry import FUNCTIONS, builtin
+from .registry import FUNCTIONS, Implementation, builtin
 
 _LITERALS = ("date", "time", "date and time", "duration")
 
@@ -43,6 +44,17 @@ def _inside(run: Run, point: Value, within: Range) -> bool:
     return found
 
 
+def _swapped(*declarations: str) -> Callable[[Implementation], Implementation]:
+    """Declare the mirror image too: the same function of its two arguments in the other order."""
+
+    def declare(implementation: Implementation) -> Implementation:
+        builtin(*declarations)(lambda run, first, second: implementation(run, second, first))
+        return implementation
+
+    return declare
+
+
+@_swapped("after(point1: any, point2: any)")
 @builtin("before(point1: any, point2: any)")
 def before(run: Run, point1: Value, point2: Value) -> bool:
     """Points and ranges in any combination."""
@@ -51,19 +63,10 @@ def before(run: Run, point1: Value, point2: Value) -> bool:
     return _less(end, start) or (not (end_included and start_included) and _equal(run, end, start))
 
 
-@builtin("after(point1: any, point2: any)")
-def after(run: Run, point1: Value, point2: Value) -> bool:
-    return before(run, point2, point1)
-
-
+@_swapped("met by(range1: range, range2: range)")
 @builtin("meets(range1: range, range2: range)")
 def meets(run: Run, range1: Range, range2: Range) -> bool:
     return _same(run, range1.high, range2.low, range1.high_included, range2.low_included)
-
-
-@builtin("met by(range1: range, range2: range)")
-def met_by(run: Run, range1: Range, range2: Range) -> bool:
-    return meets(run, range2, range1)
 
 
 def _starts_no_later(run: Run, left: Range, right: Range) -> bool:
@@ -91,17 +94,14 @@ def overlaps(run: Run, range1: Range, range2: Range) -> bool:
     return _reaches(run, range1, range2) and _reaches(run, range2, range1)
 
 
+@_swapped("overlaps after(range1: range, range2: range)")
 @builtin("overlaps before(range1: range, range2: range)")
 def overlaps_before(run: Run, range1: Range, range2: Range) -> bool:
     starts = not _starts_no_later(run, range2, range1)
     return starts and _reaches(run, range1, range2) and _ends_no_earlier(run, range2, range1)
 
 
-@builtin("overlaps after(range1: range, range2: range)")
-def overlaps_after(run: Run, range1: Range, range2: Range) -> bool:
-    return overlaps_before(run, range2, range1)
-
-
+@_swapped("finished by(range: range, point: any)", "finished by(range1: range, range2: range)")
 @builtin("finishes(point: any, range: range)", "finishes(range1: range, range2: range)")
 def finishes(run: Run, point: Value, within: Range) -> bool:
     if not isinstance(point, Range):
@@ -110,11 +110,7 @@ def finishes(run: Run, point: Value, within: Range) -> bool:
     return same_end and _starts_no_later(run, within, point)
 
 
-@builtin("finished by(range: range, point: any)", "finished by(range1: range, range2: range)")
-def finished_by(run: Run, within: Range, point: Value) -> bool:
-    return finishes(run, point, within)
-
-
+@_swapped("during(point: any, range: range)", "during(range1: range, range2: range)")
 @builtin("includes(range: range, point: any)", "includes(range1: range, range2: range)")
 def includes(run: Run, within: Range, point: Value) -> bool:
     if not isinstance(point, Range):
@@ -122,22 +118,13 @@ def includes(run: Run, within: Range, point: Value) -> bool:
     return _starts_no_later(run, within, point) and _ends_no_earlier(run, within, point)
 
 
-@builtin("during(point: any, range: range)", "during(range1: range, range2: range)")
-def during(run: Run, point: Value, within: Range) -> bool:
-    return includes(run, within, point)
-
-
+@_swapped("started by(range: range, point: any)", "started by(range1: range, range2: range)")
 @builtin("starts(point: any, range: range)", "starts(range1: range, range2: range)")
 def starts(run: Run, point: Value, within: Range) -> bool:
     if not isinstance(point, Range):
         return _same(run, within.low, point, within.low_included)
     same_start = _same(run, point.low, within.low, point.low_included == within.low_included)
     return same_start and _ends_no_earlier(run, within, point)
-
-
-@builtin("started by(range: range, point: any)", "started by(range1: range, range2: range)")
-def started_by(run: Run, within: Range, point: Value) -> bool:
-    return starts(run, point, within)
 
 
 @builtin("coincides(point1: any, point2: any)", "coincides(range1: range, range2: range)")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import wraps
 
 from ..regex import Pattern, PatternError, compiled
 from ..runtime import Run, Undefined, Value
 from ..types import name_of
-from .registry import builtin, each, whole
+from .registry import Implementation, builtin, each, whole
 
 
 @builtin("substring(string: string, start position: number, length?: number)")
@@ -73,27 +74,35 @@ def ends_with(run: Run, string: str, match: str) -> bool:
     return string.endswith(match)
 
 
-def _pattern(name: str, text: str, flags: str | None = None) -> Pattern:
-    try:
-        return compiled(text, flags or "")
-    except PatternError as error:
-        raise Undefined(f"{name}: {error}") from None
+def _with_patterns(implementation: Implementation) -> Implementation:
+    """What is wrong with a pattern, or with the text it looks at, is seen when it is read or while it finds."""
+
+    @wraps(implementation)
+    def guarded(run: Run, *arguments: Value) -> Value:
+        try:
+            return implementation(run, *arguments)
+        except PatternError as error:
+            raise Undefined(f"{implementation.__name__}: {error}") from None
+
+    return guarded
 
 
 @builtin("matches(input: string, pattern: string, flags?: string)")
+@_with_patterns
 def matches(run: Run, string: str, pattern: str, flags: str | None = None) -> bool:
     """Somewhere in the input, unless the pattern says ^ or $."""
     run.text(len(string))
-    return _pattern("matches", pattern, flags).is_found(string, run.charge)
+    return compiled(pattern, flags or "").is_found(string, run.charge)
 
 
 _REFERENCE = re.compile(r"\\(.?)|\$([0-9]*)", re.DOTALL)
 
 
 @builtin("replace(input: string, pattern: string, replacement: string, flags?: string)")
+@_with_patterns
 def replace(run: Run, string: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     """`$1` is the first group, `$0` all that was found, `\\$` and `\\\\` are characters."""
-    found = _pattern("replace", pattern, flags)
+    found = compiled(pattern, flags or "")
     _refuse_empty("replace", found, run)
     parts = _parts(replacement, found.groups)
     pieces: list[str] = []
@@ -144,8 +153,9 @@ def _parts(replacement: str, groups: int) -> list[str | int]:
 
 
 @builtin("split(string: string, delimiter: string)")
+@_with_patterns
 def split(run: Run, string: str, delimiter: str) -> Value:
-    found = _pattern("split", delimiter)
+    found = compiled(delimiter)
     _refuse_empty("split", found, run)
     pieces: list[Value] = []
     end = 0

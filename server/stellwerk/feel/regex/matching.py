@@ -9,7 +9,6 @@ from typing import Any
 
 import re2
 
-from . import syntax
 from .classes import folded, holds, variants
 from .syntax import Back, Choice, Edge, Group, PatternError, Reader, Repeat, Sequence, Set, Tree
 
@@ -241,6 +240,3 @@ def _step(program: _Program, code: Instruction, text: str, position: int, saves:
 
 def _same_letter(left: str, right: str) -> bool:
     return left in variants(right)
-
-
-__all__ = ["Pattern", "compiled", "syntax"]
