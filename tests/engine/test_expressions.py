@@ -80,7 +80,7 @@ def test_what_is_outside_the_subset_is_sent_to_the_sandbox_as_it_was_written() -
     [
         ("", "empty", 0),
         ("   ", "empty", 0),
-        ("= amount > 3", "FEEL is not supported yet", 0),
+        ("= amount >", "is not a FEEL expression: The expression ends too early", 10),
         ("status = 'ok'", "Python compares with ==", 7),
         ("  a && b", "Python writes 'and' for &&", 5),
         ("a || b", "Python writes 'or' for ||", 3),

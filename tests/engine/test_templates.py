@@ -67,7 +67,7 @@ def test_a_list_cannot_stand_inside_a_text() -> None:
         ("Dear ${name + }", "a value is missing", 14),
         ("${'a}", "the closing ' is missing", 0),
         ("a ${b} ${c.d()}", "the call d(...) is not supported", 11),
-        ("= name", "FEEL is not supported yet", 0),
+        ("= name +", "is not a FEEL expression", 8),
         ("x" * 20_001, "at most 20000", 0),
     ],
 )

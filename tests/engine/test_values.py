@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from stellwerk.engine import values
 from stellwerk.errors import InvalidInput
+from stellwerk.feel import MonthsDuration
 
 SCALARS = (
     st.none()
@@ -19,6 +20,7 @@ SCALARS = (
     | st.dates()
     | st.times().map(lambda t: t.replace(fold=0))
     | st.timedeltas()
+    | st.integers(-(2**63), 2**63).map(MonthsDuration)
 )
 VALUES = st.recursive(
     SCALARS, lambda v: st.lists(v, max_size=4) | st.dictionaries(st.text() | st.just("$"), v, max_size=4)

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from stellwerk.feel import MonthsDuration
+
 LONGEST = 250
 
 
@@ -34,6 +36,8 @@ def _moment(value: Any) -> str | None:
         return "d:" + value.isoformat()
     if isinstance(value, timedelta):
         return f"p:{value.total_seconds()}"
+    if isinstance(value, MonthsDuration):
+        return f"p:{value}"
     return None
 
 

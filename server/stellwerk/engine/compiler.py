@@ -27,6 +27,7 @@ from stellwerk.engine.elements.standard_loop import StandardLoop
 from stellwerk.engine.elements.tasks import UserTask
 from stellwerk.engine.event_definitions import TimerDefinition, kind_of
 from stellwerk.engine.expressions import Expression
+from stellwerk.engine.lint.variables import known_names
 from stellwerk.engine.parser import Parser
 from stellwerk.engine.parser.activities import FORM_DATA_PREFIX, form_key
 from stellwerk.engine.parser.correlation import CorrelationParser
@@ -59,7 +60,7 @@ def _has_error(problems: list[Problem]) -> bool:
 
 
 def _parse(diagram: Diagram, problems: list[Problem]) -> tuple[Definition, ...]:
-    reader = Reader(diagram, problems)
+    reader = Reader(diagram, problems, known_names(diagram))
     try:
         processes = Parser(reader).parse()
     except ValidationException as error:

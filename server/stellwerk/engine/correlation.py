@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from stellwerk.engine.canonical import canonical
-from stellwerk.engine.expressions import Expression, parse_expression
+from stellwerk.engine.expressions import Expression, is_feel, parse_expression
 from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.engine.host import ScriptResult
 from stellwerk.errors import ProcessError, ScriptFailed
@@ -60,8 +60,9 @@ _NO_SANDBOX = _NoSandbox()
 
 @lru_cache(maxsize=2048)  # the texts come from files
 def parse_path(text: str) -> Expression:
-    """A retrieval expression: `${...}` or Python. Raises ExpressionInvalid."""
-    return parse_template(text) if "${" in text or "#{" in text else parse_expression(text)
+    """A retrieval expression: `= ...`, `${...}` or Python. Raises ExpressionInvalid."""
+    is_template = not is_feel(text) and ("${" in text or "#{" in text)
+    return parse_template(text) if is_template else parse_expression(text)
 
 
 def read(path: Expression, variables: Mapping[str, Any]) -> Any:

@@ -19,6 +19,7 @@ from stellwerk.engine.expressions import Expression
 from stellwerk.engine.faults import Fault, storable
 from stellwerk.engine.script_engine import SCRIPT_ENGINE
 from stellwerk.engine.variables import Variables
+from stellwerk.feel import MonthsDuration
 
 if TYPE_CHECKING:
     from stellwerk.engine.token import Token
@@ -41,7 +42,7 @@ XSD_TYPES: Mapping[str, tuple[type, ...]] = {
     "dateTime": (datetime, str),
     "date": (date, str),
     "time": (time, str),
-    "duration": (timedelta, str),
+    "duration": (timedelta, MonthsDuration, str),
 }
 
 

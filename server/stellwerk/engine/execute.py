@@ -51,7 +51,7 @@ def execute(
     snapshot away.
     """
     instance, parts = wake(definition, snapshot, host)
-    instance.now, instance.host, instance.stores = now, host, {}
+    instance.begin_command(now, host)
     do(command, instance)
     before = command.completed if isinstance(command, commands.Continue) else 0
     paused = instance.run(budget, before)
@@ -115,7 +115,7 @@ def dry_run(
     Raises InvalidInput for a mapping that is none, WrongState for an instance that has ended.
     """
     instance, _ = wake(definition, snapshot.cold(), host)
-    instance.now, instance.host, instance.stores = now, host, {}
+    instance.begin_command(now, host)
     if instance.end is not None:
         raise _ended(instance, command)
     return migration.migrate(instance, command)

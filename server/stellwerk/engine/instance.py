@@ -41,6 +41,7 @@ class Instance(Process, BpmnWorkflow):
     parent_task = None
     top_workflow: Instance = None  # type: ignore[assignment]  # an attribute: the library's property costs a call
     now: datetime
+    local_now: datetime  # the same moment in the zone of the host
     host: Host
     moving: Token | None = None  # the token that moved last
     steps = 0  # elements that the command has completed
@@ -75,6 +76,10 @@ class Instance(Process, BpmnWorkflow):
         self.conversations = Conversations(self)
         self.conversations.follow(self)
         self.open()
+
+    def begin_command(self, now: datetime, host: Host) -> None:
+        self.now, self.host, self.stores = now, host, {}
+        self.local_now = now.astimezone(host.zone)
 
     def register_waiting(self) -> None:
         """All tokens are there, and nobody knows yet who of them waits for what."""

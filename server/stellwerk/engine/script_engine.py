@@ -25,8 +25,9 @@ class ScriptEngine(PythonScriptEngine):
     def evaluate(self, task: Token, expression: Expression, external_context: Mapping[str, Any] | None = None) -> Any:
         """`external_context` are names that the expression sees before the variables."""
         seen = task.data if external_context is None else {**task.data.flat(), **external_context}
+        instance = task.workflow.top_workflow
         try:
-            return expression.evaluate(seen, task.workflow.top_workflow.host)
+            return expression.evaluate(seen, instance.host, instance.local_now)
         except SandboxUnavailable:
             raise  # not the model's fault: the command is repeated
         except ProcessError as error:
@@ -34,12 +35,21 @@ class ScriptEngine(PythonScriptEngine):
 
     def holds(self, task: Token, expression: Expression) -> bool:
         """The expression as a condition."""
+        instance = task.workflow.top_workflow
         try:
-            return expression.evaluate_condition(task.data, task.workflow.top_workflow.host)
+            return expression.evaluate_condition(task.data, instance.host, instance.local_now)
         except SandboxUnavailable:
             raise  # not the model's fault: the command is repeated
         except ProcessError as error:
             raise Fault("expression", error.message) from error
+
+    def why_null(self, task: Token, expression: Expression) -> str:
+        """Behind a message that something is missing: a space and why the expression is null; else nothing."""
+        try:
+            reason = expression.why_null(task.data, task.workflow.top_workflow.local_now)
+        except ProcessError as error:
+            reason = error.message
+        return f" {reason}" if reason else ""
 
     def execute(self, task: Token, script: str, external_context: Mapping[str, Any] | None = None) -> ScriptResult:
         """Run a script in the sandbox. Raises Fault, or ErrorThrown for a BPMN error. Nothing is written here."""

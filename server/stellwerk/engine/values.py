@@ -1,4 +1,4 @@
-"""Values of variables: JSON, plus Decimal, datetime (aware), date, time and timedelta.
+"""Values of variables: JSON, plus Decimal, datetime (aware), date, time, timedelta and MonthsDuration (P1Y2M).
 
 Three crossings: `check` at the border to the outside, `encode`/`decode` for snapshot parts (tagged, exact),
 `to_json` for REST and pages (Decimal as string, dates ISO 8601).
@@ -15,10 +15,11 @@ from typing import Any
 import orjson
 
 from stellwerk.errors import FieldError, InvalidInput
+from stellwerk.feel import MonthsDuration
 
 MAX_DEPTH = 50
 TAG = "$"  # a mapping whose first key is this one is a tagged value: {"$": "decimal", "v": "1.10"}
-_PLAIN = (str, bool, int, float, Decimal, date, time, timedelta, type(None))  # datetime is a date
+_PLAIN = (str, bool, int, float, Decimal, date, time, timedelta, MonthsDuration, type(None))  # datetime is a date
 _BIG = 1 << 53
 
 
@@ -144,6 +145,8 @@ def _pack_tagged(value: Any) -> Any:
         return {TAG: "time", "v": value.isoformat()}
     if isinstance(value, timedelta):
         return {TAG: "duration", "v": [value.days, value.seconds, value.microseconds]}
+    if isinstance(value, MonthsDuration):
+        return {TAG: "months", "v": value.months}
     raise TypeError(f"a {type(value).__name__} cannot be stored in a snapshot")
 
 
@@ -154,6 +157,7 @@ _UNTAG: dict[str, Callable[[Any], Any]] = {
     "date": date.fromisoformat,
     "time": time.fromisoformat,
     "duration": lambda v: timedelta(days=v[0], seconds=v[1], microseconds=v[2]),
+    "months": MonthsDuration,
     "map": lambda v: {k: unpack(x) for k, x in v.items()},
 }
 
@@ -178,7 +182,7 @@ def to_json(value: Any) -> Any:
         return [to_json(v) for v in value]
     if isinstance(value, int) and not isinstance(value, bool) and not -_BIG < value < _BIG:
         return str(value)
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | MonthsDuration):
         return str(value)
     if isinstance(value, date | time):
         return value.isoformat()

@@ -19,6 +19,7 @@ from .convert import to_python
 from .errors import BudgetExceeded, FeelError, FeelSyntaxError
 from .expression import Expression, Result, UnaryTests, parse, unary_tests
 from .functions import Function
+from .names import NameTable
 from .ranges import Range
 from .runtime import Kind, Warning
 from .temporal import Date, DateTime, DaysDuration, MonthsDuration, Time, Zone
@@ -35,6 +36,7 @@ __all__ = [
     "Function",
     "Kind",
     "MonthsDuration",
+    "NameTable",
     "Native",
     "Range",
     "Result",

@@ -12,7 +12,7 @@ from .builtins import FUNCTIONS
 from .compiler import INPUT, Test, any_test, compiled, compiled_test
 from .convert import deep, lift, to_python
 from .errors import BudgetExceeded, FeelError, FeelSyntaxError
-from .names import Names, NameTable
+from .names import Names, NameTable, names_of
 from .nodes import Node
 from .parser import Parser
 from .reads import Path, paths_of
@@ -150,13 +150,14 @@ def parse(text: str, names: Names = (), *, types: Mapping[str, Type] | None = No
     """Read and compile an expression (rule 1).
 
     `names` are the variables that are known: those of several words or with symbols are found by the longest match. A
-    mapping says names inside of names too. `types` are names of types for `instance of`. Raises FeelSyntaxError.
+    mapping says names inside of names too, a NameTable is prepared once for many texts. `types` are names of types for
+    `instance of`. Raises FeelSyntaxError.
     """
 
     def read() -> Expression:
         parser = Parser(text, names, _BUILT_IN, types or {})
         node = parser.whole_expression()
-        return Expression(text, node, compiled(node), paths_of(node, frozenset(names)))
+        return Expression(text, node, compiled(node), paths_of(node, names_of(names)))
 
     return _read(read, text)
 
@@ -167,7 +168,7 @@ def unary_tests(text: str, names: Names = (), *, types: Mapping[str, Type] | Non
     def read() -> UnaryTests:
         parser = Parser(text, names, _BUILT_IN, types or {})
         nodes, negated = parser.whole_tests()
-        found = [path for node in nodes for path in paths_of(node, frozenset(names))]
+        found = [path for node in nodes for path in paths_of(node, names_of(names))]
         return UnaryTests(text, nodes, negated, tuple(dict.fromkeys(found)))
 
     return _read(read, text)

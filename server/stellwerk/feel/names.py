@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Any
 
@@ -12,8 +13,6 @@ from .lexer import END, NAME, NUMBER, Token, tokens_of
 # Words that may follow a complete operand: a name that nobody knows does not swallow them.
 STOPS = frozenset({"then", "else", "return", "satisfies", "in", "and", "or", "between", "instance", "external"})
 _FINAL = "\0"  # no token has this text, the last one has an empty one
-Names = Iterable[str] | Mapping[str, Any]
-"""Variables: their names alone, or each with the names inside of it (`{"order": {"unit price": None}}`)."""
 
 
 @lru_cache(maxsize=4096)
@@ -29,16 +28,18 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 class NameTable:
-    """A set of names as a tree of their tokens."""
+    """A set of names as a tree of their tokens: prepared once, it serves any number of texts."""
 
-    __slots__ = ("_tree",)
+    __slots__ = ("_tree", "names")
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._tree: dict[str, Any] = {}
+        self.names: set[str] = set()
         for name in names:
             self.add(name)
 
     def add(self, name: str) -> None:
+        self.names.add(name)
         node = self._tree
         for word in words_of(name):
             node = node.setdefault(word, {})
@@ -57,6 +58,15 @@ class NameTable:
         return length, found
 
 
+Names = Iterable[str] | Mapping[str, Any] | NameTable
+"""Variables: their names alone, or each with the names inside of it (`{"order": {"unit price": None}}`)."""
+
+
+def names_of(names: Names) -> AbstractSet[str]:
+    """The variables themselves."""
+    return names.names if isinstance(names, NameTable) else frozenset(names)
+
+
 def joined(tokens: list[Token], at: int) -> tuple[int, str]:
     """A name that nobody knows: all words that follow each other, since nothing else could be meant by them."""
     words = [tokens[at].text]
@@ -67,6 +77,8 @@ def joined(tokens: list[Token], at: int) -> tuple[int, str]:
 
 def tables_of(names: Names) -> tuple[NameTable, NameTable]:
     """The variables themselves, and all names inside of them."""
+    if isinstance(names, NameTable):
+        return names, NameTable()
     if not isinstance(names, Mapping):
         return NameTable(names), NameTable()
     variables, members = NameTable(), NameTable()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any
 
@@ -40,7 +41,7 @@ def names_in(node: nodes.Node) -> frozenset[str]:
     return frozenset(found)
 
 
-def paths_of(node: nodes.Node, known: frozenset[str]) -> tuple[Path, ...]:
+def paths_of(node: nodes.Node, known: AbstractSet[str]) -> tuple[Path, ...]:
     """The longest constant paths that begin with a free name, in the order of the text.
 
     A name inside of a filter may be a key of the items: it counts as read only if it is one of `known`.
@@ -50,7 +51,7 @@ def paths_of(node: nodes.Node, known: frozenset[str]) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _collect(at: Any, bound: frozenset[str], filtered: bool, known: frozenset[str], found: dict[Path, None]) -> None:
+def _collect(at: Any, bound: frozenset[str], filtered: bool, known: AbstractSet[str], found: dict[Path, None]) -> None:
     if isinstance(at, nodes.Name | nodes.Path):
         first = at if isinstance(at, nodes.Name) else at.first
         if isinstance(first, nodes.Name) and _is_read(first.name, at, bound, filtered, known):
@@ -76,7 +77,7 @@ def _inside(path: nodes.Path) -> tuple[Any, ...]:
     return (*first, *path.steps)
 
 
-def _is_read(name: str, at: Any, bound: frozenset[str], filtered: bool, known: frozenset[str]) -> bool:
+def _is_read(name: str, at: Any, bound: frozenset[str], filtered: bool, known: AbstractSet[str]) -> bool:
     if name in bound or name == "?":
         return False
     if filtered and name not in known:

@@ -8,17 +8,22 @@ from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import XML, Diagram, label, text_of
 from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.diagram.places import Places, variable_name
-from stellwerk.engine.expressions import Expression, parse_expression
+from stellwerk.engine.expressions import Expression, is_feel, parse_expression, parse_feel
 from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.engine.vocabulary import BPMN, CAMUNDA
 from stellwerk.errors import ExpressionInvalid, Problem
+from stellwerk.feel import NameTable
 
 
 class Reader:
-    """What cannot be read is a problem; the value is then None or empty, and the file is not deployed."""
+    """What cannot be read is a problem; the value is then None or empty, and the file is not deployed.
 
-    def __init__(self, diagram: Diagram, problems: list[Problem]) -> None:
+    `names` are the variables that the file writes: FEEL knows those of several words and with dashes by them.
+    """
+
+    def __init__(self, diagram: Diagram, problems: list[Problem], names: NameTable | None = None) -> None:
         self.diagram, self.problems = diagram, problems
+        self.names = names or NameTable()
         self.places = Places(diagram)
 
     def problem(self, element: XML, rule: str, message: str) -> None:
@@ -76,7 +81,7 @@ class Reader:
         if not text:
             return None
         try:
-            return parse(text)
+            return parse_feel(text, self.names) if is_feel(text) else parse(text)
         except ExpressionInvalid as error:
             shown = vocabulary.attribute(vocabulary.prefixed(str(element.tag)), what)
             title = shown.label if shown else what

@@ -17,6 +17,8 @@ from decimal import Decimal
 from types import NoneType
 from typing import Any
 
+from stellwerk.feel import MonthsDuration
+
 STEPS = 100_000
 """What one evaluation may look at: values, and 64 characters of text count as one more."""
 MAX_BITS = 1024
@@ -36,7 +38,7 @@ Meter = list[int]
 Operation = Callable[[Any, Any, Meter], Any]
 
 NUMBERS = frozenset({bool, int, float, Decimal})
-TEMPORAL = frozenset({datetime, date, time, timedelta})
+TEMPORAL = frozenset({datetime, date, time, timedelta, MonthsDuration})
 CONTAINERS = frozenset({list, tuple, dict})
 CHEAP = frozenset({NoneType, bool, int, float, str}) | TEMPORAL
 """Two values of these types compare in at most the time of reading them once."""

@@ -14,6 +14,7 @@ from typing import Any
 from stellwerk.engine.expressions import bounded
 from stellwerk.engine.expressions.bounded import Meter, TooCostly
 from stellwerk.engine.expressions.reads import Path
+from stellwerk.feel import MonthsDuration
 
 Closure = Callable[[Mapping[str, Any], Meter], Any]
 
@@ -49,6 +50,7 @@ KINDS: dict[type, str] = {
     date: "a date",
     time: "a time of day",
     timedelta: "a duration",
+    MonthsDuration: "a duration of years and months",
 }
 
 
@@ -73,16 +75,20 @@ def read(name: str) -> Closure:
     return run
 
 
-_FOREIGN = {"true": "True", "false": "False", "null": "None", "nil": "None"}
+_FOREIGN: Mapping[str, Mapping[str, str]] = {
+    "Python": {"true": "True", "false": "False", "null": "None", "nil": "None"},
+    "FEEL": {"True": "true", "False": "false", "None": "null", "nil": "null"},
+}
 _SHOWN = 12
 
 
-def unknown_variable(name: str, variables: Mapping[str, Any]) -> str:
+def unknown_variable(name: str, variables: Mapping[str, Any], language: str = "Python") -> str:
     """A message about a variable that does not exist: what, what there is, what to do."""
     known = sorted(_clip(str(key), 40) for key in variables)
     more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
     here = f"Known here: {', '.join(known[:_SHOWN])}{more}." if known else "There are no variables here."
-    hint = f" Python writes {_FOREIGN[name]}." if name in _FOREIGN else " Set it before this step, or correct the name."
+    ours = _FOREIGN[language].get(name)
+    hint = f" {language} writes {ours}." if ours else " Set it before this step, or correct the name."
     return f"The variable '{name}' does not exist. {here}{hint}"
 
 

@@ -1,4 +1,4 @@
-"""Text attributes of a diagram: plain text, or text with `${...}` in it."""
+"""Text attributes of a diagram: plain text, text with `${...}` in it, or FEEL that begins with `=`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from typing import Any
 from stellwerk.engine.expressions import juel
 from stellwerk.engine.expressions.bounded import MAX_TEXT, Meter, TooCostly, check_number
 from stellwerk.engine.expressions.closures import Closure, Compiled, Mistake, constant, kind_of
-from stellwerk.engine.expressions.expression import FEEL_LATER, MAX_LENGTH, Expression, juel_expression, literal
+from stellwerk.engine.expressions.expression import MAX_LENGTH, Expression, literal
+from stellwerk.engine.expressions.feel import is_feel, parse_feel
+from stellwerk.engine.expressions.parse import juel_expression
 from stellwerk.errors import ExpressionInvalid
+from stellwerk.feel import MonthsDuration
 
 _CACHED = 2048
 _MAX_CACHED_LENGTH = 2_000
@@ -34,8 +37,8 @@ def parse_template(text: str) -> Expression:
 def _parse(text: str) -> Expression:
     if len(text) > MAX_LENGTH:
         raise ExpressionInvalid(f"The text has {len(text)} characters; at most {MAX_LENGTH} are allowed.", 0)
-    if text.lstrip().startswith("="):
-        raise ExpressionInvalid(FEEL_LATER, 0)
+    if is_feel(text):
+        return parse_feel(text)
     parts = _split(text)
     if len(parts) == 1 and isinstance(parts[0], str):
         return literal(parts[0])
@@ -114,7 +117,7 @@ def _as_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    if isinstance(value, int | float | Decimal | timedelta):
+    if isinstance(value, int | float | Decimal | timedelta | MonthsDuration):
         check_number(value)
         return str(value)
     raise Mistake(f"{kind_of(value).capitalize()} cannot stand inside a text. Name one of its entries.")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from stellwerk.engine.diagram import XML, Diagram, text_of
 from stellwerk.engine.diagram.normalise import local_name
-from stellwerk.engine.expressions import Expression, names_of_script, parse_expression
+from stellwerk.engine.diagram.places import is_variable_name
+from stellwerk.engine.expressions import Expression, is_feel, names_of_script, parse_expression, parse_feel
 from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.engine.lint.reference_table import ITEM_AWARE
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import said
 from stellwerk.engine.vocabulary import ATTRIBUTES, BPMN, CAMUNDA, Attribute, prefixed, qualified
 from stellwerk.errors import ExpressionInvalid
+from stellwerk.feel import NameTable
 
 _LONGEST = 40
 _SHORTEST, _SHORTEST_CHANGED = 5, 7  # letters of names in which a mistake is certain enough
@@ -36,11 +39,11 @@ def variable_misspelled(diagram: Diagram) -> Iterator[Finding]:
     Who starts an instance, people and handlers may write any variable: other names are never told.
     """
     names = set(written(diagram))
-    near = _Near(names)
+    near, known = _Near(names), known_names(diagram)
     readers: dict[str, list[XML]] = {}
     for process in diagram.processes:
         for element in process.iter(f"{{{BPMN}}}*", f"{{{CAMUNDA}}}*"):
-            for name in _read(element) - names:
+            for name in _read(element, known) - names:
                 readers.setdefault(name, []).append(element)
     for name, elements in readers.items():
         meant = near.to(name) if len(elements) == 1 else None
@@ -72,24 +75,25 @@ def _rows() -> dict[str, list[Attribute]]:
 _ROWS = _rows()
 
 
-def _read(element: XML) -> set[str]:
+def _read(element: XML, known: NameTable) -> set[str]:
     tag = prefixed(str(element.tag))
     found: set[str] = set()
     for row in _ROWS.get(tag, ()):
         text = text_of(element, row.name) if row.form == "element" else element.get(qualified(row.name)) or ""
-        found |= _names(text, _PARSERS[row.type])
+        found |= _names(text, _PARSERS[row.type], known)
     if tag in _MAPPED:
-        found |= _names(element.text or "", parse_template)
+        found |= _names(element.text or "", parse_template, known)
     elif tag in _SCRIPTS:
         found |= names_of_script(_script(element))[0]
     return found
 
 
-def _names(text: str, parse: Callable[[str], Expression]) -> frozenset[str]:
-    if not text.strip():
+def _names(text: str, parse: Callable[[str], Expression], known: NameTable) -> frozenset[str]:
+    text = text.strip()
+    if not text:
         return frozenset()
     try:
-        return parse(text.strip()).names
+        return (parse_feel(text, known) if is_feel(text) else parse(text)).names
     except ExpressionInvalid:  # told where it is compiled
         return frozenset()
 
@@ -119,6 +123,19 @@ def written(diagram: Diagram) -> Iterator[str]:
         for name, value in element.attrib.items():
             if str(name).endswith(("Variable", "initiator")):
                 yield str(value)
+
+
+_SEVERAL_WORDS = re.compile(r"[^\W\d]\w*(?:[ -]+\w+)*")
+
+
+def known_names(diagram: Diagram) -> NameTable:
+    """The variables that FEEL can name in this file; those with dashes or of several words only if they are known.
+
+    What is drawn under a name that no variable has does not count.
+    """
+    drawn = {element.get("name") for element in diagram.anywhere(*ITEM_AWARE)}
+    names = sorted({name.strip() for name in written(diagram)} - {n for n in drawn if n and not is_variable_name(n)})
+    return NameTable(name for name in names if _SEVERAL_WORDS.fullmatch(name))
 
 
 # -- what is meant

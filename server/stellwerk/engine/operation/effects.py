@@ -90,7 +90,7 @@ def preview(
     """The snapshot is not used up. Raises what `execute` would raise: what cannot be done, and why."""
     instance, _ = wake(definition, snapshot.cold(), host)
     dry: Any = _DryHost(host)
-    instance.now, instance.host = now, dry
+    instance.begin_command(now, dry)
     told = _Told(instance, host)
     try:
         do(command, instance)

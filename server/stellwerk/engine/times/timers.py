@@ -15,7 +15,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from stellwerk.engine.definition import Definition
-from stellwerk.engine.expressions import Expression, literal, parse_expression
+from stellwerk.engine.expressions import Expression, is_feel, literal, parse_expression, parse_feel
 from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.engine.times import cron
 from stellwerk.engine.times.durations import Duration, DurationInvalid, parse_duration
@@ -132,8 +132,10 @@ class StartTimer:
 
 
 def parse_timer(text: str) -> Expression:
-    """The expression of a timer's text: ISO 8601 or cron as it stands, `${...}`, or a Python expression."""
+    """The expression of a timer's text: ISO 8601 or cron as it stands, `= ...`, `${...}`, or a Python expression."""
     stripped = text.strip()
+    if is_feel(stripped):
+        return parse_feel(stripped)
     if _LITERAL.match(stripped) or cron.is_cron(_ZONE.sub("", stripped)):
         return literal(stripped)
     if "${" in stripped or "#{" in stripped:
@@ -332,7 +334,7 @@ def next_start(
     """
     kind, expression = definition.start_timers[element_id]
     try:
-        value = expression.evaluate({}, _NoSandbox())
+        value = expression.evaluate({}, _NoSandbox(), now.astimezone(zone))
     except ProcessError as error:
         raise TimerInvalid(error.message) from error
     if previous is None:
