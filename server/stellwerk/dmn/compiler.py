@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from stellwerk.errors import Problem, Severity
@@ -21,6 +21,7 @@ class Nodes:
 
     def __init__(self, graph: Graph, types: Mapping[str, Types]) -> None:
         self.problems: list[Problem] = []
+        self._graph = graph
         self.nodes: dict[Key, Node] = {}
         self.services: dict[Key, Service | None] = {}  # None: broken
         self.functions: dict[Key, ModelFunction] = {}
@@ -61,7 +62,9 @@ class Nodes:
         assert isinstance(node, tree.Decision)
         item = self._items[linked.key]
         box, needs, known = self._logic(linked, compiler, node)
-        self.nodes[linked.key] = Decision(node.place.id, node.name, item, box, needs, known, compiler.spot(node.place))
+        outputs = tuple(self._outputs(linked, box, {need.path[0] for need in needs} | known.keys()))
+        spot = compiler.spot(node.place)
+        self.nodes[linked.key] = Decision(node.place.id, node.name, item, box, needs, outputs, known, spot)
 
     def _logic(
         self, linked: Linked, compiler: Compiler, node: tree.Decision
@@ -77,6 +80,15 @@ class Nodes:
             Need(edge.path, self.nodes[edge.key], edge.namespace) for edge in required if edge.path[0] in box.reads
         ]
         return box, tuple(needs), self._known(functions)
+
+    def _outputs(self, linked: Linked, box: Box, known: set[str]) -> Iterator[Need]:
+        """Of the tables of required decisions, those whose name is read and means nothing else."""
+        for edge in () if linked.is_broken else linked.edges["requires"]:
+            node, logic = self.nodes[edge.key], getattr(self._graph.nodes[edge.key].node, "logic", None)
+            if isinstance(logic, tree.DecisionTable):
+                for output in logic.outputs:
+                    if output.name in box.reads - known:
+                        yield Need((*edge.path[:-1], output.name), node, edge.namespace, len(logic.outputs) > 1)
 
     def _names(self, edges: Iterable[Edge]) -> dict[str, Any]:
         """The names that an expression may use, each with those inside of it."""

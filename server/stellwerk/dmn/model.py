@@ -33,17 +33,19 @@ class NoSuchDecision(LookupError):
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """`value` in FEEL's classes; `decisions`: the values of all decisions that were evaluated for it, by name;
-    `warnings` say why something is null; `matched` tells the rules of each table."""
+    `warnings` say why something is null; `matched` tells the rules of each table; `read` are the values that were read
+    of those from outside, as they were given."""
 
     value: Value
     decisions: Mapping[str, Value]
     warnings: tuple[Notice, ...]
     matched: tuple[Matched, ...]
+    read: Inputs
 
     @property
     def reached(self) -> bool:
         """Is the value what the rules of the model say? Not if a part of it could not be read or is not supported."""
-        return all(notice.kind is Kind.EVALUATION for notice in self.warnings)
+        return all(notice.kind in (Kind.EVALUATION, Kind.VIOLATION) for notice in self.warnings)
 
     @property
     def python(self) -> Any:
@@ -94,13 +96,15 @@ class Model:
         inputs: Inputs | None = None,
         *,
         decisions: Inputs | None = None,
+        surroundings: Inputs | None = None,
         budget: feel.Budget | None = None,
         now: dt.datetime | None = None,
     ) -> Evaluation:
         """The value of a decision. `decisions` are values of others that are known already, by name.
 
-        Inputs that are not given are null; what no input is called is ignored. Raises NoSuchDecision, BudgetExceeded,
-        and FeelError for a value that FEEL does not have.
+        Inputs that are not given are null; what no input is called is ignored. `surroundings` are values for names that
+        an expression reads and its decision does not require: 10.4 has none, files of Camunda rely on them. Raises
+        NoSuchDecision, BudgetExceeded, and FeelError for a value that FEEL does not have.
         """
         found = _named(self._decisions, decision)
 
@@ -108,7 +112,7 @@ class Model:
             scope = self._scope(inputs or {}, decisions or {})
             return value_of(found, scope, run), scope
 
-        return _evaluated(evaluate, budget, now)
+        return _evaluated(evaluate, DmnRun(budget or feel.Budget(), _moment(now), surroundings))
 
     def evaluate_service(
         self,
@@ -116,6 +120,7 @@ class Model:
         inputs: Inputs | None = None,
         *,
         decisions: Inputs | None = None,
+        surroundings: Inputs | None = None,
         budget: feel.Budget | None = None,
         now: dt.datetime | None = None,
     ) -> Evaluation:
@@ -135,7 +140,7 @@ class Model:
             scope = call_service(found, values, self._names, run)
             return service_result(found, scope, run), scope
 
-        return _evaluated(evaluate, budget, now)
+        return _evaluated(evaluate, DmnRun(budget or feel.Budget(), _moment(now), surroundings))
 
     def call(
         self,
@@ -157,7 +162,7 @@ class Model:
                 run.note(str(error), spot, Kind(error.kind.value))
                 return None, Scope({}, {}, {})
 
-        return _evaluated(evaluate, budget, now)
+        return _evaluated(evaluate, DmnRun(budget or feel.Budget(), _moment(now)))
 
     def _scope(self, inputs: Inputs, decisions: Inputs) -> Scope:
         """What an imported model has no value for by the name of its import, it takes from the same name without it."""
@@ -184,10 +189,7 @@ def _named(known: Mapping[str, Any], name: str) -> Any:
     return known[name]
 
 
-def _evaluated(
-    evaluate: Callable[[DmnRun], tuple[Value, Scope]], budget: feel.Budget | None, now: dt.datetime | None
-) -> Evaluation:
-    run = DmnRun(budget or feel.Budget(), None if now is None else _moment(now))
+def _evaluated(evaluate: Callable[[DmnRun], tuple[Value, Scope]], run: DmnRun) -> Evaluation:
     try:
         value, scope = evaluate(run)
         value = deep(value, run)
@@ -195,10 +197,13 @@ def _evaluated(
         matched = run.told()
     except RecursionError:
         raise feel.BudgetExceeded("The model, or a value in it, is nested too deeply") from None
-    return Evaluation(value, decisions, tuple(run.notices), matched)
+    read = scope.inputs() | ({} if run.around is None else run.around.read)
+    return Evaluation(value, decisions, tuple(run.notices), matched, read)
 
 
-def _moment(now: dt.datetime) -> DateTime:
+def _moment(now: dt.datetime | None) -> DateTime | None:
+    if now is None:
+        return None
     found = lift(now)
     if not isinstance(found, DateTime):
         raise feel.FeelError("`now` must be a date and time")

@@ -6,7 +6,7 @@ of any length does not recurse.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,17 +38,23 @@ class Need:
     path: Path
     node: Node
     namespace: str
+    is_part: bool = False  # of the value, which is a context
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decision:
-    """`needs` is what its expression reads. `known`: functions by name, those of imports in a mapping of their own."""
+    """`needs` is what its expression reads. `known`: functions by name, those of imports in a mapping of their own.
+
+    `outputs`: required decisions that it reads by the name of an output of their table, not by their own. That is how
+    Camunda 7 has it; it counts only where names may come from the surroundings.
+    """
 
     id: str
     name: str
     item: Item
     box: Box
     needs: tuple[Need, ...]
+    outputs: tuple[Need, ...]
     known: Mapping[str, Value]
     spot: Spot
 
@@ -114,16 +120,30 @@ class Scope:
     def decided(self) -> dict[str, Value]:
         """The values of all decisions that were evaluated, those of imports by `import.name`."""
         found: dict[str, Value] = {}
-        waiting = [("", self)]
-        while waiting:
-            prefix, scope = waiting.pop()
+        for prefix, scope in self._all():
             for node, value in scope.values.items():
                 if isinstance(node, Decision):
                     found.setdefault(prefix + node.name, value)
+        return found
+
+    def inputs(self) -> dict[str, Any]:
+        """The values of all inputs that were read, as they were given; those of imports by `import.name`."""
+        return {
+            prefix + node.name: scope.value_given(node)
+            for prefix, scope in self._all()
+            for node in scope.values
+            if isinstance(node, Input)
+        }
+
+    def _all(self) -> Iterator[tuple[str, Scope]]:
+        """This one and those inside, with what stands before their names."""
+        waiting = [("", self)]
+        while waiting:
+            prefix, scope = waiting.pop()
+            yield prefix, scope
             for key, inner in scope.inner.items():
                 name = key.rpartition(" ")[0]
                 waiting.append((f"{prefix}{name}." if name else prefix, inner))
-        return found
 
 
 def _mapping(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -156,7 +176,8 @@ def value_of(wanted: Decision, root: Scope, run: DmnRun) -> Value:
         elif isinstance(node, Input) or scope.is_given(node):
             scope.values[node] = _given(node, scope, run)
         else:
-            needed = [(scope.of(need), need.node) for need in node.needs]
+            needs = node.needs if run.around is None else (*node.needs, *node.outputs)
+            needed = [(scope.of(need), need.node) for need in needs]
             missing = [(inner, each) for inner, each in needed if each not in inner.values]
             if missing:
                 agenda.extend(missing)
@@ -186,8 +207,11 @@ def _decided(decision: Decision, scope: Scope, run: DmnRun) -> Value:
             names[path[0]] = value
         else:
             names[path[0]] = {**names.get(path[0], {}), path[1]: value}
+    for need in () if run.around is None else decision.outputs:
+        value = scope.of(need).values[need.node]
+        names[need.path[-1]] = value.get(need.path[-1]) if need.is_part and isinstance(value, dict) else value
     run.charge(decision.box.weight)
-    value = decision.box.closure(Frame(names, None, run))
+    value = decision.box.closure(Frame(names, run.frame, run))
     return fitted(value, decision.item, run, decision.spot)
 
 

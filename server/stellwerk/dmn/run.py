@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -20,9 +20,10 @@ Value = Any
 
 
 class Kind(StrEnum):
-    """Why a value became null. With all but the first the value says nothing about the rules of the model."""
+    """Why a value became null. With all but the first two the value says nothing about the rules of the model."""
 
     EVALUATION = feel.Kind.EVALUATION.value
+    VIOLATION = "hit policy violated"  # the rules that match contradict the hit policy, or cannot be aggregated
     UNKNOWN_NAME = feel.Kind.UNKNOWN_NAME.value
     UNSUPPORTED = feel.Kind.UNSUPPORTED.value
     BROKEN = "broken model"  # the reader said why: a syntax error, a missing reference, ...
@@ -67,13 +68,43 @@ class Spot:
     place: Place
 
 
+class Surroundings(Mapping[str, Any]):
+    """Values that no input declares. `read` are those that were."""
+
+    __slots__ = ("_values", "read")
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+        self.read: dict[str, Any] = {}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
+    def __getitem__(self, name: str) -> Any:
+        self.read[name] = self._values[name]
+        return self.read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
 class DmnRun(Run):
-    """A run of FEEL that also keeps what belongs to the model."""
+    """A run of FEEL that also keeps what belongs to the model.
 
-    __slots__ = ("matched", "notices")
+    `around`: what a decision may read of what it does not require; None: nothing, as 10.4 has it.
+    """
 
-    def __init__(self, budget: feel.Budget, now: DateTime | None) -> None:
+    __slots__ = ("around", "frame", "matched", "notices")
+
+    def __init__(
+        self, budget: feel.Budget, now: DateTime | None, surroundings: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(budget, now)
+        self.around = None if surroundings is None else Surroundings(surroundings)
+        self.frame = None if self.around is None else Frame(self.around, None, self)
         self.notices: list[Notice] = []
         self.matched: list[Matched] = []
 

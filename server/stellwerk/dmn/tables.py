@@ -16,7 +16,7 @@ from stellwerk.feel.types import Type
 
 from . import hit_policies, tree
 from .item_types import ANYTHING, Item, names_inside
-from .run import Box, DmnRun, Matched, Spot, Value, run_of
+from .run import Box, DmnRun, Kind, Matched, Spot, Value, run_of
 from .versions import is_feel
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ class Table:
         try:
             return self.policy.result(hits, ranks, self._made, run)
         except hit_policies.Violation as error:
-            return run.note(str(error), self.spot)
+            return run.note(str(error), self.spot, Kind.VIOLATION)
 
     def _made(self, outputs: list[Value]) -> Value:
         """One output is the value itself, several are a context (8.2.7)."""

@@ -30,11 +30,11 @@ class Decision:
         raise dmn.NoSuchDecision(f"The model has no decision or decision service with the id '{self.key}'.")
 
     def evaluate(self, variables: Mapping[str, Any], now: datetime) -> dmn.Evaluation:
-        """Its value on these variables: those that it has no input for are ignored.
+        """Its value on these variables. An expression may also read those that are no inputs of its decision.
 
         `now` is the time of the step, in the time zone whose date is today's. Raises NoSuchDecision, BudgetExceeded,
         and FeelError for a variable that FEEL has no value for.
         """
         service = isinstance(self.node, tree.Service)
         evaluate = self.model.evaluate_service if service else self.model.evaluate
-        return evaluate(self.node.name, variables, now=now)
+        return evaluate(self.node.name, variables, surroundings=variables, now=now)
