@@ -48,18 +48,18 @@ export function newDiagram({ name = 'New process', key = 'new_process' } = {}) {
       <bpmn:outgoing>no</bpmn:outgoing>
     </bpmn:exclusiveGateway>
     <bpmn:sequenceFlow id="yes" name="yes" sourceRef="approved" targetRef="granted">
-      <bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">approved</bpmn:conditionExpression>
+      <bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">=approved = true</bpmn:conditionExpression>
     </bpmn:sequenceFlow>
     <bpmn:sequenceFlow id="no" name="no" sourceRef="approved" targetRef="declined"/>
     <bpmn:endEvent id="granted" name="Granted"><bpmn:incoming>yes</bpmn:incoming></bpmn:endEvent>
     <bpmn:endEvent id="declined" name="Declined"><bpmn:incoming>no</bpmn:incoming></bpmn:endEvent>
   </bpmn:process>
   <bpmndi:BPMNDiagram id="diagram"><bpmndi:BPMNPlane id="plane" bpmnElement="${key}">
-    ${shape('asked', [182, 182, 36, 36], label([164, 225, 72, 14]))}
+    ${shape('asked', [182, 182, 36, 36], label([155, 225, 90, 14]))}
     ${shape('decide', [290, 160, 100, 80])}
-    ${shape('approved', [465, 175, 50, 50], label([463, 151, 54, 14]))}
-    ${shape('granted', [602, 182, 36, 36], label([599, 225, 42, 14]))}
-    ${shape('declined', [602, 292, 36, 36], label([598, 335, 44, 14]))}
+    ${shape('approved', [465, 175, 50, 50], label([445, 151, 90, 14]))}
+    ${shape('granted', [602, 182, 36, 36], label([575, 225, 90, 14]))}
+    ${shape('declined', [602, 292, 36, 36], label([575, 335, 90, 14]))}
     ${edge('to_decide', [
       [218, 200],
       [290, 200],
@@ -74,7 +74,7 @@ export function newDiagram({ name = 'New process', key = 'new_process' } = {}) {
         [515, 200],
         [602, 200],
       ],
-      label([550, 182, 18, 14]),
+      label([541, 182, 36, 14]),
     )}
     ${edge(
       'no',
@@ -83,7 +83,7 @@ export function newDiagram({ name = 'New process', key = 'new_process' } = {}) {
         [490, 310],
         [602, 310],
       ],
-      label([499, 258, 13, 14]),
+      label([494, 258, 28, 14]),
     )}
   </bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
 </bpmn:definitions>

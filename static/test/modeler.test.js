@@ -5,6 +5,8 @@ import { handlersFrom } from '../modeler/handlers.js';
 import { follows, keyFrom } from '../modeler/key.js';
 import { isOffered, refusedWords } from '../modeler/menus/offered.js';
 import { completions } from '../modeler/panel/complete.js';
+import { conditionText, readCondition } from '../modeler/panel/condition.js';
+import { languageOf } from '../modeler/panel/language.js';
 import { renamed, sourceOf } from '../modeler/panel/lists.js';
 import { differs, sectionsOf } from '../modeler/panel/sections.js';
 import { byElement, ordered, summary } from '../modeler/problems/order.js';
@@ -219,4 +221,59 @@ test('the name at the caret is completed, but no part of a value and no plain te
   assert.deepEqual(completions('total', 5, names).offers, []);
   assert.deepEqual(completions('a person', 1, names, true).offers, []);
   assert.deepEqual(completions('for ${a} b', 7, names, true).offers, ['amount', 'approved']);
+});
+
+test('simple conditions are written as FEEL and read back as they were typed', () => {
+  const pairs = [
+    [{ variable: 'amount', operator: '>', value: '1000' }, '=amount > 1000'],
+    [{ variable: 'order.total', operator: '<=', value: '-0.5' }, '=order.total <= -0.5'],
+    [{ variable: 'country', operator: '=', value: 'New "York"' }, '=country = "New \\"York\\""'],
+    [{ variable: 'code', operator: '!=', value: '"12"' }, '=code != "12"'],
+    [{ variable: 'due', operator: '>=', value: '2026-12-24' }, '=due >= date("2026-12-24")'],
+    [{ variable: 'kind', operator: 'in', value: 'gold, silver, 3' }, '=kind in ("gold", "silver", 3)'],
+    [{ variable: 'place', operator: 'in', value: '"Rome, Italy", Bonn' }, '=place in ("Rome, Italy", "Bonn")'],
+    [{ variable: 'approved', operator: 'true', value: '' }, '=approved = true'],
+    [{ variable: 'approved', operator: 'not true', value: '' }, '=approved != true'],
+    [{ variable: 'größe', operator: 'null', value: '' }, '=größe = null'],
+    [{ variable: 'reply', operator: 'not null', value: '' }, '=reply != null'],
+  ];
+  for (const [condition, text] of pairs) {
+    assert.equal(conditionText(condition), text);
+    assert.deepEqual(readCondition(text), condition);
+  }
+  assert.deepEqual(readCondition(''), { variable: '', operator: '=', value: '' });
+});
+
+test('what is not simple stays a text, and what is not complete writes nothing', () => {
+  const others = [
+    'amount > 1000',
+    '${approved}',
+    '=a > 1 and b < 2',
+    '=a > b',
+    '=not(approved)',
+    '=f(a) = 1',
+    '=if = 1',
+  ];
+  for (const text of others) assert.equal(readCondition(text), null, text);
+  assert.equal(conditionText({ variable: '', operator: '=', value: '1' }), '');
+  assert.equal(conditionText({ variable: 'a', operator: '=', value: ' ' }), '');
+  assert.equal(conditionText({ variable: 'a b', operator: '=', value: '1' }), '');
+  assert.equal(conditionText({ variable: 'order.if', operator: 'true', value: '' }), '');
+  assert.equal(conditionText({ variable: 'a', operator: 'in', value: ' , ' }), '');
+});
+
+test('a text says its language', () => {
+  assert.equal(languageOf(' =a > 1', 'expression'), 'FEEL');
+  assert.equal(languageOf('${a}', 'expression'), '${…}');
+  assert.equal(languageOf('a > 1', 'expression'), 'Python');
+  assert.equal(languageOf('Order ${id}', 'template'), '${…}');
+  assert.equal(languageOf('clerk', 'template'), 'Text');
+  assert.equal(languageOf('PT1H', 'iso-duration'), 'ISO 8601');
+  assert.equal(languageOf(' ', 'expression'), '');
+});
+
+test('variables are offered in FEEL, not inside of its texts', () => {
+  assert.deepEqual(completions('=amo', 4, ['amount'], true).offers, ['amount']);
+  assert.deepEqual(completions('="amo', 5, ['amount'], true).offers, []);
+  assert.deepEqual(completions('amo', 3, ['amount'], true).offers, []);
 });

@@ -163,7 +163,7 @@ def test_the_key_stays_after_the_first_deployment(page: Page, server: Server) ->
         ("decide", "Candidate groups", "boss, hr", 'camunda:candidateGroups="boss, hr"'),
         ("decide", "Due", "P2D", 'camunda:dueDate="P2D"'),
         ("decide", "Documentation", "Be fair.", "<bpmn:documentation>Be fair.</bpmn:documentation>"),
-        ("yes", "Condition", "approved == True", ">approved == True</bpmn:conditionExpression>"),
+        ("yes", "Condition, variable", "ready", ">=ready = true</bpmn:conditionExpression>"),
     ],
 )
 def test_what_the_panel_changes_is_in_the_file_and_one_undo_takes_it_back(
@@ -181,6 +181,30 @@ def test_what_the_panel_changes_is_in_the_file_and_one_undo_takes_it_back(
     assert re.sub(r"\s*<bpmndi:BPMNLabel />", "", xml_of(page)) == before
 
 
+def test_a_simple_condition_is_chosen_and_any_other_is_written(page: Page, server: Server) -> None:
+    open_modeler(page, server)
+    pick(page, "yes")
+    panel = page.locator(".md-panel")
+    panel.get_by_label("Condition, operator").select_option("is one of")
+    panel.get_by_label("Condition, value").fill("gold, silver")
+    panel.get_by_label("Condition, value").press("Enter")
+    assert '>=approved in ("gold", "silver")</bpmn:conditionExpression>' in xml_of(page)
+    panel.get_by_role("button", name="Write an expression").click()
+    field = panel.get_by_label("Condition", exact=True)
+    expect(field).to_have_value('=approved in ("gold", "silver")')
+    expect(panel.locator(".mp-language")).to_have_text("FEEL")
+    panel.get_by_role("button", name="Choose variable and value").click()
+    expect(panel.get_by_label("Condition, value")).to_have_value("gold, silver")
+    panel.get_by_role("button", name="Write an expression").click()
+    field.fill("=approved or count > 3")
+    field.press("Enter")
+    assert ">=approved or count &gt; 3</bpmn:conditionExpression>" in xml_of(page)
+    expect(panel.get_by_role("button", name="Choose variable and value")).to_have_count(0)
+    field.fill("")
+    field.press("Enter")
+    assert "conditionExpression" not in xml_of(page)
+
+
 def test_a_service_task_takes_its_topic_from_the_handlers_with_its_inputs(page: Page, server: Server) -> None:
     open_modeler(page, server)
     replaced(page, "decide", "bpmn:ServiceTask")
@@ -191,7 +215,7 @@ def test_a_service_task_takes_its_topic_from_the_handlers_with_its_inputs(page: 
     page.get_by_role("button", name="Add its input").click()
     xml = xml_of(page)
     assert 'camunda:type="external" camunda:topic="charge-card"' in xml
-    assert '<camunda:inputParameter name="order_id">${order_id}</camunda:inputParameter>' in xml
+    assert '<camunda:inputParameter name="order_id">=order_id</camunda:inputParameter>' in xml
     undo(page)
     undo(page)
     assert "camunda:topic" not in xml_of(page)

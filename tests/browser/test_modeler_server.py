@@ -62,23 +62,24 @@ def test_an_expression_is_completed_and_checked_while_one_types_by_keyboard_alon
     modeler(page, signed_in)
     page.evaluate("""() => { const m = document.querySelector('[data-island]').island.modeler;
         m.get('selection').select(m.get('elementRegistry').get('yes')); }""")
+    page.get_by_role("button", name="Write an expression").press("Enter")
     field = page.locator(".md-panel").get_by_label("Condition", exact=True)
-    field.focus()
+    expect(field).to_be_focused()
     page.keyboard.press("Control+a")
-    page.keyboard.type("not appr")
+    page.keyboard.type("=not(appr")
     expect(page.get_by_role("option", name="approved")).to_be_visible()
     assert violations(page) == []
     page.keyboard.press("Enter")
-    expect(field).to_have_value("not approved")
+    expect(field).to_have_value("=not(approved")
     expect(page.get_by_role("listbox")).to_have_count(0)
-    page.keyboard.type(" and (request")
+    page.keyboard.type(") and (request")
     page.keyboard.press("Escape")
-    expect(page.get_by_text("Character 18:")).to_be_visible()
+    expect(page.get_by_text("Character 2")).to_be_visible()
     expect(field).to_have_attribute("aria-invalid", "true")
     page.keyboard.type(")")
     expect(field).to_have_attribute("aria-invalid", "false")
     page.keyboard.press("Enter")
-    assert ">not approved and (request)</bpmn:conditionExpression>" in page.evaluate(
+    assert ">=not(approved) and (request)</bpmn:conditionExpression>" in page.evaluate(
         "document.querySelector('[data-island]').island.xml()"
     )
 

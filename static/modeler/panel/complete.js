@@ -17,9 +17,14 @@ export function completions(text, caret, names, template = false) {
   const word = BEFORE.exec(before)?.[0] ?? '';
   const start = caret - word.length;
   const end = caret + (BEHIND.exec(text.slice(caret))?.[0].length ?? 0);
-  const isText = template && !/[$#]\{[^}]*$/.test(before);
-  if (!word || isText || /[.\p{N}]$/u.test(text.slice(0, start))) return { start, end, offers: [] };
+  if (!word || isText(before, template) || /[.\p{N}]$/u.test(text.slice(0, start))) return { start, end, offers: [] };
   const typed = word.toLowerCase();
   const offers = names.filter((name) => name.toLowerCase().startsWith(typed) && name !== text.slice(start, end));
   return { start, end, offers: offers.slice(0, MOST) };
+}
+
+/** Whether what is typed next is text: in quotes, or outside of `${…}` where only that is an expression. */
+function isText(/** @type {string} */ before, /** @type {boolean} */ template) {
+  const isQuoted = (before.match(/"/g) ?? []).length % 2 === 1;
+  return isQuoted || (template && !before.trimStart().startsWith('=') && !/[$#]\{[^}]*$/.test(before));
 }

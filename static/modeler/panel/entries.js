@@ -1,5 +1,6 @@
 /** One entry for each kind of row. An entry gets the row's place in the diagram and makes one command of each change. */
 import { extension, extensions } from '../model.js';
+import { condition, CONDITIONS } from './builder.js';
 import { button, checkbox, entry, h, select, textInput } from './dom.js';
 import { associationEnd } from './ends.js';
 import { typed } from './typed.js';
@@ -35,6 +36,7 @@ export function entryFor(place) {
   if (special) return special(place);
   if (/^bpmn:Data(In|Out)putAssociation$/.test(bo.$type) && row.type === 'reference') return associationEnd(place);
   if (row.type === 'list') return itemList(place);
+  if (CONDITIONS.has(row.name)) return condition(place);
   return row.name in KINDS ? reference(place) : plain(place);
 }
 
@@ -103,7 +105,7 @@ function about(handler, { model, element, bo }) {
   if (words.length) box.append(h('p', { className: 'mp-takes' }, [`Takes ${words.join(', ')}.`]));
   if (missing.length) {
     const fill = () => {
-      const added = missing.map(({ name }) => model.create('camunda:InputParameter', { name, value: `\${${name}}` }));
+      const added = missing.map(({ name }) => model.create('camunda:InputParameter', { name, value: `=${name}` }));
       const inputParameters = [...(io?.inputParameters ?? []), ...added];
       const properties = { inputParameters, outputParameters: io?.outputParameters ?? [] };
       model.change(element, model.extensionChanges(bo, 'camunda:inputOutput', properties));

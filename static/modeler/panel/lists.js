@@ -186,7 +186,7 @@ function parameterRow(words, parameter, commit) {
     {
       mono: true,
       readOnly: structured,
-      placeholder: '${expression} or text',
+      placeholder: '=expression or text',
     },
   );
   name.dataset.key = `${words}-name`;
@@ -256,7 +256,7 @@ function passedRow(one, words, commit) {
         named(
           textInput(one.sourceExpression ?? one.source ?? '', (text) => commit(sourceOf(text)), {
             mono: true,
-            placeholder: 'variable or ${expression}',
+            placeholder: 'variable or =expression',
           }),
           'source',
         ),

@@ -2,6 +2,7 @@
 import { post } from '../../api.js';
 import { completions } from './complete.js';
 import { h } from './dom.js';
+import { languageOf } from './language.js';
 
 const CHECKED = /^(expression|template|iso-)/;
 const PAUSE = 300; // ms after the last key
@@ -15,7 +16,17 @@ const PAUSE = 300; // ms after the last key
 export function typed(entry, input, type, variables) {
   if (!CHECKED.test(type)) return entry;
   input.after(offers(input, type !== 'expression', variables), mistakes(input, type));
+  entry.querySelector('label')?.after(language(input, type));
   return entry;
+}
+
+/** Which language the text is in, while one types. @param {HTMLInputElement} input @param {string} type */
+function language(input, type) {
+  const mark = h('span', { className: 'mp-language' });
+  const show = () => (mark.textContent = languageOf(input.value, type));
+  input.addEventListener('input', show);
+  show();
+  return mark;
 }
 
 /** @param {HTMLInputElement} input @param {string} type */
@@ -41,7 +52,7 @@ function mistakes(input, type) {
 }
 
 /** @param {HTMLInputElement} input @param {boolean} template @param {() => string[]} variables */
-function offers(input, template, variables) {
+export function offers(input, template, variables) {
   const list = h('ul', { className: 'mp-offers', role: 'listbox', id: `${input.id}-offers`, hidden: true });
   list.setAttribute('aria-label', 'Variables');
   for (const [name, value] of Object.entries({
