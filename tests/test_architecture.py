@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "dmn": {*BASE, "feel"},
     "settings": BASE,
     "engine": {*BASE, "dmn", "feel"},
-    "forms": {*BASE, "engine"},
+    "forms": {*BASE, "engine", "feel"},
     "sandbox": {*BASE, "settings", "engine"},
     "store": {*CORE, "settings"},
     "usecases": {*USED, "handlers", "dmn", "feel"},

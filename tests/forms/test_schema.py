@@ -2,7 +2,7 @@
 
 import pytest
 
-from stellwerk.forms import fields, validate_schema
+from stellwerk.forms import fields, validate_schema, variables
 
 
 def form(*components, **extra):
@@ -46,14 +46,29 @@ def test_a_form_of_all_supported_components_is_accepted():
     ("component", "rule"),
     [
         ({"type": "filepicker", "key": "file", "label": "File"}, "form-type"),
-        ({"type": "taglist", "key": "tags"}, "form-type"),
-        ({"type": "dynamiclist", "path": "rows", "components": []}, "form-type"),
-        ({"type": "html", "content": "<b>x</b>"}, "form-type"),
-        (text(conditional={"hide": "=amount > 3"}), "form-condition"),
+        ({"type": "iframe", "url": "https://example.org"}, "form-type"),
+        ({"type": "taglist", "key": "tags"}, "form-options"),
+        ({"type": "dynamiclist", "components": []}, "form-path"),
+        ({"type": "dynamiclist", "path": "rows", "defaultRepetitions": -1, "components": []}, "form-repeat"),
+        ({"type": "dynamiclist", "path": "rows", "components": [text(readonly=True)]}, "form-readonly"),
+        ({"type": "expression", "key": "sum"}, "form-expression"),
+        ({"type": "expression", "key": "sum", "expression": "a + b"}, "form-expression"),
+        ({"type": "expression", "key": "sum", "expression": "=a +"}, "form-feel"),
+        ({"type": "expression", "key": "sum", "expression": "=sum + 1"}, "form-cycle"),
+        ({"type": "table", "dataSource": "rows"}, "form-expression"),
+        ({"type": "text", "text": "{{#if open}} never closed"}, "form-template"),
+        ({"type": "html", "content": "{{#loop rows}} {{/if}}"}, "form-template"),
+        ({"type": "html", "content": "<b>{{a +}}</b>"}, "form-feel"),
+        (text(conditional={"hide": "amount > 3"}), "form-expression"),
+        (text(conditional={"hide": "=amount >"}), "form-feel"),
+        (text(label="=1 +"), "form-feel"),
+        (text(disabled="=locked"), "form-expression"),
+        (number(decimalDigits="=2"), "form-expression"),
+        (number(increment="=2"), "form-expression"),
+        (number(validate={"required": "=true"}), "form-expression"),
         (text(key=""), "form-key"),
-        (text(key="client.name"), "form-key"),
-        (text(readonly="=locked"), "form-expression"),
-        (text(validate={"minLength": "=3"}), "form-expression"),
+        (text(key="client..name"), "form-key"),
+        (text(validate={"minLength": "=3 +"}), "form-feel"),
         (text(validate={"pattern": "(?=x)"}), "form-pattern"),
         (text(validate={"pattern": 3}), "form-pattern"),
         (text(validate={"min": 3}), "form-rule"),
@@ -66,10 +81,10 @@ def test_a_form_of_all_supported_components_is_accepted():
         (number(decimalDigits=-1), "form-number"),
         (number(increment=0), "form-number"),
         (select(values=[]), "form-options"),
-        (select(values=None, valuesExpression="=sizes"), "form-expression"),
+        (select(valuesExpression="=[1]"), "form-options"),
         (select(values=[{"label": str(n), "value": n} for n in range(2001)]), "form-options"),
-        ({"type": "datetime", "key": "at", "subtype": "datetime"}, "form-date"),
-        ({"type": "group", "path": "client", "components": []}, "form-path"),
+        ({"type": "datetime", "key": "at", "subtype": "week"}, "form-date"),
+        ({"type": "group", "path": "client.", "components": []}, "form-path"),
         ({"type": "group", "isRepeating": True, "components": []}, "form-repeat"),
     ],
 )
@@ -78,6 +93,62 @@ def test_what_is_not_supported_is_refused_by_name(component, rule):
     assert [p.rule for p in problems] == [rule]
     assert problems[0].severity == "error"
     assert problems[0].file == "claim.form"
+
+
+def test_what_form_js_evaluates_may_be_an_expression():
+    rows = {
+        "type": "dynamiclist",
+        "path": "order.rows",
+        "label": "=title",
+        "conditional": {"hide": "=not(company)"},
+        "components": [
+            number(key="price", validate={"min": "=low", "max": "=parent.high"}),
+            {"type": "expression", "key": "tax", "expression": "=this.price * rate", "computeOn": "presubmit"},
+        ],
+    }
+    schema = form(
+        {"type": "text", "text": "{{#if vip}}Dear {{name}}{{/if}}: {{#loop rows}}{{this.price}}, {{/loop}}"},
+        {"type": "html", "content": "<b>{{=name}}</b>"},
+        {"type": "image", "source": "=picture", "alt": "{{name}}"},
+        {"type": "table", "dataSource": "=order.rows", "columnsExpression": "=columns"},
+        text(readonly="=locked", validate={"minLength": "=shortest", "maxLength": "=longest"}),
+        number(appearance={"suffixAdorner": "={currency: 1}.currency"}),
+        select(values=None, valuesExpression="=sizes[item.stock > 0]"),
+        {"type": "checklist", "key": "first names", "label": "First names", "valuesKey": "names of all"},
+        {"type": "expression", "key": "count of them", "expression": "=count(first names) + 1"},
+        rows,
+    )
+    assert validate_schema(schema) == ()
+    assert [f.key for f in fields(schema)][-2:] == ["price", "tax"]
+    assert variables(schema) == {"name", "amount", "size", "first names", "count of them", "order"}
+
+
+def test_a_syntax_error_says_where_and_what_was_expected():
+    (problem,) = validate_schema(form(text(id="Field_1", conditional={"hide": "=amount >"})))
+    assert problem.element_id == "Field_1"
+    assert "'conditional.hide'" in problem.message
+    assert "line 1, column 10" in problem.message
+
+
+def test_a_name_that_is_nearly_a_field_is_a_warning():
+    (problem,) = validate_schema(form(number(), text(conditional={"hide": "=amuont > 3 and limit > amount"})))
+    assert (problem.rule, problem.severity) == ("form-name", "warning")
+    assert "'amuont'" in problem.message
+    assert "'amount' is meant" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (text(key="client"), text(key="client.name")),
+        (text(key="client.name"), text(key="client")),
+        ({"type": "group", "path": "client", "components": [text()]}, text(key="client.name")),
+        ({"type": "dynamiclist", "path": "rows", "components": [text()]}, text(key="rows.count")),
+        (text(key="rows.count"), {"type": "dynamiclist", "path": "rows", "components": [text()]}),
+    ],
+)
+def test_two_fields_do_not_fill_the_same_place(one, other):
+    assert [p.rule for p in validate_schema(form(one, other))] == ["form-key-twice"]
 
 
 def test_a_key_may_be_used_once():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from stellwerk.store import definitions
@@ -39,3 +40,8 @@ def find_schema(rt: Runtime, tx: Tx, record: DefinitionRecord, key: str | None) 
 def start_form(rt: Runtime, tx: Tx, record: DefinitionRecord) -> Mapping[str, Any] | None:
     """The form of the none start event."""
     return find_schema(rt, tx, record, record.start_form_key)
+
+
+def local_now(rt: Runtime, tx: Tx) -> datetime:
+    """What `now()` and `today()` in a form are: the time in the zone of this server."""
+    return rt.database.now(tx).astimezone(rt.settings.time_zone)

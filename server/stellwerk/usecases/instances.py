@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from stellwerk.store.db import Tx
 from stellwerk.store.records import MOVING, DefinitionRecord, InstanceRecord, Scope
 from stellwerk.usecases import step
 from stellwerk.usecases.access import Action, InstanceSubject, Principal, require
-from stellwerk.usecases.forms import start_form
+from stellwerk.usecases.forms import local_now, start_form
 from stellwerk.usecases.library import Library
 from stellwerk.usecases.runtime import Runtime
 
@@ -47,30 +47,26 @@ def start(rt: Runtime, who: Principal, request: StartRequest) -> InstanceRecord:
     with rt.database.reading() as tx:
         record = _wanted(tx, request)
         schema = start_form(rt, tx, record)
-        now = rt.database.now(tx)
+        now, here = rt.database.now(tx), local_now(rt, tx)
     if record.state != "active":
         raise NotStartable(
             f"Version {record.version} of '{record.key}' is not active: new starts are stopped. "
             "Activate it, or start another version."
         )
     if schema is not None:
-        variables |= _checked(schema, variables, now.date(), request.from_form)
+        variables = _checked(schema, variables, here, request.from_form)
     command = StartInstance(variables, business_key=business_key)
     id, _ = step.start(rt, record, step.Move(command, who.name), now)
     return read(rt, id)
 
 
-def _checked(schema: Mapping[str, Any], sent: Mapping[str, Any], today: date, strict: bool) -> dict[str, Any]:
-    """What the form asks for, checked; a program may send more than that."""
-    asked = {one.key for one in forms.fields(schema)}
-    values = {name: value for name, value in sent.items() if strict or name in asked}
-    try:
-        return forms.check(schema, values, {}, today=today)
-    except InvalidInput as error:
-        broken = [one for one in error.errors if strict or one.rule != "required"]
-        if broken:
-            raise InvalidInput(broken) from error
-        return values
+def _checked(schema: Mapping[str, Any], sent: Mapping[str, Any], now: datetime, strict: bool) -> dict[str, Any]:
+    """What the form asks for, checked; a program may send more than that, and not all of it."""
+    if strict:
+        return forms.check(schema, sent, {}, now=now)
+    named = forms.variables(schema)
+    others = {name: value for name, value in sent.items() if name not in named}
+    return others | forms.check(schema, sent, {}, now=now, partial=True)
 
 
 def _wanted(tx: Tx, request: StartRequest) -> DefinitionRecord:

@@ -26,7 +26,7 @@ from stellwerk.store.db import Tx
 from stellwerk.store.records import TaskRecord
 from stellwerk.usecases import step
 from stellwerk.usecases.access import Principal, require
-from stellwerk.usecases.forms import TaskForm, find_schema
+from stellwerk.usecases.forms import TaskForm, find_schema, local_now
 from stellwerk.usecases.library import Library
 from stellwerk.usecases.runtime import Runtime
 
@@ -86,10 +86,10 @@ def complete(rt: Runtime, who: Principal, id: UUID, variables: Mapping[str, Any]
     with rt.database.reading() as tx:
         task = _open(_permitted(tx, who, "task.complete", id))
         schema = _schema(rt, tx, task)
-        today = rt.database.now(tx).date()
+        now = local_now(rt, tx)
     given = values.check(variables)
     if schema is not None:
-        given = forms.check(schema, given, _seen(rt, task), today=today)
+        given = forms.check(schema, given, _seen(rt, task), now=now)
     _run(rt, who, task, CompleteTask(task.token, given))
 
 
