@@ -93,9 +93,9 @@ class NotFound(ProcessError):
 
     code = "not-found"
 
-    def __init__(self, kind: str, id: str) -> None:
+    def __init__(self, kind: str, id: str, hint: str = "It may have been deleted, or the address is wrong.") -> None:
         self.kind, self.id = kind, id
-        super().__init__(f"There is no {kind} '{id}'. It may have been deleted, or the address is wrong.")
+        super().__init__(f"There is no {kind} '{id}'. {hint}")
 
 
 class NotSignedIn(ProcessError):
@@ -250,6 +250,22 @@ class DecisionNotFound(ProcessError):
     """A business rule task names a decision, or a version of it, that is not deployed."""
 
     code = "decision-not-found"
+
+
+class DecisionNotEvaluated(ProcessError):
+    """A decision has no value: its model is not complete, or uses what is not supported. `warnings` say where."""
+
+    code = "decision-not-evaluated"
+
+    def __init__(self, message: str, warnings: Sequence[str]) -> None:
+        self.warnings = tuple(warnings)
+        super().__init__(message)
+
+
+class DecisionTooCostly(ProcessError):
+    """An evaluation has used up its budget of steps, or would make a value beyond its size."""
+
+    code = "decision-too-costly"
 
 
 class ErrorThrown(ProcessError):

@@ -11,7 +11,7 @@ from stellwerk.xmlsafe import line_of, read_root
 
 from . import tree
 from .read_boxes import MOST_NESTED, expression_in, function, tests, variable
-from .versions import BY_MODEL, VERSIONS
+from .versions import BY_MODEL, CAMUNDA, VERSIONS, ZEEBE
 from .xml import Element, Source, flag, local, place
 
 MOST_ELEMENTS = 500_000  # a table of 5,000 rules and 10 columns has some 100,000
@@ -135,6 +135,7 @@ def _decision(source: Source, element: Element) -> tree.Decision:
         + _references(source, element, "informationRequirement", "requiredInput"),
         _references(source, element, "knowledgeRequirement", "requiredKnowledge"),
         expression_in(source, element),
+        _version_tag(element),
     )
 
 
@@ -156,7 +157,17 @@ def _service(source: Source, element: Element) -> tree.Service:
         _name(element),
         _variable(source, element),
         *(_references(source, element, kind) for kind in kinds),
+        version_tag=_version_tag(element),
     )
+
+
+def _version_tag(element: Element) -> str:
+    """The name that a modeler gives to this version: an attribute in Camunda 7, an element in Camunda 8."""
+    found = element.get(f"{{{CAMUNDA}}}versionTag")
+    if found is None:
+        tag = element.find(f"{{*}}extensionElements/{{{ZEEBE}}}versionTag")
+        found = None if tag is None else tag.get("value")
+    return (found or "").strip()
 
 
 _NODES: dict[str, Callable[[Source, Element], tree.Node]] = {

@@ -215,6 +215,7 @@ class Decision(Node):
     requires: tuple[Reference, ...]
     knowledge: tuple[Reference, ...]
     logic: Expression | None
+    version_tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,7 @@ class Service(Node):
     encapsulated: tuple[Reference, ...]
     input_decisions: tuple[Reference, ...]
     input_data: tuple[Reference, ...]
+    version_tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ VERSIONS = (
     Version((1, 5), "https://www.omg.org/spec/DMN/20230324/MODEL/", "https://www.omg.org/spec/DMN/20230324/FEEL/"),
 )
 BY_MODEL = {version.model: version for version in VERSIONS}
+CAMUNDA, ZEEBE = "http://camunda.org/schema/1.0/dmn", "http://camunda.org/schema/zeebe/1.0"
 FEEL_LANGUAGES = frozenset({"", "feel", *(version.feel for version in VERSIONS)})
 SINCE: dict[str, tuple[int, int]] = {name: (1, 4) for name in ("conditional", "for", "filter", "every", "some")} | {
     "typeConstraint": (1, 5)

@@ -186,8 +186,13 @@ def _conditions(filter: InstanceFilter) -> list[ColumnElement[bool]]:
     found += _in_tree(filter)
     found += [_has_variable(name, value) for name, value in filter.variables.items()]
     if filter.scope is not None:
-        found.append((_I.started_by == filter.scope.name) | _has_task(_I.root_id, filter.scope))
+        found.append(visible_to(filter.scope))
     return found
+
+
+def visible_to(scope: Scope) -> ColumnElement[bool]:
+    """Instances that they started, or in whose tree they have, had or can claim a task."""
+    return (_I.started_by == scope.name) | _has_task(_I.root_id, scope)
 
 
 def _in_tree(filter: InstanceFilter) -> Iterator[ColumnElement[bool]]:

@@ -51,6 +51,55 @@ class DefinitionRecord:
 
 
 @dataclass(frozen=True)
+class ModelRecord:
+    """A deployed DMN file. `imports`: name and hash of each file that it needs, as they were at its deployment."""
+
+    id: UUID
+    namespace: str
+    name: str
+    filename: str
+    deployment_id: UUID
+    deployed_at: datetime
+    source_hash: str
+    imports: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class DecisionVersionRecord:
+    """One version of a decision, with the file in which it is."""
+
+    id: UUID
+    key: str
+    name: str
+    version: int
+    version_tag: str | None
+    kind: str  # decision, service
+    deployment_id: UUID
+    deployed_at: datetime
+    deployed_by: str
+    model: ModelRecord
+
+
+@dataclass(frozen=True)
+class EvaluationRecord:
+    """What a decision gave, as the history keeps it. Without an instance somebody asked for it, and no process."""
+
+    id: UUID
+    at: datetime
+    by: str
+    decision_id: UUID
+    key: str
+    version: int
+    instance_id: UUID | None
+    root_id: UUID | None
+    element_id: str | None
+    inputs: Mapping[str, Any]
+    result: Any
+    matched: tuple[Mapping[str, Any], ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class InstanceRecord:
     id: UUID
     definition_id: UUID

@@ -120,6 +120,42 @@ class FormRow(Row):
     source_hash: Mapped[str] = mapped_column(String(64), ForeignKey("resource.hash"))
 
 
+class DecisionModelRow(Row):
+    """A DMN file as it was deployed, with the files that it imports as they were then: name and hash of each."""
+
+    __tablename__ = "decision_model"
+    __table_args__ = (Index("ix_decision_model_namespace", "namespace", "deployed_at"),)
+    id: Mapped[Id]
+    namespace: Mapped[Name]
+    name: Mapped[Name]
+    filename: Mapped[Name]
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    deployed_at: Mapped[Time]
+    source_hash: Mapped[str] = mapped_column(String(64), ForeignKey("resource.hash"))
+    imports: Mapped[JsonText]
+
+
+class DecisionRow(Row):
+    """One version of a decision or decision service of a DMN file."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        Index("ix_decision_key_version", "key", "version", unique=True),
+        Index("ix_decision_deployed", "deployed_at", "id"),
+        Index("ix_decision_name", "name", "id"),
+    )
+    id: Mapped[Id]
+    key: Mapped[Name]
+    name: Mapped[Name]
+    version: Mapped[int]
+    version_tag: Mapped[MaybeName]
+    kind: Mapped[Short]  # decision, service
+    model_id: Mapped[UUID] = mapped_column(ForeignKey("decision_model.id"))
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    deployed_at: Mapped[Time]
+    deployed_by: Mapped[Name]
+
+
 # -- what runs
 class InstanceRow(Row):
     """An instance that somebody started (the root of a tree), or one that a call activity called.
@@ -224,6 +260,34 @@ class HistoryRow(Row):
     element_id: Mapped[MaybeName]
     data: Mapped[JsonText]
     by: Mapped[Name]
+
+
+class DecisionEvaluationRow(Row):
+    """What a decision gave, and why. Those that nobody's process asked for have no instance.
+
+    Nothing refers to `root_id` as a foreign key: a tree is deleted as a whole.
+    """
+
+    __tablename__ = "decision_evaluation"
+    __table_args__ = (
+        Index("ix_decision_evaluation_at", "at", "id"),
+        Index("ix_decision_evaluation_key", "key", "at", "id"),
+        Index("ix_decision_evaluation_instance", "instance_id", "at", "id"),
+        Index("ix_decision_evaluation_root", "root_id", "at", "id"),
+    )
+    id: Mapped[Id]
+    at: Mapped[Time]
+    by: Mapped[Name]
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id"))
+    key: Mapped[Name]
+    version: Mapped[int]
+    instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("instance.id", ondelete="CASCADE"))
+    root_id: Mapped[UUID | None]
+    element_id: Mapped[MaybeName]
+    inputs: Mapped[JsonText]
+    result: Mapped[Any] = mapped_column(Json, nullable=True)
+    matched: Mapped[JsonText]
+    warnings: Mapped[JsonText]
 
 
 # -- what waits

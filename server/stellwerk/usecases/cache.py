@@ -9,6 +9,7 @@ from threading import Lock, RLock
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from stellwerk import dmn
 from stellwerk.engine import COMPILER_VERSION, Compilation, Snapshot
 
 K = TypeVar("K", bound=Hashable)
@@ -71,6 +72,23 @@ class Definitions:
 
     def put(self, source_hash: str, compilation: Compilation, size: int) -> None:
         self._cache.put((source_hash, COMPILER_VERSION), compilation, size + 1000)
+
+
+ModelKey = tuple[tuple[str, str], ...]
+"""Names and hashes of a DMN file and of all that it imports: their contents never change."""
+
+
+class Models:
+    """Compiled DMN files, weighed by the size of what they were made of."""
+
+    def __init__(self, most_bytes: int = 16_000_000) -> None:
+        self._cache: Bounded[ModelKey, dmn.Library] = Bounded(most_bytes)
+
+    def get(self, key: ModelKey) -> dmn.Library | None:
+        return self._cache.get(key)
+
+    def put(self, key: ModelKey, library: dmn.Library, size: int) -> None:
+        self._cache.put(key, library, size + 1000)
 
 
 class LiveInstances:

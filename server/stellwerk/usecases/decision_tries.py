@@ -55,7 +55,7 @@ def try_decision(rt: Runtime, who: Principal, wanted: Try) -> Tried:
     files = _read(rt, wanted.files)
     with rt.database.reading() as tx:
         now = rt.database.now(tx).astimezone(rt.settings.time_zone)
-    inputs = {**values.check(wanted.variables), **_computed(wanted.expressions, now)}
+    inputs = {**values.check(wanted.variables), **computed(wanted.expressions, now)}
     library = dmn.load(files)
     model = next((each for each in library.models.values() if wanted.decision in _callable(each)), None)
     if model is None:
@@ -80,7 +80,7 @@ def _read(rt: Runtime, files: Sequence[tuple[str, str]]) -> list[tuple[str, byte
     return read
 
 
-def _computed(expressions: Mapping[str, str], now: datetime) -> dict[str, Any]:
+def computed(expressions: Mapping[str, str], now: datetime) -> dict[str, Any]:
     """The values of inputs that are written in FEEL."""
     if len(expressions) > MOST_EXPRESSIONS:
         raise TooLarge(f"There are {len(expressions)} expressions. At most {MOST_EXPRESSIONS} are evaluated.")

@@ -1,4 +1,4 @@
-"""Check and deploy diagrams and forms; say which versions take new starts."""
+"""Check and deploy diagrams, decisions and forms; say which versions take new starts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from stellwerk.errors import InvalidDefinition, Problem
 from stellwerk.store import definitions as store
 from stellwerk.store.db import Tx
 from stellwerk.store.ids import new_id
-from stellwerk.store.records import DefinitionRecord
+from stellwerk.store.records import DecisionVersionRecord, DefinitionRecord
 from stellwerk.store.sql import lock_names
-from stellwerk.usecases import library, starts
+from stellwerk.usecases import library, new_decisions, starts
 from stellwerk.usecases.access import Principal, require
 from stellwerk.usecases.examine import BPMN, Examined, Files, Process, examine
 from stellwerk.usecases.runtime import Runtime
@@ -37,6 +37,7 @@ class Deployment:
 
     id: UUID
     definitions: tuple[DefinitionRecord, ...]
+    decisions: tuple[DecisionVersionRecord, ...]
     forms: tuple[str, ...]
     report: tuple[Problem, ...]
 
@@ -96,6 +97,7 @@ def deploy(rt: Runtime, who: Principal, files: Files) -> Deployment:
         raise InvalidDefinition(found.problems)
     with rt.database.transaction() as tx:
         lock_names(tx, "definition", [process.definition.key for process in found.processes])
+        new_decisions.lock(tx, found.decisions)
         deployment = _store(rt, tx, who, found)
     rt.wake()
     return deployment
@@ -106,12 +108,15 @@ def _store(rt: Runtime, tx: Tx, who: Principal, found: Examined) -> Deployment:
     latest = {p.definition.key: store.find_latest(tx, p.definition.key) for p in found.processes}
     fresh = [p for p in found.processes if not _same(latest[p.definition.key], p.hash)]
     new_forms = [form for form in found.forms if store.find_form_source(tx, form.key) != form.hash]
-    id = new_id() if fresh or new_forms else _deployment_of(tx, found, latest)
-    if fresh or new_forms:
-        files = {p.hash: p.source for p in fresh} | {form.hash: form.source for form in new_forms}
+    models = new_decisions.plan(tx, found.decisions)
+    anything = fresh or new_forms or models.anything
+    id = new_id() if anything else _deployment_of(tx, found, latest)
+    if anything:
+        files = {p.hash: p.source for p in fresh} | {form.hash: form.source for form in new_forms} | models.contents
         store.insert_resources(tx, files)
         store.insert_deployment(tx, id=id, at=now, by=who.name, report=[asdict(p) for p in found.problems])
         store.insert_forms(tx, [form.row(id, now) for form in new_forms])
+        models.store(tx, id, now, who.name)
     records = [_record(p, latest[p.definition.key], id, now, who) for p in fresh]
     before = {p.definition.key: store.find_startable(tx, p.definition.key) for p in found.processes}
     store.insert_definitions(tx, records)
@@ -119,7 +124,8 @@ def _store(rt: Runtime, tx: Tx, who: Principal, found: Examined) -> Deployment:
         _take_starts(rt, tx, process.definition.key, before[process.definition.key], now, latest)
     keys = [p.definition.key for p in found.processes]
     in_force = tuple(record for key in keys if (record := store.find_latest(tx, key)))
-    return Deployment(id, in_force, tuple(form.key for form in found.forms), found.problems)
+    forms = tuple(form.key for form in found.forms)
+    return Deployment(id, in_force, new_decisions.in_force(tx, found.decisions), forms, found.problems)
 
 
 def _same(latest: DefinitionRecord | None, hash: str) -> bool:
@@ -131,6 +137,8 @@ def _deployment_of(tx: Tx, found: Examined, latest: dict[str, DefinitionRecord |
     for record in latest.values():
         if record is not None:
             return record.deployment_id
+    if found.decisions:
+        return new_decisions.deployment_of(tx, found.decisions[0])
     return store.get_form_deployment(tx, found.forms[0].key)
 
 

@@ -22,13 +22,14 @@ from stellwerk.store import definitions as store
 from stellwerk.store.ids import new_id
 from stellwerk.store.projection import cut
 from stellwerk.usecases import library
+from stellwerk.usecases.examine_decisions import DecisionFile, examine_decisions
 from stellwerk.usecases.runtime import Runtime
 
 Files = Sequence[tuple[str, bytes]]
 MOST_FILES = 100
 MOST_NAMES = 500  # known names among which a similar one is looked for
 LONGEST_KEY = 255
-BPMN, FORM = (".bpmn", ".bpmn20.xml"), (".form",)
+BPMN, FORM, DMN = (".bpmn", ".bpmn20.xml"), (".form",), (".dmn",)
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Form:
 class Examined:
     processes: tuple[Process, ...]
     forms: tuple[Form, ...]
+    decisions: tuple[DecisionFile, ...]
     problems: tuple[Problem, ...]
 
     @property
@@ -101,12 +103,16 @@ def examine(rt: Runtime, files: Files) -> Examined:
         elif name.endswith(FORM):
             form, about = _form(name, content)
             forms += [form] if form else []
+        elif name.endswith(DMN):
+            continue  # together: they may import each other
         else:
             about = [_unknown_kind(name)]
         problems += about
+    decisions, about = examine_decisions(rt, [file for file in files if file[0].endswith(DMN)])
+    problems += about
     problems += _same_keys(processes)
     problems += _of_this_server(rt, processes, forms)
-    return Examined(tuple(processes), tuple(forms), tuple(problems))
+    return Examined(tuple(processes), tuple(forms), tuple(decisions), tuple(problems))
 
 
 def _limit(rt: Runtime, files: Files) -> None:
@@ -125,7 +131,7 @@ def _problem(file: str, rule: str, message: str, severity: Any = "error") -> Pro
 
 def _names(files: Files) -> Iterator[Problem]:
     if not files:
-        yield _problem("", "files", "There is no file. Send at least one .bpmn or .form file.")
+        yield _problem("", "files", "There is no file. Send at least one .bpmn, .dmn or .form file.")
     for name, count in Counter(name for name, _ in files).items():
         if count > 1:
             yield _problem(name, "file-name", f"{count} files are named {name}. Give each a name of its own.")
@@ -134,12 +140,8 @@ def _names(files: Files) -> Iterator[Problem]:
 
 
 def _unknown_kind(name: str) -> Problem:
-    if name.endswith(".dmn"):
-        message = f"{name} is a decision (DMN). Decisions are not supported yet: decide in a gateway or a script task."
-        return _problem(name, "dmn-unsupported", message)
-    return _problem(
-        name, "file-kind", f"{name} is neither a diagram (.bpmn) nor a form (.form). Rename or leave it out."
-    )
+    message = f"{name} is no diagram (.bpmn), decision model (.dmn) or form (.form). Rename or leave it out."
+    return _problem(name, "file-kind", message)
 
 
 def _bpmn(rt: Runtime, name: str, content: bytes) -> tuple[list[Process], list[Problem]]:

@@ -28,7 +28,7 @@ from stellwerk.engine.commands import Command
 from stellwerk.settings import Settings
 from stellwerk.store.db import Database
 from stellwerk.store.records import DefinitionRecord, JobRecord
-from stellwerk.usecases.cache import Bounded, Definitions, LiveInstances, Locks
+from stellwerk.usecases.cache import Bounded, Definitions, LiveInstances, Locks, Models
 
 
 class Engine(Protocol):
@@ -154,6 +154,7 @@ class Runtime:
     handlers: Handlers
     definitions: Definitions = field(default_factory=Definitions)
     deployed: Bounded[UUID, DefinitionRecord] = field(default_factory=lambda: Bounded(10_000))
+    models: Models = field(default_factory=Models)
     live: LiveInstances = field(default_factory=LiveInstances)
     locks: Locks = field(default_factory=Locks)
     committed: list[Committed] = field(default_factory=list)

@@ -60,6 +60,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "misdirected": Meaning(421, "Unknown host name", "Use the address that the server printed at its start."),
     "invalid-input": Meaning(422, "A value breaks a rule", "`errors` names each field, the rule and the way out."),
     "invalid-definition": Meaning(422, "The files cannot be deployed", "`problems` says where and why."),
+    "decision-not-evaluated": Meaning(422, "The decision has no value", "`warnings` says what its model lacks."),
+    "decision-too-costly": Meaning(422, "The decision costs too much", "Send less, or simplify the decision."),
     "expression-invalid": Meaning(422, "An expression cannot be read", "Correct it as `detail` says."),
     "script-failed": Meaning(422, "A script or expression failed", "Correct it in the diagram."),
     "bpmn-error": Meaning(422, "A BPMN error was thrown", "Handle it in the diagram."),
@@ -130,6 +132,8 @@ def _extra(error: e.ProcessError) -> dict[str, Any]:
         return {"errors": [dataclasses.asdict(item) for item in error.errors]}
     if isinstance(error, e.MigrationRefused):
         return {"reasons": list(error.reasons)}
+    if isinstance(error, e.DecisionNotEvaluated):
+        return {"warnings": list(error.warnings)}
     if isinstance(error, e.TaskNotOpen):
         return {"state": error.state, "reason": error.reason}
     return {}

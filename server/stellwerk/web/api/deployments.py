@@ -13,7 +13,7 @@ from stellwerk.web.api.models import FileProblemOut, Output
 from stellwerk.web.api.routing import Call, Noun
 from stellwerk.web.errors import WebError
 
-api = Noun("deployments", "deployment", "Bring diagrams and forms into the server: all of them, or none.")
+api = Noun("deployments", "deployment", "Bring diagrams, decisions and forms into the server: all of them, or none.")
 PART = "files"
 
 
@@ -25,10 +25,11 @@ class DeployedOut(Output):
 
 
 class DeploymentOut(Output):
-    """`definitions` are the versions now in force; `report` holds what was not understood, and warnings."""
+    """`definitions` and `decisions` are the versions now in force; `report` holds what was not understood, and warnings."""
 
     id: UUID
     definitions: list[DeployedOut]
+    decisions: list[DeployedOut]
     report: list[FileProblemOut]
 
 
@@ -73,7 +74,7 @@ class ComparisonOut(Output):
 
 @api.post("/deployments", access="definition.deploy", uploads=True, answer=DeploymentOut, status=201, changes=True)
 def deploy(call: Call) -> DeploymentOut:
-    """Deploy diagrams and forms.
+    """Deploy diagrams, decisions and forms.
 
     Files (.bpmn, .dmn, .form) come in parts named `files`. A file with an error refuses all of them, with every
     problem, and nothing is stored. The same content makes no new version.

@@ -142,7 +142,7 @@ class FileProblemOut(Output):
 
 
 class ProblemOut(Output):
-    """RFC 9457 problem details; `code` says which, `errors`, `problems` and `reasons` say where."""
+    """RFC 9457 problem details; `code` says which, `errors`, `problems`, `reasons` and `warnings` say where."""
 
     type: str
     title: str
@@ -154,4 +154,5 @@ class ProblemOut(Output):
     state: str | None = None
     reason: str | None = None
     reasons: list[str] | None = None
+    warnings: list[str] | None = None
     error_id: str | None = None

@@ -8,6 +8,7 @@ from stellwerk.usecases.runtime import Runtime
 from stellwerk.web.api import (
     data_stores,
     decision_tries,
+    decisions,
     definitions,
     deployments,
     documents,
@@ -26,6 +27,8 @@ from stellwerk.web.api.routing import Noun, mount
 NOUNS: tuple[Noun, ...] = (
     deployments.api,
     definitions.api,
+    decisions.api,
+    decisions.history,
     instances.api,
     migrations.api,
     operate.api,

@@ -1,0 +1,68 @@
+"""What an evaluation of a decision tells: its values as variables, the rules that matched, why something is null."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from stellwerk import dmn, feel
+from stellwerk.engine import values
+from stellwerk.errors import ScriptFailed
+
+
+def variable(value: Any) -> Any:
+    """A value of FEEL as a variable. Raises ScriptFailed for what none can hold."""
+    if isinstance(value, list):
+        return [variable(item) for item in value]
+    if isinstance(value, dict):
+        return {key: variable(item) for key, item in value.items()}
+    if isinstance(value, Decimal):
+        return _number(value)
+    found = feel.to_python(value)
+    if isinstance(found, feel.MonthsDuration):
+        return str(found)
+    if found is value and not isinstance(value, str | bool | type(None)):
+        raise ScriptFailed(f"{value} is no value that a variable can hold.")
+    return found
+
+
+def _number(value: Decimal) -> Any:
+    if value == value.to_integral_value() and abs(value) <= 1 << 53:
+        return int(value)
+    shortest = float(value)
+    return shortest if Decimal(repr(shortest)) == value else value
+
+
+def matched(evaluation: dmn.Evaluation) -> tuple[dict[str, Any], ...]:
+    """Each evaluation of a decision table as plain JSON."""
+    return tuple(
+        {
+            "tableId": one.table_id,
+            "decisionId": one.decision_id,
+            "decisionName": one.decision_name,
+            "inputs": [_shown(value) for value in one.inputs],
+            "rules": list(one.rules),
+            "ruleIds": list(one.rule_ids),
+            "outputs": [[_shown(value) for value in row] for row in one.outputs],
+        }
+        for one in evaluation.matched
+    )
+
+
+def _shown(value: Any) -> Any:
+    try:
+        return values.to_json(variable(value))
+    except ScriptFailed:
+        return str(value)
+
+
+def warnings(evaluation: dmn.Evaluation) -> tuple[str, ...]:
+    """Why something is null, each reason once and with its place."""
+    return tuple(dict.fromkeys(_sentence(notice) for notice in evaluation.warnings))
+
+
+def _sentence(notice: dmn.Notice) -> str:
+    place = ", ".join(
+        text for text in (notice.element_id and f"element '{notice.element_id}'", f"line {notice.line}") if text
+    )
+    return f"{notice.message} ({notice.file}, {place})."
