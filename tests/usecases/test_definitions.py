@@ -90,7 +90,7 @@ def test_one_file_with_an_error_refuses_all(home: Installation) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "rule"),
     [
-        ("d.dmn", b"<definitions/>", "dmn-unsupported"),
+        ("d.dmn", b"<definitions/>", "not-dmn"),
         ("d.txt", b"hello", "file-kind"),
         ("f.form", b"{", "form-json"),
         ("f.form", b"[1]", "form-shape"),

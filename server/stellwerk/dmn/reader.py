@@ -151,13 +151,15 @@ def _knowledge(source: Source, element: Element) -> tree.Knowledge:
 
 
 def _service(source: Source, element: Element) -> tree.Service:
-    kinds = ("outputDecision", "encapsulatedDecision", "inputDecision", "inputData")
     return tree.Service(
         place(element),
         _name(element),
         _variable(source, element),
-        *(_references(source, element, kind) for kind in kinds),
-        version_tag=_version_tag(element),
+        _references(source, element, "outputDecision"),
+        _references(source, element, "encapsulatedDecision"),
+        _references(source, element, "inputDecision"),
+        _references(source, element, "inputData"),
+        _version_tag(element),
     )
 
 

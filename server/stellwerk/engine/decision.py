@@ -35,6 +35,7 @@ class Decision:
         `now` is the time of the step, in the time zone whose date is today's. Raises NoSuchDecision, BudgetExceeded,
         and FeelError for a variable that FEEL has no value for.
         """
-        service = isinstance(self.node, tree.Service)
-        evaluate = self.model.evaluate_service if service else self.model.evaluate
-        return evaluate(self.node.name, variables, surroundings=variables, now=now)
+        name = self.node.name
+        if isinstance(self.node, tree.Service):  # its input decisions are given too
+            return self.model.evaluate_service(name, variables, decisions=variables, surroundings=variables, now=now)
+        return self.model.evaluate(name, variables, surroundings=variables, now=now)

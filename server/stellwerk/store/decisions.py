@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -112,8 +112,8 @@ def _first(tx: Tx, statement: AnySelect) -> DecisionVersionRecord | None:
 
 def _record(row: AnyRow) -> DecisionVersionRecord:
     values = row._mapping
-    model = _model(values[f"model_{name}"] for name in _OF_MODEL)
-    return DecisionVersionRecord(*(values[name] for name in _OWN), model=model)
+    model = _model({name: values[f"model_{name}"] for name in _OF_MODEL})
+    return DecisionVersionRecord(**{name: values[name] for name in _OWN}, model=model)
 
 
 # -- files
@@ -123,7 +123,7 @@ def find_model(tx: Tx, namespace: str, filename: str | None = None) -> ModelReco
     if filename is not None:
         wanted = wanted.where(_M.filename == filename)
     row = tx.execute(wanted.order_by(_M.deployed_at.desc(), _M.id.desc()).limit(1)).first()
-    return None if row is None else _model(row)
+    return None if row is None else _model({name: row._mapping[name] for name in _OF_MODEL})
 
 
 def get_model(tx: Tx, namespace: str, filename: str) -> ModelRecord:
@@ -133,9 +133,9 @@ def get_model(tx: Tx, namespace: str, filename: str) -> ModelRecord:
     return found
 
 
-def _model(values: Any) -> ModelRecord:
-    *others, imports = values
-    return ModelRecord(*others, imports=tuple((name, hash) for name, hash in imports))
+def _model(values: Mapping[str, Any]) -> ModelRecord:
+    imports = tuple((name, hash) for name, hash in values["imports"])
+    return ModelRecord(**{**values, "imports": imports})
 
 
 # -- deploying

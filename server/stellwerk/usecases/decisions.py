@@ -100,8 +100,8 @@ def evaluate(rt: Runtime, who: Principal, request: EvaluateRequest) -> Evaluated
     with rt.database.reading() as tx:
         record = _wanted(tx, request)
         now = rt.database.now(tx).astimezone(rt.settings.time_zone)
-    variables |= computed(request.expressions, now)
-    evaluation = _evaluation(rt, record, variables, now)
+    inputs = computed(request.expressions, now)
+    evaluation = _evaluation(rt, record, variables | inputs, now)
     warnings = told.warnings(evaluation)
     if not evaluation.reached:
         raise DecisionNotEvaluated(f"The decision '{record.key}' has no value: {warnings[0]}", warnings)
@@ -114,7 +114,7 @@ def evaluate(rt: Runtime, who: Principal, request: EvaluateRequest) -> Evaluated
         warnings,
         None,
     )
-    return replace(found, evaluation_id=_keep(rt, who, record, variables, found, now))
+    return replace(found, evaluation_id=_keep(rt, who, record, variables | told.by_name(inputs), found, now))
 
 
 def _evaluation(
@@ -131,7 +131,12 @@ def _evaluation(
 
 
 def _keep(
-    rt: Runtime, who: Principal, record: DecisionVersionRecord, inputs: Mapping[str, Any], found: Evaluated, at: datetime
+    rt: Runtime,
+    who: Principal,
+    record: DecisionVersionRecord,
+    inputs: Mapping[str, Any],
+    found: Evaluated,
+    at: datetime,
 ) -> UUID | None:
     if rt.settings.history != KEPT:
         return None
@@ -167,12 +172,16 @@ def _wanted(tx: Tx, request: EvaluateRequest) -> DecisionVersionRecord:
     if number is not None:
         found = store.find_version(tx, key, number)
         if found is None:
-            raise NotFound("decision", f"{key} version {number}", f"Its versions have the numbers 1 to {latest.version}.")
+            raise NotFound(
+                "decision", f"{key} version {number}", f"Its versions have the numbers 1 to {latest.version}."
+            )
         return found
     if tag is not None:
         found = store.find_tagged(tx, key, tag)
         if found is None:
-            raise NotFound("decision", f"{key} with the version tag {tag}", "Deploy one that has it, or correct the tag.")
+            raise NotFound(
+                "decision", f"{key} with the version tag {tag}", "Deploy one that has it, or correct the tag."
+            )
         return found
     return latest
 

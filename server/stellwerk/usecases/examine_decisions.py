@@ -78,10 +78,10 @@ def examine(
         if file is None:
             problems += wrong
             continue
-        one = _file(source, file, _Lookup(source, together, elsewhere), load)
-        problems += one[1]
-        found.append(one[0])
-    return found, [*problems, *_same_keys(found)]
+        one, about = _file(source, file, _Lookup(source, together, elsewhere), load)
+        problems += about
+        found.append(one)
+    return found, [*dict.fromkeys(problems), *_same_keys(found)]
 
 
 class _Lookup:
@@ -98,12 +98,10 @@ class _Lookup:
         return found[0] if found else self._elsewhere(namespace)
 
 
-def _file(
-    source: Source, file: tree.Definitions, lookup: _Lookup, load: Load
-) -> tuple[DecisionFile, list[Problem]]:
+def _file(source: Source, file: tree.Definitions, lookup: _Lookup, load: Load) -> tuple[DecisionFile, list[Problem]]:
     imports = models.imported(file, lookup)
     library = load(source, imports)
-    problems = [problem for problem in library.problems if problem.file == source.filename]
+    problems = [one for one in library.problems if one.file == source.filename or one.severity == "error"]
     model = models.own_model(library, source.filename)
     nodes = list(models.callable_nodes(model)) if model else []
     problems += [*_places(file), *_ambiguous(file, lookup.ambiguous)]
@@ -140,7 +138,9 @@ def _ambiguous(file: tree.Definitions, several: dict[str, list[str]]) -> Iterato
     for each in file.imports:
         if each.namespace in several:
             names = ", ".join(several[each.namespace])
-            message = f"Several files have the imported namespace '{each.namespace}': {names}. Give each one of its own."
+            message = (
+                f"Several files have the imported namespace '{each.namespace}': {names}. Give each one of its own."
+            )
             yield Problem(file.file, each.place.line, each.place.id or None, each.name, "dmn-namespace", message)
 
 

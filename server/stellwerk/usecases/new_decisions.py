@@ -40,9 +40,7 @@ class Plan:
 
     def store(self, tx: Tx, deployment_id: UUID, now: datetime, by: str) -> None:
         models = [one.there or _model(one.file, deployment_id, now) for one in self.files]
-        store.insert_models(
-            tx, [model for one, model in zip(self.files, models, strict=True) if one.there is None]
-        )
+        store.insert_models(tx, [model for one, model in zip(self.files, models, strict=True) if one.there is None])
         records = [
             DecisionVersionRecord(
                 new_id(), found.key, found.name, version, found.version_tag, found.kind, deployment_id, now, by, model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +34,11 @@ def _number(value: Decimal) -> Any:
     return shortest if Decimal(repr(shortest)) == value else value
 
 
+def by_name(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of FEEL by their names, as plain JSON."""
+    return {name: shown(value) for name, value in inputs.items()}
+
+
 def matched(evaluation: dmn.Evaluation) -> tuple[dict[str, Any], ...]:
     """Each evaluation of a decision table as plain JSON."""
     return tuple(
@@ -40,16 +46,17 @@ def matched(evaluation: dmn.Evaluation) -> tuple[dict[str, Any], ...]:
             "tableId": one.table_id,
             "decisionId": one.decision_id,
             "decisionName": one.decision_name,
-            "inputs": [_shown(value) for value in one.inputs],
+            "inputs": [shown(value) for value in one.inputs],
             "rules": list(one.rules),
             "ruleIds": list(one.rule_ids),
-            "outputs": [[_shown(value) for value in row] for row in one.outputs],
+            "outputs": [[shown(value) for value in row] for row in one.outputs],
         }
         for one in evaluation.matched
     )
 
 
-def _shown(value: Any) -> Any:
+def shown(value: Any) -> Any:
+    """A value of FEEL as plain JSON; what no variable can hold, as FEEL writes it."""
     try:
         return values.to_json(variable(value))
     except ScriptFailed:

@@ -12,7 +12,7 @@ MB = 1024 * 1024
 def test_a_deployment_answers_with_its_definitions_and_a_report(admin: Person) -> None:
     answer = admin.upload(("order.bpmn", ORDER), ("straight.bpmn", STRAIGHT))
     assert answer.status_code == 201
-    assert set(answer.json) == {"id", "definitions", "report"}
+    assert set(answer.json) == {"id", "definitions", "decisions", "report"}
     found = [(d["key"], d["name"], d["version"]) for d in answer.json["definitions"]]
     assert found == [("order", "Order", 1), ("straight", "Straight", 1)]
 

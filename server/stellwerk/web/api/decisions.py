@@ -161,9 +161,7 @@ def xml(call: Call, key: str, query: VersionQuery) -> Response:
     return response
 
 
-@api.post(
-    "/decisions/<key>/evaluate", access="decision.evaluate", body=EvaluateIn, answer=EvaluatedOut, changes=True
-)
+@api.post("/decisions/<key>/evaluate", access="decision.evaluate", body=EvaluateIn, answer=EvaluatedOut, changes=True)
 def evaluate(call: Call, key: str, body: EvaluateIn) -> Evaluated:
     """Evaluate a decision or decision service.
 

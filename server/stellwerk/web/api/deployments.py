@@ -25,7 +25,7 @@ class DeployedOut(Output):
 
 
 class DeploymentOut(Output):
-    """`definitions` and `decisions` are the versions now in force; `report` holds what was not understood, and warnings."""
+    """`definitions` and `decisions` are the versions now in force; `report` has warnings."""
 
     id: UUID
     definitions: list[DeployedOut]
