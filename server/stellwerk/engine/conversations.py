@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from stellwerk.engine.canonical import canonical, readable
+from stellwerk.engine.canonical import canonical, canonical_keys, readable
 from stellwerk.engine.correlation import Expected, Keys, carried, read
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.routing import Letter, Waiter, fits
@@ -104,11 +104,7 @@ class Conversations:
     def _set(self, token: Token | None, process: Process, found: Mapping[str, Mapping[str, Any]]) -> None:
         holders = list(_holders(token, process))
         there = {id for holder in holders for id in _keys_of(holder)}
-        new = {
-            id: {name: canonical(value) or "-" for name, value in values.items()}
-            for id, values in found.items()
-            if id not in there
-        }
+        new = {id: canonical_keys(values) for id, values in found.items() if id not in there}
         if not new:
             return
         holder = holders[0]
@@ -123,8 +119,7 @@ class Conversations:
 
     def catcher(self, message: str, properties: Mapping[str, Any], payload: Mapping[str, Any]) -> Token | None:
         """The token of this instance that has waited longest for the message and agrees with its keys."""
-        told = {name: canonical(value) or "-" for name, value in properties.items()}
-        letter = Letter(message, keys=told, payload=payload, thrown=True)
+        letter = Letter(message, keys=canonical_keys(properties), payload=payload, thrown=True)
         waiting = self.instance.event_manager.waiting_for("message", message)
         return next((t for t in waiting if fits(letter, Waiter(_HERE, t.id, keys=self.expected(t, message)))), None)
 
@@ -186,7 +181,7 @@ def _bound(process: Process) -> Keys:
         process.bound = {}
         for id, bindings in process.definition.correlation.bindings.items():
             values = {name: read(path, process.variables) for name, path in bindings.items()}
-            process.bound[id] = {name: canonical(v) or "-" for name, v in values.items() if v is not None}
+            process.bound[id] = canonical_keys({name: value for name, value in values.items() if value is not None})
     return process.bound
 
 

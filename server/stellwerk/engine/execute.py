@@ -20,7 +20,6 @@ from stellwerk.engine.host import Budget, Host, Library
 from stellwerk.engine.instance import Instance
 from stellwerk.engine.operation import moving, operate
 from stellwerk.engine.outcome import Outcome, ScopeVariables, Snapshot
-from stellwerk.engine.scope import Process
 from stellwerk.engine.snapshot import dump, load
 from stellwerk.engine.subscriptions import due_of, named
 from stellwerk.engine.thrown import Catchable, catchable, throw_error
@@ -81,7 +80,7 @@ def read_variables(definition: Definition, snapshot: Snapshot, library: Library,
     Raises TokenNotWaiting when there is no such token.
     """
     instance = wake(definition, snapshot, library)[0]
-    process = _process(instance, token)
+    process = instance.process_of(token)
     return dict(process.variables) if process is not None else _token(instance, token).data.flat()
 
 
@@ -94,7 +93,7 @@ def read_scopes(
     snapshot is not used up.
     """
     instance = wake(definition, snapshot, library)[0]
-    process = _process(instance, call)
+    process = instance.process_of(call)
     tokens = (token for _, token in sorted(instance.tokens.items()))
     found = (t for t in tokens if t.locals and t.is_shown and t.workflow.process is process)
     return tuple(ScopeVariables(t.id, t.task_spec.bpmn_id, dict(t.locals or {})) for t in islice(found, most))
@@ -132,11 +131,6 @@ def wake(definition: Definition, snapshot: Snapshot, library: Library) -> tuple[
         return snapshot.live, cast("dict[str, bytes]", snapshot.parts)
     parts = dict(snapshot.parts)
     return load(definition, parts, library) if parts else Instance(definition), parts
-
-
-def _process(instance: Instance, call: int) -> Process | None:
-    """The instance itself, or what was called by the call with this number."""
-    return instance.calls.get(call) if call else instance
 
 
 def _ended(instance: Instance, command: commands.Command) -> Exception:

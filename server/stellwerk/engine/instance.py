@@ -91,6 +91,10 @@ class Instance(Process, BpmnWorkflow):
         self.last_id += 1
         return self.last_id
 
+    def process_of(self, call: int) -> Process | None:
+        """The instance itself (0), or what the call with this number has called; None when that is over."""
+        return self.calls.get(call) if call else self
+
     def find(self, token_id: int) -> Token | None:
         """The live token with this number, in whatever scope."""
         token = self.tokens.get(token_id)

@@ -230,12 +230,16 @@ class Process(Scope):
         """Begin at this start event, or wherever a token begins."""
         told = start or next((s for s in self.definition.starts if s.kind == "none"), None)
         self.record(InstanceStarted(told.element_id if told is not None else None))
-        self.plant()
         caught = self._caught(variables, start) if start is not None else None
-        known = {**dict.fromkeys(self.spec.declared), **(variables if caught is None else {})}
+        self.plant_with(variables if caught is None else {})
+        self.begin(*([start.entry] if start is not None else []), own=caught)
+
+    def plant_with(self, variables: Mapping[str, Any]) -> None:
+        """The root of all tokens, with these variables and those that are declared."""
+        self.plant()
+        known = {**dict.fromkeys(self.spec.declared), **variables}
         if known:
             self.task_tree.data.assign(known)
-        self.begin(*([start.entry] if start is not None else []), own=caught)
 
     def _caught(self, payload: Mapping[str, Any], start: StartEvent) -> dict[str, Any] | None:
         """What goes to the data outputs of the event that starts the process; None: it has none."""

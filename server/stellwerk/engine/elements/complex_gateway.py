@@ -64,15 +64,12 @@ class ComplexGateway(InclusiveGateway):
         """Pass if the condition is true of the tokens that wait. Raises Fault."""
         waiting = self.waiting(scope)
         count = sum(map(len, waiting.values()))
-        first, *others = sorted((next(iter(t.values())) for t in waiting.values()), key=lambda token: token.id)
+        first, *others = self.firsts(scope)
         first.set_locals({"activationCount": count, "waitingForStart": True}, silent=True)
         if self.activation is not None and not self.decide(first, self.activation):
             return
         flows = list(waiting)
-        for token in (first, *others):
-            self.forget(token)
-        for token in others:
-            scope.merge(token)
+        self.merge(first, others)
         if len(flows) < len(self.incoming):
             self._wait_for_reset(scope, flows)
         first._ready()

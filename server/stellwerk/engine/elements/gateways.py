@@ -80,13 +80,21 @@ class InclusiveGateway(Joining):
 
     def pass_on(self, scope: Scope) -> None:
         """One token of each flow that has one is consumed."""
-        waiting = self.waiting(scope)
-        first, *others = sorted((next(iter(t.values())) for t in waiting.values()), key=lambda token: token.id)
-        for token in (first, *others):
-            self.forget(token)
-        for token in others:
-            scope.merge(token)
+        first, *others = self.firsts(scope)
+        self.merge(first, others)
         first._ready()
+
+    def firsts(self, scope: Scope) -> list[Token]:
+        """The token that has waited longest on each flow that has one, the oldest first."""
+        waiting = self.waiting(scope)
+        return sorted((next(iter(tokens.values())) for tokens in waiting.values()), key=lambda token: token.id)
+
+    def merge(self, first: Token, others: Sequence[Token]) -> None:
+        """The first one waits no longer, and the others are consumed."""
+        self.forget(first)
+        for token in others:
+            self.forget(token)
+            token.workflow.merge(token)
 
     def _may_still_come(self, scope: Scope, waiting: Collection[str]) -> bool:
         empty = self._before(scope, waiting)

@@ -27,7 +27,7 @@ def migrate(instance: Instance, command: MigrateInstance) -> tuple[Fate, ...]:
 
     Raises InvalidInput for a mapping that is none, WrongState for a called process that has ended.
     """
-    process = instance.calls.get(command.call) if command.call else instance
+    process = instance.process_of(command.call)
     if process is None:
         raise WrongState("The called process is over; nothing can change it.")
     found = plan(process.definition, command.definition, command.mapping)

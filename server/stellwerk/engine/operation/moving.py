@@ -54,10 +54,7 @@ def restart(instance: Instance, command: commands.StartInstance, variables: dict
     """Begin where the instructions say. The event subprocesses of the process listen."""
     instance.record(InstanceStarted(None))
     acted(instance, "restart", command.reason)
-    instance.plant()
-    known = {**dict.fromkeys(instance.spec.declared), **variables}
-    if known:
-        instance.task_tree.data.assign(known)
+    instance.plant_with(variables)
     instance.listen()
     for number, instruction in enumerate(command.instructions):
         _put(instance, instruction, f"instructions.{number}")

@@ -89,7 +89,7 @@ def change_variables(command: commands.ChangeVariables, instance: Instance) -> N
 
 def _place(instance: Instance, scope: int) -> tuple[Process, Token | None]:
     """Where the variables are: in a process, or at the token of an activity in it."""
-    process = instance.calls.get(scope) if scope else instance
+    process = instance.process_of(scope)
     if process is not None:
         return process, None
     token = instance.find(scope)
