@@ -6,6 +6,7 @@ Decision tables are in `tables`, loops and filters in `loops`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from stellwerk import feel
@@ -16,7 +17,7 @@ from stellwerk.feel.types import NOT_CONVERTED, name_of
 
 from . import loops, tables, tree
 from .functions import BoxedFunction, Parameter
-from .item_types import ANYTHING, Item, Report, Types, coerced, misfit, names_inside, unknown_type
+from .item_types import ANYTHING, Item, Known, Report, Types, coerced, misfit, unknown_type
 from .run import Box, Closure, Kind, Spot, Value, run_of
 from .versions import is_feel
 
@@ -32,6 +33,7 @@ class Compiler:
         self.node = node
         self.types = types
         self.report = report
+        self.tables: list[tables.Written] = []
 
     def spot(self, place: tree.Place) -> Spot:
         return Spot(self.file, place)
@@ -68,7 +70,7 @@ class Compiler:
         if item is ANYTHING:
             return box
         closure, spot = box.closure, self.spot(place)
-        return Box(lambda frame: fitted(closure(frame), item, frame, spot), box.weight, box.reads)
+        return replace(box, closure=lambda frame: fitted(closure(frame), item, frame, spot))
 
     def literal(self, expression: tree.Literal, names: Names) -> Box:
         """LiteralExpression (7.3.7)."""
@@ -81,7 +83,7 @@ class Compiler:
             found = feel.parse(expression.text, names, types=self.types.feel)
         except feel.FeelSyntaxError as error:
             return self.broken(place, "feel-syntax", str(error))
-        return Box(_placed(found, self.spot(place)), weight(expression.text), frozenset(found.names))
+        return Box(_placed(found, self.spot(place)), weight(expression.text), frozenset(found.names), found)
 
     def _table(self, expression: tree.DecisionTable, names: Names) -> Box:
         return tables.compiled(self, expression, names)
@@ -98,7 +100,7 @@ class Compiler:
                 continue
             item = self.item(entry.variable.type, entry.variable.place)
             entries.append((entry.variable.name, self.typed(box, item, entry.place)))
-            known[entry.variable.name] = names_inside((item if item is not ANYTHING else self._of(entry.value)).feel)
+            known[entry.variable.name] = Known(item if item is not ANYTHING else self._of(entry.value))
         every = [box for _, box in entries] + ([] if result is None else [result])
         return _together(every, _context_closure(entries, result))
 
@@ -157,7 +159,7 @@ class Compiler:
     def body(self, expression: tree.FunctionDefinition, names: Names) -> Box:
         if expression.body is None:
             return self.without_logic(expression.place, "The function has no expression")
-        own = {each.name: names_inside(each.item.feel) for each in self.parameters(expression)}
+        own = {each.name: Known(each.item) for each in self.parameters(expression)}
         return self.compiled(expression.body, {**names, **own})
 
     def _conditional(self, expression: tree.Conditional, names: Names) -> Box:

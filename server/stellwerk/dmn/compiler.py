@@ -11,9 +11,10 @@ from . import tree
 from .boxes import Compiler
 from .functions import KnowledgeFunction, ModelFunction, Parameter, ServiceFunction
 from .graph import Edge, Graph, Key, Linked
-from .item_types import Item, Types, names_inside, result_of
+from .item_types import Item, Known, Types, result_of
 from .nodes import Decision, Input, Need, Node, Service, call_service, service_result
 from .run import Box, DmnRun, Kind, Spot, Value
+from .tables import Written
 
 
 class Nodes:
@@ -26,13 +27,16 @@ class Nodes:
         self.services: dict[Key, Service | None] = {}  # None: broken
         self.functions: dict[Key, ModelFunction] = {}
         self.names: dict[str, dict[str, Node]] = {}
+        self.tables: dict[str, list[Written]] = {}  # of each namespace, for the checks
         self._types = types
         self._items: dict[Key, Item] = {}
         for linked in graph.order:
             variable = linked.node.variable
             self._items[linked.key] = self._compiler(linked).item(variable.type, variable.place)
         for linked in graph.order:
-            _COMPILERS[type(linked.node)](self, linked, self._compiler(linked))
+            compiler = self._compiler(linked)
+            _COMPILERS[type(linked.node)](self, linked, compiler)
+            self.tables.setdefault(linked.key[0], []).extend(compiler.tables)
         for linked in graph.order:
             if isinstance(linked.node, tree.Service):
                 self._finish(linked)
@@ -94,7 +98,7 @@ class Nodes:
         """The names that an expression may use, each with those inside of it."""
         names: dict[str, Any] = {}
         for edge in edges:
-            inside = names_inside(self._items[edge.key].feel)
+            inside = Known(self._items[edge.key])
             if len(edge.path) == 1:
                 names[edge.path[0]] = inside
             else:

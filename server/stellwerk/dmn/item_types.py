@@ -244,6 +244,17 @@ def names_inside(kind: Type) -> dict[str, Any]:
     return {}
 
 
+class Known(dict[str, Any]):
+    """What is known of a value before it is there: the names that can stand behind it and a point, and its type."""
+
+    __slots__ = ("item",)
+
+    def __init__(self, item: Item) -> None:
+        inside = item.of or item
+        super().__init__((name, Known(field)) for name, field in inside.fields)
+        self.item = item
+
+
 def result_of(item: Item) -> Item:
     """What a function of this type gives: the variable of a business knowledge model or service may have either."""
     if isinstance(item.feel, FunctionType):

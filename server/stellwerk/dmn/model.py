@@ -54,19 +54,21 @@ class Evaluation:
 
 
 class Model:
-    """One file, compiled, with what it imports. Immutable, shared by threads. `problems` are those of this file.
+    """One file, compiled, with what it imports. Immutable, shared by threads. `problems` and `tables` are those of this
+    file; `dmn.checks` looks at the tables.
 
     Decisions, services and functions are called by name or id. What cannot be compiled is in `problems`, and a decision
     that needs it gives null.
     """
 
-    __slots__ = ("_decisions", "_functions", "_imported", "_names", "_services", "definitions", "problems")
+    __slots__ = ("_decisions", "_functions", "_imported", "_names", "_services", "definitions", "problems", "tables")
 
     def __init__(
         self, file: tree.Definitions, nodes: Nodes, imported: frozenset[str], problems: tuple[Problem, ...]
     ) -> None:
         self.definitions = file
         self.problems = problems
+        self.tables = tuple(nodes.tables.get(file.namespace, ()))
         self._names = nodes.names
         self._imported = imported
         self._decisions: dict[str, Decision] = {}

@@ -153,11 +153,15 @@ Closure = Callable[[Frame], Value]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A compiled boxed expression: `weight` in steps of one evaluation; `reads`: names in it, bound or not."""
+    """A compiled boxed expression: `weight` in steps of one evaluation; `reads`: names in it, bound or not.
+
+    `expression` is the text of a literal expression, for who looks at it without evaluating it.
+    """
 
     closure: Closure
     weight: int
     reads: frozenset[str]
+    expression: feel.Expression | None = None
 
 
 def run_of(frame: Frame) -> DmnRun:

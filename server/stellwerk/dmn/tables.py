@@ -63,10 +63,11 @@ def compiled(compiler: Compiler, table: tree.DecisionTable, names: Names) -> Box
         return compiler.null(table.place, "The decision table is not complete")
     inputs = [_input(compiler, each, names) for each in table.inputs]
     kinds = [compiler.item(each.expression.type, each.place) for each in table.inputs]
-    outputs = [_output(compiler, table, each, names) for each in table.outputs]
+    results = [output_type(compiler, table, each) for each in table.outputs]
+    outputs = [_output(compiler, each, item, names) for each, item in zip(table.outputs, results, strict=True)]
     rules = []
     for number, rule in enumerate(table.rules, 1):
-        found = _rule(compiler, number, rule, table, kinds, names)
+        found = _rule(compiler, number, rule, kinds, results, names)
         if found is None:
             return compiler.null(table.place, f"Rule {number} of the decision table cannot be read")
         rules.append(found)
@@ -75,6 +76,7 @@ def compiled(compiler: Compiler, table: tree.DecisionTable, names: Names) -> Box
         compiler.report(table.place, "dmn-output-values", text)
     spot = compiler.spot(table.place)
     whole = Table(compiler.node, tuple(inputs), tuple(outputs), tuple(rules), policy, spot)
+    compiler.tables.append(Written(table, whole, tuple(kinds), names))
     boxes = [each.box for each in inputs] + [box for rule in rules for box in rule.outputs]
     reads: frozenset[str] = frozenset().union(*(box.reads for box in boxes))
     cells = [cell for rule in rules for _, cell, _ in rule.cells]
@@ -102,8 +104,7 @@ def _input(compiler: Compiler, clause: tree.InputClause, names: Names) -> Input:
     return Input(box, values, item.of is not None, clause.label, compiler.spot(clause.place))
 
 
-def _output(compiler: Compiler, table: tree.DecisionTable, clause: tree.OutputClause, names: Names) -> Output:
-    item = output_type(compiler, table, clause)
+def _output(compiler: Compiler, clause: tree.OutputClause, item: Item, names: Names) -> Output:
     default = clause.default
     box = None
     if default is not None and default.text.strip():
@@ -131,8 +132,8 @@ def _rule(
     compiler: Compiler,
     number: int,
     rule: tree.Rule,
-    table: tree.DecisionTable,
     kinds: Sequence[Item],
+    results: Sequence[Item],
     names: Names,
 ) -> CompiledRule | None:
     cells = []
@@ -143,14 +144,13 @@ def _rule(
         if not cell.is_any:
             cells.append((column, cell, compiler.spot(written.place)))
     outputs = []
-    for literal, clause in zip(rule.outputs, table.outputs, strict=True):
-        item = output_type(compiler, table, clause)
+    for literal, item in zip(rule.outputs, results, strict=True):
         box = _EMPTY if not literal.text.strip() else compiler.compiled(literal, names)
         outputs.append(compiler.typed(box, item, literal.place))
     return CompiledRule(number, rule.place.id, tuple(cells), tuple(outputs))
 
 
-_EMPTY = Box(lambda frame: None, 1, frozenset())
+_EMPTY = Box(lambda frame: None, 1, frozenset(), feel.parse("null"))
 
 
 def _tests(compiler: Compiler, written: tree.Tests, names: Names, kind: Type) -> Cell | None:
@@ -163,6 +163,19 @@ def _tests(compiler: Compiler, written: tree.Tests, names: Names, kind: Type) ->
     except feel.FeelSyntaxError as error:
         compiler.report(written.place, "feel-syntax", str(error))
         return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """A table as it was written and as it was compiled: what `dmn.checks` looks at.
+
+    `kinds`: the types of the input columns; `names`: what the table knows, each with its type.
+    """
+
+    written: tree.DecisionTable
+    compiled: Table
+    kinds: tuple[Item, ...]
+    names: Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,14 +219,14 @@ class Table:
 
     def _outputs(self, rule: CompiledRule, frame: Frame, run: DmnRun) -> list[Value]:
         return [
-            _permitted(output, box.closure(frame), frame, run)
+            permitted(output, box.closure(frame), frame, run)
             for output, box in zip(self.outputs, rule.outputs, strict=True)
         ]
 
     def _chosen(self, hits: list[list[Value]], frame: Frame, run: DmnRun) -> Value:
         def ranks(outputs: list[Value]) -> list[int]:
             run.items(sum(len(column.order) for column in self.outputs))
-            return [_rank(column.order, value, frame) for column, value in zip(self.outputs, outputs, strict=True)]
+            return [rank(column.order, value, frame) for column, value in zip(self.outputs, outputs, strict=True)]
 
         try:
             return self.policy.result(hits, ranks, self._made, run)
@@ -235,7 +248,7 @@ class Table:
         return run.note("No rule matches, and there is no default output", self.spot)
 
 
-def _rank(order: tuple[Test, ...], value: Value, frame: Frame) -> int:
+def rank(order: tuple[Test, ...], value: Value, frame: Frame) -> int:
     """The first test that the value satisfies; those that satisfy none come last."""
     inner = Frame({INPUT: value}, frame, frame.run)
     return next((rank for rank, test in enumerate(order) if test(inner, value)), len(order))
@@ -264,7 +277,7 @@ def _matches(rule: CompiledRule, values: list[Value], frame: Frame, run: DmnRun)
     return True
 
 
-def _permitted(output: Output, value: Value, frame: Frame, run: DmnRun) -> Value:
+def permitted(output: Output, value: Value, frame: Frame, run: DmnRun) -> Value:
     """Results are among the output values, if these are given (8.3.4)."""
     if output.values is None:
         return value

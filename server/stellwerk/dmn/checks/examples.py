@@ -1,0 +1,193 @@
+"""What a person reads of a set of values: an example out of it, and the set itself as unary tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
+
+from stellwerk.feel.numbers import WIDE, text_of
+from stellwerk.feel.temporal import Date, DateTime, Time
+
+from .grid import Axis, Grid
+from .kinds import Line, Value
+from .space import Box, members
+from .spans import FIRST_VALUE, LAST, Span, Spans, difference, intersection
+
+TEXTS = ("other", "another", "something else")
+LIKELY_DAY = Date(2000, 1, 1).number  # an example where nothing bounds it
+MOST_SHOWN = 4  # inputs and intervals that one message names
+LONGEST_TEXT = 60
+
+
+def example(grid: Grid, box: Box) -> str:
+    """`amount = 1000, customer = "gold"`: a point of the box, without inputs that do not matter even if they are null."""
+    named = [at for at, side in enumerate(box) if side != grid.allowed[at] or side == grid.values[at]]
+    parts = [f"{short(grid.axes[at].name)} = {text(value_in(grid.axes[at], box[at]))}" for at in named]
+    return ", ".join(parts) or "any input"
+
+
+def value_in(axis: Axis, bits: int) -> Value:
+    """The value of the set that reads best; null only if there is no other."""
+    found = [value for at in members(bits) for value in _candidates(axis.line, axis.segment(at))]
+    return min(found, key=_plainness) if found else None
+
+
+def _plainness(value: Value) -> tuple[int, Any]:
+    if isinstance(value, Decimal):
+        return (value != value.to_integral_value()) + (value < 0), len(text_of(value))
+    if isinstance(value, str):
+        return TEXTS.index(value) if value in TEXTS else -1, len(value)
+    return 0, 0
+
+
+def _candidates(line: Line, segment: Span) -> Iterator[Value]:
+    """One value of the segment, if it is not that of null."""
+    low, high = segment
+    if high <= FIRST_VALUE:
+        return
+    make = _INSIDE.get(line.kind.of, _whole)
+    key = make(None if low == FIRST_VALUE else low[1:], None if high == LAST else high[1:])
+    yield line.value(_of_day(line, key) if low == FIRST_VALUE and high == LAST else key)
+
+
+End = tuple[Any, int] | None
+"""A key, and 1 if the cut lies behind it; None where nothing bounds the segment."""
+
+
+def _whole(low: End, high: End) -> int:
+    if low is not None:
+        return int(low[0])
+    return int(high[0]) - 1 if high is not None else 0
+
+
+def _of_day(line: Line, key: Any) -> Any:
+    if line.kind.of is Date:
+        return LIKELY_DAY
+    return LIKELY_DAY * 86_400_000 if line.kind.of is DateTime else key
+
+
+def _number(low: End, high: End) -> Decimal:
+    """An end that is inside, else a whole number, else one with few digits."""
+    if low is not None and not low[1]:
+        return Decimal(low[0])
+    if high is not None and high[1]:
+        return Decimal(high[0])
+    if low is None:
+        return Decimal(0) if high is None else _next_whole(high[0], -1)
+    if high is None:
+        return _next_whole(low[0], 1)
+    return _between(low[0], high[0])
+
+
+def _next_whole(number: Decimal, by: int) -> Decimal:
+    rounding = ROUND_FLOOR if by > 0 else ROUND_CEILING
+    return WIDE.add(number.to_integral_value(rounding), Decimal(by))
+
+
+def _between(low: Decimal, high: Decimal) -> Decimal:
+    """With as few digits as it goes: the numbers differ in one of them."""
+    middle = WIDE.multiply(WIDE.add(low, high), Decimal("0.5"))
+    places = 0
+    while True:
+        unit = Decimal(1).scaleb(-places)
+        for rounding in (ROUND_FLOOR, ROUND_CEILING):
+            found = middle.quantize(unit, rounding, WIDE)
+            if low < found < high:
+                return found
+        places += 1
+
+
+def _string(low: End, high: End) -> str:
+    least = "" if low is None else str(low[0])
+    if low is not None and not low[1]:
+        return least
+    for found in (*TEXTS, least + "a", least):
+        at = found, 0
+        if (low is None or low <= at) and (high is None or at < high):
+            return found
+    return least + "\0"  # the text next to it
+
+
+_INSIDE: dict[type, Callable[[End, End], Any]] = {Decimal: _number, str: _string}
+
+
+# -- as text
+
+
+def text(value: Value) -> str:
+    """A value as FEEL writes it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return text_of(value)
+    if isinstance(value, str):
+        return quoted(value)
+    name = {Date: "date", DateTime: "date and time", Time: "time"}.get(type(value), "duration")
+    return f'{name}("{value}")'
+
+
+def quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    return f'"{escaped}"'
+
+
+def short(name: str) -> str:
+    return name if len(name) <= LONGEST_TEXT else name[: LONGEST_TEXT - 1] + "…"
+
+
+def region(grid: Grid, box: Box) -> str:
+    """`amount: (1000..2000], customer: not("gold")`: the box as cells, or "" if it is one point."""
+    parts = []
+    sides = [(axis, side & full, full) for axis, side, full in zip(grid.axes, box, grid.values, strict=True)]
+    sides = [each for each in sides if each[1] != each[2]]
+    if all(_is_one(axis, side) for axis, side, _ in sides):
+        return ""
+    for axis, side, full in sides:
+        parts.append(f"{short(axis.name)}: {tests(axis, side, full)}")
+    more = f" and {len(parts) - MOST_SHOWN} more" if len(parts) > MOST_SHOWN else ""
+    return ", ".join(parts[:MOST_SHOWN]) + more
+
+
+def _is_one(axis: Axis, bits: int) -> bool:
+    spans = axis.spans(bits)
+    return len(spans) == 1 and _is_point(axis.line, spans[0])
+
+
+def tests(axis: Axis, bits: int, allowed: int) -> str:
+    """Unary tests for a set of values: what is in it, or what is not, whichever is shorter."""
+    inside = axis.spans(bits)
+    outside = difference(axis.spans(allowed), inside)
+    if len(outside) < len(inside) and all(_is_point(axis.line, each) for each in outside):
+        return f"not({_listed(axis.line, outside)})"
+    return _listed(axis.line, inside)
+
+
+def _listed(line: Line, spans: Spans) -> str:
+    shown = [_test(line, each) for each in intersection(spans, line.kind.values)[:MOST_SHOWN]]
+    return ", ".join(shown) + (", …" if len(spans) > MOST_SHOWN else "")
+
+
+def _is_point(line: Line, span: Span) -> bool:
+    (low, high), kind = span, line.kind
+    return low != FIRST_VALUE and high == kind.behind(low[1]) and low == kind.before(low[1])
+
+
+def _test(line: Line, span: Span) -> str:
+    low, high = span
+    if _is_point(line, span):
+        return text(line.value(low[1]))
+    if low == FIRST_VALUE:
+        return "-" if high == LAST else _upper(line, high)
+    if high == LAST:
+        return f"{'>' if low[2] else '>='} {text(line.value(low[1]))}"
+    start = f"{'(' if low[2] else '['}{text(line.value(low[1]))}"
+    if line.kind.is_discrete:
+        return f"{start}..{text(line.value(high[1] - 1))}]"
+    return f"{start}..{text(line.value(high[1]))}{']' if high[2] else ')'}"
+
+
+def _upper(line: Line, high: Any) -> str:
+    return f"{'<=' if high[2] else '<'} {text(line.value(high[1]))}"
