@@ -106,26 +106,32 @@ class Parser:
         kinds = [token.text for token in self.tokens]
         if kinds in ([""], ["-", ""]):
             return (), False
-        negated = kinds[:2] == ["not", "("] and self._closes_at_the_end()
-        self.at = 2 if negated else 0
+        if kinds[:2] == ["not", "("] and kinds[-2] == ")":
+            negated = self._negated()
+            if negated is not None:
+                return negated, True
+        tests = self._tests()
+        if self.token.kind != END:
+            raise self.unexpected("a comma or the end")
+        return tests, False
+
+    def _negated(self) -> tuple[Node, ...] | None:
+        """What stands in the brackets of `not`; None if they end before the text does, as in `not(a) and (b)`.
+
+        Brackets alone do not say it: those of `not([1..5), > 9)` are not in pairs.
+        """
+        self.at = 2
+        tests = self._tests()
+        if self.accept(")") and self.token.kind == END:
+            return tests
+        self.at = 0
+        return None
+
+    def _tests(self) -> tuple[Node, ...]:
         tests = [self.test()]
         while self.accept(","):
             tests.append(self.test())
-        if negated:
-            self.expect(")", "of `not`")
-        if self.token.kind != END:
-            raise self.unexpected("a comma or the end")
-        return tuple(tests), negated
-
-    def _closes_at_the_end(self) -> bool:
-        """Is the bracket behind `not` closed by the last token?"""
-        depth = 0
-        for at, token in enumerate(self.tokens):
-            if token.kind == OPERATOR:
-                depth += (token.text == "(") - (token.text == ")")
-            if at and not depth:
-                return at == len(self.tokens) - 2
-        return False
+        return tuple(tests)
 
     def expression(self) -> Node:
         """Rule 1."""

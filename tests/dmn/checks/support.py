@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from xml.sax.saxutils import escape
 
+from tests.dmn.models import decision, file, inputs, library
+
 from stellwerk import dmn, feel
 from stellwerk.dmn.checks import check_tables
 from stellwerk.errors import Problem
-from tests.dmn.models import decision, file, inputs, library
 
 Row = tuple[list[str], list[str]]
 
@@ -42,8 +43,12 @@ def table(
         clauses += "</output>"
     rules = "".join(
         f'<rule id="r{number}">'
-        + "".join(f'<inputEntry id="r{number}c{at}"><text>{escape(text)}</text></inputEntry>' for at, text in cells(row))
-        + "".join(f'<outputEntry id="r{number}o{at}"><text>{escape(text)}</text></outputEntry>' for at, text in out(row))
+        + "".join(
+            f'<inputEntry id="r{number}c{at}"><text>{escape(text)}</text></inputEntry>' for at, text in cells(row)
+        )
+        + "".join(
+            f'<outputEntry id="r{number}o{at}"><text>{escape(text)}</text></outputEntry>' for at, text in out(row)
+        )
         + "</rule>"
         for number, row in enumerate(rows, 1)
     )

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from tests.dmn.checks.support import Row, loaded, point, table
 
 from stellwerk import dmn, feel
 from stellwerk.dmn.checks import check_tables
-from tests.dmn.checks.support import Row, loaded, point, table
 
 # Of each kind: constants that cells name, and points that tell all sets apart which can be made of them.
 POOLS: dict[str, tuple[list[str], list[str]]] = {
@@ -137,7 +137,7 @@ def example_in(message: str, before: str) -> dict[str, Any]:
     return point(match[1])
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(80))
 def test_what_is_found_is_what_happens(seed: int) -> None:
     rng = random.Random(seed)
     case = made(rng)
@@ -150,7 +150,8 @@ def test_what_is_found_is_what_happens(seed: int) -> None:
     assert {element for element, _ in overlaps} == {f"r{other}" for rules in hits for other in rules[1:]}
     for element, message in overlaps:
         rules = case.matches(judge, example_in(message, "both match"))
-        assert rules and int(element[1:]) in rules and len(rules) > 1, message
+        assert rules is not None, message
+        assert int(element[1:]) in rules[1:], message
 
     gaps = found(library, "dmn-gap")
     missed = [inputs for inputs, rules in happens if rules == () and None not in inputs.values()]
@@ -167,7 +168,7 @@ def test_what_is_found_is_what_happens(seed: int) -> None:
     assert {element for element, _ in found(first, "dmn-masked")} == masked
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(30))
 def test_where_cells_read_names_nothing_false_is_said(seed: int) -> None:
     rng = random.Random(1000 + seed)
     case = made(rng, names=True)

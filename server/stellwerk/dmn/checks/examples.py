@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from stellwerk.feel.numbers import WIDE, text_of
-from stellwerk.feel.temporal import Date, DateTime, Time
+from stellwerk.feel.temporal import COMPARED, DAY_NANOS, Date, DateTime, DaysDuration, Time
 
 from .grid import Axis, Grid
 from .kinds import Line, Value
@@ -21,7 +21,7 @@ LONGEST_TEXT = 60
 
 
 def example(grid: Grid, box: Box) -> str:
-    """`amount = 1000, customer = "gold"`: a point of the box, without inputs that do not matter even if they are null."""
+    """`amount = 1000, customer = "gold"`: a point of the box, without inputs that may be anything, also null."""
     named = [at for at, side in enumerate(box) if side != grid.allowed[at] or side == grid.values[at]]
     parts = [f"{short(grid.axes[at].name)} = {text(value_in(grid.axes[at], box[at]))}" for at in named]
     return ", ".join(parts) or "any input"
@@ -46,25 +46,26 @@ def _candidates(line: Line, segment: Span) -> Iterator[Value]:
     low, high = segment
     if high <= FIRST_VALUE:
         return
-    make = _INSIDE.get(line.kind.of, _whole)
-    key = make(None if low == FIRST_VALUE else low[1:], None if high == LAST else high[1:])
-    yield line.value(_of_day(line, key) if low == FIRST_VALUE and high == LAST else key)
+    make = _INSIDE.get(line.kind.of)
+    ends = None if low == FIRST_VALUE else low[1:], None if high == LAST else high[1:]
+    yield line.value(_whole(line.kind.of, *ends) if make is None else make(*ends))
 
 
 End = tuple[Any, int] | None
 """A key, and 1 if the cut lies behind it; None where nothing bounds the segment."""
 
 
-def _whole(low: End, high: End) -> int:
+def _whole(kind: type, low: End, high: End) -> int:
+    """The first key, or one a day before the end."""
     if low is not None:
         return int(low[0])
-    return int(high[0]) - 1 if high is not None else 0
+    day = _DAYS.get(kind, 1)
+    if high is not None:
+        return int(high[0]) - day
+    return LIKELY_DAY * day if kind in (Date, DateTime) else 0
 
 
-def _of_day(line: Line, key: Any) -> Any:
-    if line.kind.of is Date:
-        return LIKELY_DAY
-    return LIKELY_DAY * 86_400_000 if line.kind.of is DateTime else key
+_DAYS: dict[type, int] = {DateTime: DAY_NANOS // COMPARED, DaysDuration: DAY_NANOS}
 
 
 def _number(low: End, high: End) -> Decimal:
