@@ -17,6 +17,7 @@ from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.diagram.report import report
 from stellwerk.engine.diagram.xmlfile import read_xml
 from stellwerk.engine.elements.base import Node
+from stellwerk.engine.elements.business_rule import BusinessRuleTask
 from stellwerk.engine.elements.call_activity import CallActivity
 from stellwerk.engine.elements.catching import Catching
 from stellwerk.engine.elements.catching import StartEvent as StartNode
@@ -105,6 +106,11 @@ def _definition(
         documentation=text_of(process, "documentation"),
         correlation=correlation,
         called={id: called.text for id, called in calls.items() if called.is_literal},
+        decisions_called={
+            spec.bpmn_id: spec.called.text
+            for spec in specs
+            if isinstance(spec, BusinessRuleTask) and spec.called.is_literal
+        },
     )
 
 

@@ -67,6 +67,7 @@ class Definition:
     documentation: str = ""
     correlation: Correlation = field(default=Correlation(), repr=False, compare=False)
     called: Mapping[str, str] = field(default_factory=dict)  # call activity -> the process that it names literally
+    decisions_called: Mapping[str, str] = field(default_factory=dict)  # business rule task -> the decision, likewise
 
     @property
     def process(self) -> ScopeSpec:

@@ -10,7 +10,7 @@ from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.diagram.places import Places, variable_name
 from stellwerk.engine.expressions import Expression, is_feel, parse_expression, parse_feel
 from stellwerk.engine.expressions.templates import parse_template
-from stellwerk.engine.vocabulary import BPMN, CAMUNDA
+from stellwerk.engine.vocabulary import BPMN
 from stellwerk.errors import ExpressionInvalid, Problem
 from stellwerk.feel import NameTable
 
@@ -54,13 +54,13 @@ class Reader:
         return None if item is None else variable_name(item) or None
 
     def extension(self, element: XML, name: str) -> XML | None:
-        """A camunda: child inside extensionElements."""
+        """The first child of this name inside extensionElements."""
         return next(iter(self.extensions(element, name)), None)
 
     def extensions(self, element: XML, name: str) -> list[XML]:
-        """All camunda: children of this name inside extensionElements."""
+        """All children of this name inside extensionElements."""
         self._row(element, name)
-        return element.findall(f"{{{BPMN}}}extensionElements/{{{CAMUNDA}}}{name.removeprefix('camunda:')}")
+        return element.findall(f"{{{BPMN}}}extensionElements/{vocabulary.qualified(name)}")
 
     def _row(self, element: XML, name: str) -> vocabulary.Attribute:
         row = vocabulary.attribute(vocabulary.prefixed(str(element.tag)), name)

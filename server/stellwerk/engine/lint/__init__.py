@@ -2,6 +2,7 @@
 
 from stellwerk.engine.lint import (
     activities,
+    business_rules,
     calls,
     collaborations,
     conditions,
@@ -48,6 +49,7 @@ MODULES = (
     activities,
     data,
     calls,
+    business_rules,
     processes,
     expressions,
     items,

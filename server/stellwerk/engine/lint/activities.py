@@ -9,7 +9,7 @@ from stellwerk.engine.lint.fixes import put
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.vocabulary import ACTIVITIES, BPMN, JOBS, qualified
 
-_ELSEWHERE = ("camunda:class", "camunda:expression", "camunda:delegateExpression")
+ELSEWHERE = ("camunda:class", "camunda:expression", "camunda:delegateExpression")
 
 
 @rule(
@@ -20,7 +20,7 @@ _ELSEWHERE = ("camunda:class", "camunda:expression", "camunda:delegateExpression
 def topic_missing(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("serviceTask"):
         if not _topic(node.element):
-            other = next((name for name in _ELSEWHERE if node.element.get(qualified(name))), None)
+            other = next((name for name in ELSEWHERE if node.element.get(qualified(name))), None)
             why = f" It has {other}, which only runs inside of a Java engine." if other else ""
             yield (
                 node.element,

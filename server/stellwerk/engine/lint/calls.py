@@ -34,23 +34,26 @@ def call_nothing(diagram: Diagram) -> Iterator[Finding]:
     remedy="Choose latest, deployment, version or versionTag; with the last two also give the number or the tag.",
 )
 def call_binding(diagram: Diagram) -> Iterator[Finding]:
-    row = vocabulary.attribute("callActivity", "camunda:calledElementBinding")
-    known = row.choices if row is not None else ()
     for node in diagram.of("callActivity"):
-        binding = _text(node.element, "camunda:calledElementBinding") or "latest"
-        if binding not in known:
-            yield (
-                node.element,
-                f"'{label(node.element)}' calls the version '{binding}', which is none of {', '.join(known)}. "
-                "Choose one of them.",
-            )
-        elif binding.startswith("version") and not _text(node.element, f"camunda:calledElement{_upper(binding)}"):
-            what = "number" if binding == "version" else "tag"
-            yield (
-                node.element,
-                f"'{label(node.element)}' is bound to one {binding}, but does not say which one. Give the {what} of "
-                f"the version (camunda:calledElement{_upper(binding)}), or call the latest one.",
-            )
+        wrong = wrong_version(node.element, "camunda:calledElement")
+        if wrong:
+            yield node.element, wrong
+
+
+def wrong_version(element: XML, what: str) -> str:
+    """What is wrong with the attributes that say which version is called, such as camunda:calledElementBinding."""
+    row = vocabulary.attribute(local_name(element), f"{what}Binding")
+    known = row.choices if row is not None else ()
+    binding = _text(element, f"{what}Binding") or "latest"
+    if binding not in known:
+        return f"'{label(element)}' calls the version '{binding}', which is none of {', '.join(known)}. Choose one."
+    value = f"{what}{_upper(binding)}"
+    if not binding.startswith("version") or _text(element, value):
+        return ""
+    return (
+        f"'{label(element)}' is bound to one {binding}, but does not say which one. Give the "
+        f"{'number' if binding == 'version' else 'tag'} of the version ({value}), or call the latest one."
+    )
 
 
 def _upper(word: str) -> str:

@@ -13,7 +13,7 @@ from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.engine.lint.reference_table import ITEM_AWARE
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import said
-from stellwerk.engine.vocabulary import ATTRIBUTES, BPMN, CAMUNDA, Attribute, prefixed, qualified
+from stellwerk.engine.vocabulary import ATTRIBUTES, BPMN, PREFIXES, Attribute, prefixed, qualified
 from stellwerk.errors import ExpressionInvalid
 from stellwerk.feel import NameTable
 
@@ -25,6 +25,7 @@ _PARSERS: Mapping[str, Callable[[str], Expression]] = {
 }
 _MAPPED = ("camunda:inputParameter", "camunda:outputParameter", "camunda:value", "camunda:entry")
 _SCRIPTS = ("scriptTask", "camunda:script")
+_SEARCHED = tuple(f"{{{namespace}}}*" for namespace in (BPMN, *PREFIXES.values()))
 
 
 @rule(
@@ -42,7 +43,7 @@ def variable_misspelled(diagram: Diagram) -> Iterator[Finding]:
     near, known = _Near(names), known_names(diagram)
     readers: dict[str, list[XML]] = {}
     for process in diagram.processes:
-        for element in process.iter(f"{{{BPMN}}}*", f"{{{CAMUNDA}}}*"):
+        for element in process.iter(*_SEARCHED):
             for name in _read(element, known) - names:
                 readers.setdefault(name, []).append(element)
     for name, elements in readers.items():
@@ -108,7 +109,7 @@ _NAMED = ("camunda:inputParameter", "camunda:outputParameter", "camunda:property
 
 def written(diagram: Diagram) -> Iterator[str]:
     """Every name that some element of the file gives to a value, in whatever process."""
-    for element in diagram.root.iter(f"{{{BPMN}}}*", f"{{{CAMUNDA}}}*"):
+    for element in diagram.root.iter(*_SEARCHED):
         tag = prefixed(str(element.tag))
         if tag in _NAMED:
             yield from filter(None, (element.get("name"), element.get("id")))

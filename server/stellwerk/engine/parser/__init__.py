@@ -16,6 +16,7 @@ from stellwerk.engine.diagram import XML
 from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.elements.adhoc import AdHocSubProcess
 from stellwerk.engine.elements.boundary import BoundaryEvent
+from stellwerk.engine.elements.business_rule import BusinessRuleTask
 from stellwerk.engine.elements.call_activity import CallActivity
 from stellwerk.engine.elements.catching import CatchEvent, StartEvent
 from stellwerk.engine.elements.complex_gateway import ComplexGateway
@@ -38,6 +39,7 @@ from stellwerk.engine.parser.activities import (
 from stellwerk.engine.parser.calls import CallParser
 from stellwerk.engine.parser.events import EventParser
 from stellwerk.engine.parser.nodes import ComplexGatewayParser, EventGatewayParser, NodeParser
+from stellwerk.engine.parser.rules import RuleParser
 from stellwerk.engine.parser.scopes import ScopeParser
 from stellwerk.engine.parser.subprocesses import AdHocParser, SubProcessParser
 from stellwerk.engine.scope_spec import ScopeSpec
@@ -61,6 +63,7 @@ class Parser(BpmnParser):
             "userTask": (UserTaskParser, UserTask),
             "scriptTask": (ScriptParser, ScriptTask),
             "serviceTask": (ServiceParser, JobTask),
+            "businessRuleTask": (RuleParser, BusinessRuleTask),
             "sendTask": (SendParser, SendTask),
             "receiveTask": (ReceiveParser, ReceiveTask),
             "exclusiveGateway": (NodeParser, ExclusiveGateway),

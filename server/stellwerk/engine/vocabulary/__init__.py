@@ -2,7 +2,8 @@
 
 The parser reads through `Reader`, which refuses to read what is not listed here; the deployment report lists what a
 file holds beyond this table; the properties panel and docs/elements.md are made from it.
-Names: `camunda:x` is x in the namespace of Camunda 7; everything else is BPMN 2.0 itself.
+Names: `camunda:x` is x in the namespace of Camunda 7, `zeebe:x` in that of Camunda 8, `spiffworkflow:x` in that of
+SpiffWorkflow; everything else is BPMN 2.0 itself.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from stellwerk.engine.vocabulary.beyond import EVENT_PLACES, EVENT_SUBPROCESS_ST
 from stellwerk.engine.vocabulary.calls import CALLS
 from stellwerk.engine.vocabulary.conditions import CONDITIONS
 from stellwerk.engine.vocabulary.data import DATA
+from stellwerk.engine.vocabulary.decisions import DECISIONS
 from stellwerk.engine.vocabulary.elements import ELEMENTS
 from stellwerk.engine.vocabulary.events import EVENTS
 from stellwerk.engine.vocabulary.file import FILE
@@ -29,6 +31,7 @@ from stellwerk.engine.vocabulary.model import (
     GATEWAYS,
     GROUPS,
     JOBS,
+    PREFIXES,
     SUBPROCESSES,
     TASKS,
     XSI,
@@ -51,6 +54,7 @@ __all__ = [
     "GATEWAYS",
     "GROUPS",
     "JOBS",
+    "PREFIXES",
     "REFUSED",
     "SILENT",
     "SUBPROCESSES",
@@ -71,6 +75,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     *PEOPLE,
     *CALLS,
     *PROGRAMS,
+    *DECISIONS,
     *MESSAGES,
     *TRIGGERS,
     *DATA,
@@ -83,19 +88,19 @@ ATTRIBUTES: tuple[Attribute, ...] = (
 
 def prefixed(tag: str) -> str:
     """`{namespace}local` as the table names it: `local`, `camunda:local`, or `{namespace}local` unchanged."""
-    for namespace, prefix in ((BPMN, ""), (CAMUNDA, "camunda:"), (XSI, "xsi:")):
-        if tag.startswith(f"{{{namespace}}}"):
-            return prefix + tag[len(namespace) + 2 :]
-    return tag
+    namespace, _, local = tag[1:].rpartition("}")
+    if namespace == BPMN:
+        return local
+    return f"{_BY_NAMESPACE[namespace]}:{local}" if namespace in _BY_NAMESPACE else tag
+
+
+_BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
 
 def qualified(name: str) -> str:
     """The inverse of `prefixed` for attributes: BPMN attributes carry no namespace."""
-    if name.startswith("camunda:"):
-        return f"{{{CAMUNDA}}}{name[8:]}"
-    if name.startswith("xsi:"):
-        return f"{{{XSI}}}{name[4:]}"
-    return name
+    prefix, colon, local = name.partition(":")
+    return f"{{{PREFIXES[prefix]}}}{local}" if colon and prefix in PREFIXES else name
 
 
 @lru_cache(maxsize=4096)  # the names come from files
@@ -117,13 +122,20 @@ def is_known(tag: str, name: str) -> bool:
     return attribute(tag, name) is not None or name in SILENT.get(tag, ()) or name in SILENT["*"]
 
 
+_FOREIGN = ("zeebe:", "spiffworkflow:")
+_CALLED = ("zeebe:calledDecision",)
+
+
 def as_json() -> dict[str, Any]:
-    """The table for the browser: groups, elements, attributes, and where each kind of event may stand."""
+    """The table for the browser: groups, elements, attributes, and where each kind of event may stand.
+
+    Without what only files of other tools have: it is read and kept, and the panel writes the names of Camunda 7.
+    """
     return {
         "version": 1,
         "groups": list(GROUPS),
-        "elements": [asdict(e) for e in ELEMENTS],
-        "attributes": [asdict(a) for a in ATTRIBUTES],
+        "elements": [asdict(e) for e in ELEMENTS if not e.tag.startswith(_FOREIGN)],
+        "attributes": [asdict(a) for a in ATTRIBUTES if not a.name.startswith(_FOREIGN) and a.elements != _CALLED],
         "eventPlaces": {kind: list(places) for kind, places in EVENT_PLACES.items()},
         "refused": {tag: {"name": name, "wayOut": way_out} for tag, (name, way_out) in REFUSED.items()},
     }

@@ -22,6 +22,8 @@ SILENT: Mapping[str, tuple[str, ...]] = {
     "serviceTask": ("implementation", "operationRef"),
     "sendTask": ("implementation", "operationRef"),
     "receiveTask": ("implementation", "operationRef"),
+    "businessRuleTask": ("implementation",),
+    "globalBusinessRuleTask": ("implementation",),
     "userTask": ("implementation",),
     "transaction": ("method",),
     "participant": ("processRef",),
@@ -71,7 +73,6 @@ EVENT_SUBPROCESS_STARTS = ("message", "signal", "timer", "error", "escalation", 
 
 # What BPMN has and this engine refuses, with the way out in words.
 REFUSED: Mapping[str, tuple[str, str]] = {
-    "businessRuleTask": ("business rule task", "Use a service task, or a script task with the rules."),
     "callChoreography": ("choreography", "Only processes can be executed."),
     "choreographyTask": ("choreography task", "Only processes can be executed."),
     "subChoreography": ("choreography", "Only processes can be executed."),

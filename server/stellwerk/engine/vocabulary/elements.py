@@ -41,6 +41,7 @@ ELEMENTS: tuple[Element, ...] = (
     Element("manualTask", "node", "Tasks", "Work outside of any system: the token passes through."),
     Element("scriptTask", "node", "Tasks", "Runs a Python script in the sandbox on the variables that it sees."),
     Element("serviceTask", "node", "Tasks", "Asks for a job with a topic; a handler does it and the token goes on."),
+    Element("businessRuleTask", "node", "Tasks", "Evaluates a decision; or asks for a job when it has a topic."),
     Element("sendTask", "node", "Tasks", "Sends a message, or asks for a job when it has a topic."),
     Element("receiveTask", "node", "Tasks", "Waits for one message."),
     Element(
@@ -113,6 +114,12 @@ ELEMENTS: tuple[Element, ...] = (
     Element("globalUserTask", "container", "Global tasks", "A user task that call activities of the same file do."),
     Element("globalManualTask", "container", "Global tasks", "A manual task that call activities of the same file do."),
     Element("globalScriptTask", "container", "Global tasks", "A script task that call activities of the same file do."),
+    Element(
+        "globalBusinessRuleTask",
+        "container",
+        "Global tasks",
+        "A business rule task that call activities of the same file do.",
+    ),
     # -- parts of other elements
     Element(
         "correlationPropertyRetrievalExpression",
@@ -225,4 +232,12 @@ ELEMENTS: tuple[Element, ...] = (
     Element("camunda:in", "extension", "Call activities", "A variable that a called process gets."),
     Element("camunda:out", "extension", "Call activities", "A variable that comes back from a called process."),
     Element("camunda:failedJobRetryTimeCycle", "extension", "Retries", "How often and when a job is tried again."),
+    # -- other tools
+    Element("zeebe:calledDecision", "extension", "Decisions", "The decision of a business rule task, of Camunda 8."),
+    Element(
+        "spiffworkflow:calledDecisionId",
+        "extension",
+        "Decisions",
+        "The decision of a business rule task, of SpiffWorkflow.",
+    ),
 )

@@ -105,6 +105,15 @@ FILE: tuple[Attribute, ...] = (
         form="element",
     ),
     Attribute(
+        "globalBusinessRuleTask",
+        "list",
+        "Global business rule tasks",
+        "Business rule tasks that call activities of this file do.",
+        ("definitions",),
+        "In this file",
+        form="element",
+    ),
+    Attribute(
         "documentation", "text", "Documentation", "A text for the reader.", ("*",), "Documentation", form="element"
     ),
 )

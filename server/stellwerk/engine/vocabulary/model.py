@@ -8,6 +8,10 @@ from typing import Literal
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
+PREFIXES = {"camunda": CAMUNDA, "xsi": XSI, "zeebe": ZEEBE, "spiffworkflow": SPIFF}
+"""Of names in the table."""
 
 GROUPS = (
     "General",
@@ -68,8 +72,8 @@ class Attribute:
 
 
 EVENT_NODES = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
-TASKS = ("task", "userTask", "manualTask", "scriptTask", "serviceTask", "sendTask", "receiveTask")
+TASKS = ("task", "userTask", "manualTask", "scriptTask", "serviceTask", "sendTask", "receiveTask", "businessRuleTask")
 GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway")
 SUBPROCESSES = ("subProcess", "transaction", "adHocSubProcess")
 ACTIVITIES = (*TASKS, *SUBPROCESSES, "callActivity")
-JOBS = ("serviceTask", "sendTask")
+JOBS = ("serviceTask", "sendTask", "businessRuleTask")

@@ -41,7 +41,7 @@ PROGRAMS: tuple[Attribute, ...] = (
         "string",
         "Result variable",
         "The variable that takes the result.",
-        (*JOBS, "scriptTask"),
+        (*JOBS, "scriptTask", "globalBusinessRuleTask"),
         "Data in and out",
     ),
     Attribute(

@@ -1,0 +1,48 @@
+"""What an evaluation of a decision tells: the rules that matched, and why something is null."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stellwerk import dmn
+from stellwerk.engine import values
+from stellwerk.engine.expressions.feel_values import to_variable
+from stellwerk.errors import ScriptFailed
+
+MOST = 100
+"""Most evaluations of tables, and most rules of each, that are told."""
+
+
+def matched(evaluation: dmn.Evaluation) -> tuple[dict[str, Any], ...]:
+    """Each evaluation of a decision table as plain JSON."""
+    return tuple(
+        {
+            "tableId": one.table_id,
+            "decisionId": one.decision_id,
+            "decisionName": one.decision_name,
+            "inputs": [shown(value) for value in one.inputs],
+            "rules": list(one.rules[:MOST]),
+            "ruleIds": list(one.rule_ids[:MOST]),
+            "outputs": [[shown(value) for value in row] for row in one.outputs[:MOST]],
+        }
+        for one in evaluation.matched[:MOST]
+    )
+
+
+def shown(value: Any) -> Any:
+    """A value of FEEL as plain JSON; what no variable can hold, as FEEL writes it."""
+    try:
+        return values.to_json(to_variable(value))
+    except ScriptFailed:
+        return str(value)
+
+
+def warnings(evaluation: dmn.Evaluation) -> tuple[str, ...]:
+    """Why something is null, each reason once and with its place."""
+    return tuple(dict.fromkeys(sentence(notice) for notice in evaluation.warnings))
+
+
+def sentence(notice: dmn.Notice) -> str:
+    place = f", element '{notice.element_id}'" if notice.element_id else ""
+    line = f", line {notice.line}" if notice.line else ""
+    return f"{notice.message} ({notice.file}{place}{line})."
