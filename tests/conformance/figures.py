@@ -10,10 +10,11 @@ from .report import Verdict, figures, marked
 PAGE = Path(__file__).parents[2] / "docs" / "conformance.md"
 HEAD = """# Conformance
 
-Measured with corpora that we did not write, through the use cases on SQLite, with a virtual clock and the snapshot
-reloaded before every step. `python -m tests.conformance CORPUS DIR --record` writes this page; a test holds that no
-figure gets worse. The corpora lie outside of the project; `STELLWERK_CONFORMANCE` names their folder. With
-`--json FILE` the command also writes what was observed in each case; it always prints the reason of each failure.
+Measured with corpora that we did not write: processes through the use cases on SQLite, with a virtual clock and the
+snapshot reloaded before every step; decision models through `stellwerk.dmn` itself.
+`python -m tests.conformance CORPUS DIR --record` writes this page; a test holds that no figure gets worse. The corpora
+lie outside of the project; `STELLWERK_CONFORMANCE` names their folder. With `--json FILE` the command also writes what
+was observed in each case; it always prints the reason of each failure.
 
 What is counted:
 - **betsy**: the tokens that scripts log, as a multiset; their order where the diagram fixes it; nothing before its
@@ -45,7 +46,7 @@ def section(corpus: str, verdicts: list[Verdict]) -> str:
     rows += [(f"all with: {name}", mark["total"], mark["passed"]) for name, mark in sorted(marked(verdicts).items())]
     lines = [f"## {corpus}", "", "| group | cases | passed |", "|---|---|---|"]
     lines += [f"| {name} | {total} | {passed} |" for name, total, passed in rows]
-    failed = sorted(v.name for v in verdicts if not v.passed)
+    failed = sorted(v.name + (f" ({v.note})" if v.note else "") for v in verdicts if not v.passed)
     if failed:
         lines += ["", "<details><summary>Failing</summary>", "", *(f"- {id}" for id in failed), "", "</details>"]
     return "\n".join([*lines, "", ""])

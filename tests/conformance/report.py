@@ -10,7 +10,7 @@ from typing import Any
 @dataclass(frozen=True)
 class Verdict:
     """One case, or one result of it (`part`). `reason` is empty when it passed; `marks` are further yes/no figures (a
-    laxer verdict, a class)."""
+    laxer verdict, a class); `note` stands beside a failing case on the page: the clause that it is about."""
 
     id: str
     group: str
@@ -18,6 +18,7 @@ class Verdict:
     observed: Mapping[str, Any]
     marks: Mapping[str, bool] = field(default_factory=dict)
     part: str = ""
+    note: str = ""
 
     @property
     def name(self) -> str:
