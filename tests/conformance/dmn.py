@@ -159,7 +159,7 @@ def _seen(library: dmn.Library, model: dmn.Model | None, case: Case, wanted: Wan
     if case.kind == "decisionService" and wanted.name in evaluation.decisions and wanted.name != case.invocable:
         value = _output(model, case, wanted, evaluation)
     warnings = tuple(f"{each.kind}: {each.message} ({each.element_id or each.line})" for each in evaluation.warnings)
-    noticed = any(each.kind is dmn.Kind.EVALUATION for each in evaluation.warnings)
+    noticed = any(each.kind in (dmn.Kind.EVALUATION, dmn.Kind.VIOLATION) for each in evaluation.warnings)
     external = _is_external(target, wanted.name)
     return Seen(values.of_product(value), evaluation.reached, noticed, warnings, external)
 

@@ -195,6 +195,66 @@ def test_a_decision_without_logic_is_null_and_a_warning() -> None:
     assert found.models[URI].evaluate("d").reached
 
 
+@pytest.mark.parametrize(
+    ("logic", "rule"),
+    [
+        ("<conditional><if/>" + "".join(f"<{n}>{literal('1')}</{n}>" for n in ("then", "else")) + "</conditional>", ""),
+        ("<context><contextEntry/></context>", ""),
+        ("<invocation/>", ""),
+        ('<decisionTable><input/><output name="r"/></decisionTable>', ""),
+        ("<literalExpression/>", ""),
+        ("", ""),
+        (
+            '<for iteratorVariable="i"><in>' + literal("[1]", 'typeRef="Nothing"') + "</in>"
+            f"<return>{literal('i')}</return></for>",
+            "dmn-unknown-type",
+        ),
+        (
+            f'<functionDefinition><formalParameter name="a" typeRef="Nothing"/>{literal("a")}</functionDefinition>',
+            "dmn-unknown-type",
+        ),
+    ],
+)
+def test_what_is_missing_or_unknown_is_told_once(logic: str, rule: str) -> None:
+    assert rules(decision("d", logic)) == [rule or "dmn-missing-expression"]
+
+
+ALLOWED = """<itemDefinition name="Small"><typeRef>number</typeRef><allowedValues><text>{}</text></allowedValues>
+</itemDefinition>"""
+
+
+def test_warnings_of_allowed_values_leave_room_for_those_of_expressions() -> None:
+    """A text is compared with a number each time: that warns, and the notice of the type says it."""
+    before = ALLOWED.format("&lt; 5").replace("<typeRef>number</typeRef>", "<typeRef>Any</typeRef>")
+    text = literal('"x"', 'typeRef="Small"')
+    loop = f'<for iteratorVariable="i"><in>{literal("[1..150]")}</in><return>{text}</return></for>'
+    body = before + decision("many", loop)
+    body += decision("d", f"<list>{literal('count(many)')}{literal('nobody')}</list>", needs="#many")
+    found = model(body).evaluate("d")
+    assert found.value == [150, None]
+    assert len(found.warnings) == 100
+    assert not found.reached
+
+
+@pytest.mark.parametrize(
+    "many",
+    [
+        'for i in 1..150 return if i < 150 then 1 + "a" else nobody',
+        'count(for i in 1..150 return if i < 150 then 1 + "a" else nobody)',
+    ],
+)
+def test_an_unknown_name_behind_a_hundred_warnings_is_not_reached(many: str) -> None:
+    assert not evaluation(literal(many)).reached
+    assert evaluation(literal(many.replace("nobody", "2"))).reached
+
+
+def test_allowed_values_with_an_unknown_name_do_not_reach_anything() -> None:
+    before = ALLOWED.format("&lt; nobody")
+    found = evaluation(literal("1", 'typeRef="Small"'), before=before)
+    assert found.value is None
+    assert not found.reached
+
+
 def test_expressions_nested_too_deeply_are_refused() -> None:
     logic = "<list>" * 300 + literal("1") + "</list>" * 300
     assert "dmn-too-deep" in rules(decision("d", logic))

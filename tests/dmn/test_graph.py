@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 from tests.dmn.models import URI, decision, file, inputs, knowledge, library, literal, model, rules
@@ -165,11 +166,11 @@ def test_a_service_that_needs_itself_is_refused() -> None:
 # -- imports
 
 COMMON = file(
-    '<itemDefinition name="Person"><itemComponent name="full name"><typeRef>string</typeRef></itemComponent>'
+    '<itemDefinition name="Parcel"><itemComponent name="gross weight"><typeRef>number</typeRef></itemComponent>'
     "</itemDefinition>"
-    + inputs(who="Person")
-    + knowledge("greet", {"who": "Person"}, literal('"Hello " + who.full name'))
-    + decision("greeting", literal("greet(who)"), needs="#who*", knows="#greet"),
+    + inputs(parcel="Parcel")
+    + knowledge("freight", {"of": "Parcel"}, literal("4.5 + 2 * of.gross weight"))
+    + decision("charge", literal("freight(parcel)"), needs="#parcel*", knows="#freight"),
     uri=OTHER,
 )
 
@@ -177,45 +178,45 @@ COMMON = file(
 def test_imported_elements_are_called_by_the_name_of_the_import() -> None:
     body = imports("common parts", OTHER) + decision(
         "d",
-        literal('common parts.greeting + ", " + common parts.greet(common parts.who)'),
-        needs=f"{OTHER}#greeting {OTHER}#who*",
-        knows=f"{OTHER}#greet",
-        type="string",
+        literal("common parts.charge + 10 * common parts.freight(common parts.parcel)"),
+        needs=f"{OTHER}#charge {OTHER}#parcel*",
+        knows=f"{OTHER}#freight",
+        type="number",
     )
     found = library(file(body), COMMON)
     assert found.problems == ()
     own = found.models[URI]
-    given = {"full name": "Ada"}
-    assert own.evaluate("d", {"common parts": {"who": given}}).value == "Hello Ada, Hello Ada"
-    assert own.evaluate("d", {"who": given}).value == "Hello Ada, Hello Ada"
-    assert own.evaluate("d", {"common parts": {"who": {"name": "Ada"}}}).value is None
+    given = {"gross weight": 3}
+    assert own.evaluate("d", {"common parts": {"parcel": given}}).python == Decimal("115.5")
+    assert own.evaluate("d", {"parcel": given}).python == Decimal("115.5")
+    assert own.evaluate("d", {"common parts": {"parcel": {"weight": 3}}}).value is None
 
 
 def test_an_import_without_a_name_has_no_prefix() -> None:
-    body = imports("", OTHER) + inputs(person="Person")
-    body += decision("d", literal("greet(person)"), needs="#person*", knows=f"{OTHER}#greet")
+    body = imports("", OTHER) + inputs(pallet="Parcel")
+    body += decision("d", literal("freight(pallet)"), needs="#pallet*", knows=f"{OTHER}#freight")
     found = library(COMMON, file(body))
     assert found.problems == ()
-    assert found.models[URI].evaluate("d", {"person": {"full name": "Bo"}}).value == "Hello Bo"
+    assert found.models[URI].evaluate("d", {"pallet": {"gross weight": 100}}).python == Decimal("204.5")
 
 
 def test_the_same_model_imported_by_two_has_inputs_of_its_own_for_each() -> None:
     between = [
         file(
-            imports("base", OTHER) + decision("said", literal("base.greeting"), needs=f"{OTHER}#greeting"),
+            imports("base", OTHER) + decision("cost", literal("base.charge"), needs=f"{OTHER}#charge"),
             uri=THIRD + n,
         )
         for n in "12"
     ]
     body = imports("one", THIRD + "1") + imports("two", THIRD + "2")
-    body += decision("d", literal("[one.said, two.said]"), needs=f"{THIRD}1#said {THIRD}2#said")
+    body += decision("d", literal("[one.cost, two.cost]"), needs=f"{THIRD}1#cost {THIRD}2#cost")
     found = library(file(body), *between, COMMON)
     assert found.problems == ()
     given = {
-        "one": {"base": {"who": {"full name": "A"}}},
-        "two": {"base": {"who": {"full name": "B"}}},
+        "one": {"base": {"parcel": {"gross weight": 1}}},
+        "two": {"base": {"parcel": {"gross weight": 2}}},
     }
-    assert found.models[URI].evaluate("d", given).value == ["Hello A", "Hello B"]
+    assert found.models[URI].evaluate("d", given).python == [Decimal("6.5"), Decimal("8.5")]
 
 
 def test_files_that_import_each_other_are_refused() -> None:

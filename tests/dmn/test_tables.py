@@ -187,6 +187,24 @@ def test_a_warning_of_a_cell_has_its_place() -> None:
     assert first.file == "0.dmn"
 
 
+def test_a_decision_that_only_input_or_output_values_name_is_evaluated() -> None:
+    listed = decision("allowed", literal('["a", "b"]'))
+    values = "</inputExpression><inputValues><text>allowed</text></inputValues>"
+    logic = table(["letter"], ["r=allowed"], [(["-"], ["letter"])]).replace("</inputExpression>", values)
+    body = inputs(letter="string") + listed + decision("d", logic, needs="#letter* #allowed")
+    assert model(body).evaluate("d", {"letter": "b"}).value == "b"
+    assert model(body).evaluate("d", {"letter": "c"}).value is None
+
+
+def test_every_rule_that_cannot_be_read_is_told_once() -> None:
+    logic = table(["1"], ["n"], [(["> >"], ["1"]), (["1"], ["1 +"]), (["< <"], ["2"])])
+    found = library(file(decision("d", logic)))
+    assert [problem.rule for problem in found.problems] == ["feel-syntax"] * 3
+    typed = table(["1"], ["n"], [(["1"], ["1"]), (["2"], ["2"])]).replace('name="n"', 'name="n" typeRef="Nothing"')
+    typed = typed.replace("<inputExpression>", '<inputExpression typeRef="Nowhere">')
+    assert rules(decision("d", typed)) == ["dmn-unknown-type", "dmn-unknown-type"]
+
+
 BROKEN = [
     (table(["1"], ["n"], [(["-", "-"], ["1"])]), "dmn-rule-cells"),
     (table(["1"], ["n"], [(["-"], [])]), "dmn-rule-cells"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from stellwerk import feel
@@ -130,6 +132,12 @@ def test_own_types() -> None:
 def test_external_functions_are_refused() -> None:
     text = '(function(a) external {java: {class: "java.lang.Math", method signature: "abs(int)"}})(1)'
     assert kinds(text) == ["UNSUPPORTED"]
+
+
+def test_a_range_of_the_caller_may_have_ends_of_python() -> None:
+    within = {"small": feel.Range(1, 9, True, False), "year": feel.Range(dt.date(2030, 1, 1), None, True, False)}
+    assert feel.parse("[1 in small, 9 in small, small.start + 1]").evaluate(within) == [True, False, 2]
+    assert feel.parse('year.start = @"2030-01-01"').evaluate(within) is True
 
 
 def test_an_item_of_a_list_of_the_caller_is_not_copied() -> None:

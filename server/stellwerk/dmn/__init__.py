@@ -2,11 +2,11 @@
 
     from stellwerk import dmn
 
-    library = dmn.load([("dish.dmn", xml)])
+    library = dmn.load([("freight.dmn", xml)])
     library.problems                                  # what is wrong: element, line, rule, way out
-    model = library.models["https://example.com/dish"]
-    evaluation = model.evaluate("Dish", {"Season": "Winter", "Guests": 8})
-    evaluation.python                                 # "Roastbeef"
+    model = library.models["https://example.com/freight"]
+    evaluation = model.evaluate("Freight", {"Weight": 12.5, "Zone": "islands"})
+    evaluation.python                                 # Decimal("34.90")
     evaluation.matched                                # the rules that matched, table by table
     evaluation.warnings                               # why something is null
 

@@ -12,14 +12,14 @@ from typing import Any
 from stellwerk import feel
 from stellwerk.feel.callables import External
 from stellwerk.feel.functions import Function
-from stellwerk.feel.runtime import Frame, Run, Undefined
-from stellwerk.feel.types import NOT_CONVERTED, name_of
+from stellwerk.feel.runtime import Frame, Undefined
+from stellwerk.feel.types import name_of
 
 from . import loops, tables, tree
 from .functions import BoxedFunction, Parameter
-from .item_types import ANYTHING, Item, Known, Report, Types, coerced, misfit, unknown_type
+from .item_types import ANYTHING, Item, Known, Report, Types, fitted, unknown_type
 from .run import Box, Closure, Kind, Spot, Value, run_of
-from .versions import is_feel
+from .versions import is_feel, not_run
 
 Names = Mapping[str, Any]
 """The names known at a place, each with those inside of it."""
@@ -46,6 +46,10 @@ class Compiler:
             return ANYTHING
         return found
 
+    def known(self, name: str) -> Item:
+        """The type of this name, or Any: where it is used a second time, and told already."""
+        return self.types.get(name) or ANYTHING
+
     def compiled(self, expression: tree.Expression, names: Names) -> Box:
         """The closure of an expression. What is wrong with it is reported, and its value is then null."""
         found = _HANDLERS[type(expression)](self, expression, names)
@@ -70,13 +74,15 @@ class Compiler:
         if item is ANYTHING:
             return box
         closure, spot = box.closure, self.spot(place)
-        return replace(box, closure=lambda frame: fitted(closure(frame), item, frame, spot))
+        return replace(box, closure=lambda frame: fitted(closure(frame), item, run_of(frame), spot))
 
     def literal(self, expression: tree.Literal, names: Names) -> Box:
         """LiteralExpression (7.3.7)."""
         place = expression.place
+        if isinstance(expression, tree.Missing):
+            return self.null(place, "An expression is missing")
         if not is_feel(expression.language):
-            return self.broken(place, "dmn-language", f"'{expression.language}' is not run here. Write it in FEEL.")
+            return self.broken(place, "dmn-language", not_run(expression.language))
         if not expression.text.strip():
             return self.without_logic(place, "The element has no expression")
         try:
@@ -100,12 +106,9 @@ class Compiler:
                 continue
             item = self.item(entry.variable.type, entry.variable.place)
             entries.append((entry.variable.name, self.typed(box, item, entry.place)))
-            known[entry.variable.name] = Known(item if item is not ANYTHING else self._of(entry.value))
+            known[entry.variable.name] = Known(item if item is not ANYTHING else self.known(entry.value.type))
         every = [box for _, box in entries] + ([] if result is None else [result])
         return _together(every, _context_closure(entries, result))
-
-    def _of(self, expression: tree.Expression) -> Item:
-        return self.types.get(expression.type) or ANYTHING
 
     def _list(self, expression: tree.ListOf, names: Names) -> Box:
         boxes = [self.compiled(item, names) for item in expression.items]
@@ -146,7 +149,7 @@ class Compiler:
         if expression.kind.upper() != "FEEL":
             external = External([(each.name, each.item.feel) for each in parameters], ANYTHING.feel)
             return Box(lambda frame: external, 1, frozenset())
-        body = self.body(expression, names)
+        body = self.body(expression, parameters, names)
 
         def function(frame: Frame) -> Value:
             return BoxedFunction("the function", parameters, body, frame)
@@ -156,10 +159,10 @@ class Compiler:
     def parameters(self, expression: tree.FunctionDefinition) -> tuple[Parameter, ...]:
         return tuple(Parameter(each.name, self.item(each.type, each.place)) for each in expression.parameters)
 
-    def body(self, expression: tree.FunctionDefinition, names: Names) -> Box:
+    def body(self, expression: tree.FunctionDefinition, parameters: Iterable[Parameter], names: Names) -> Box:
         if expression.body is None:
             return self.without_logic(expression.place, "The function has no expression")
-        own = {each.name: Known(each.item) for each in self.parameters(expression)}
+        own = {each.name: Known(each.item) for each in parameters}
         return self.compiled(expression.body, {**names, **own})
 
     def _conditional(self, expression: tree.Conditional, names: Names) -> Box:
@@ -211,13 +214,6 @@ def _placed(expression: feel.Expression, spot: Spot) -> Closure:
     return placed
 
 
-def fitted(value: Value, item: Item, frame: Frame, spot: Spot) -> Value:
-    """The value as one of the type, or null and a notice."""
-    run: Run = frame.run
-    found = coerced(value, item, run)
-    return run_of(frame).note(misfit(value, item), spot) if found is NOT_CONVERTED else found
-
-
 def _context_closure(entries: list[tuple[str, Box]], result: Box | None) -> Closure:
     closures = [(name, box.closure) for name, box in entries]
     last = None if result is None else result.closure
@@ -252,6 +248,7 @@ def _call(called: Box, bindings: dict[str, Box], spot: Spot) -> Closure:
 
 _HANDLERS: dict[type[tree.Expression], Callable[[Compiler, Any, Names], Box]] = {
     tree.Literal: Compiler.literal,
+    tree.Missing: Compiler.literal,
     tree.DecisionTable: Compiler._table,
     tree.Context: Compiler._context,
     tree.ListOf: Compiler._list,

@@ -50,16 +50,14 @@ class Nodes:
 
         def report(place: tree.Place, rule: str, message: str, severity: Severity = "error") -> None:
             id = place.id or linked.node.place.id
-            found = Problem(linked.file.file, place.line, id, name, rule, message, severity)
-            if found not in self.problems[-8:]:
-                self.problems.append(found)
+            self.problems.append(Problem(linked.file.file, place.line, id, name, rule, message, severity))
 
         return Compiler(linked.file.file, linked.node, self._types[linked.key[0]], report)
 
     def _input(self, linked: Linked, compiler: Compiler) -> None:
         node = linked.node
         item = self._items[linked.key]
-        self.nodes[linked.key] = Input(node.place.id, node.name, item, compiler.spot(node.place))
+        self.nodes[linked.key] = Input(node.name, item, compiler.spot(node.place))
 
     def _decision(self, linked: Linked, compiler: Compiler) -> None:
         node = linked.node
@@ -68,7 +66,7 @@ class Nodes:
         box, needs, known = self._logic(linked, compiler, node)
         outputs = tuple(self._outputs(linked, box, {need.path[0] for need in needs} | known.keys()))
         spot = compiler.spot(node.place)
-        self.nodes[linked.key] = Decision(node.place.id, node.name, item, box, needs, outputs, known, spot)
+        self.nodes[linked.key] = Decision(node.name, item, box, needs, outputs, known, spot)
 
     def _logic(
         self, linked: Linked, compiler: Compiler, node: tree.Decision
@@ -131,7 +129,7 @@ class Nodes:
         else:
             known = self._known(edges)
             parameters = compiler.parameters(node.logic)
-            body = compiler.body(node.logic, {**self._names(edges), name: {}})
+            body = compiler.body(node.logic, parameters, {**self._names(edges), name: {}})
         function = KnowledgeFunction(name, parameters, result, compiler.typed(body, result, node.place))
         function.known.update({name: function, **known})
         self.functions[linked.key] = function
@@ -167,7 +165,7 @@ class Nodes:
         parameters = tuple(self.nodes[edge.key] for edge in _parameters(linked))
         spot = Spot(linked.file.file, node.place)
         result = result_of(self._items[key])
-        self.services[key] = Service(node.place.id, node.name, parameters, decisions, result, spot)
+        self.services[key] = Service(parameters, decisions, result, spot)
 
 
 def _parameters(linked: Linked) -> list[Edge]:

@@ -39,6 +39,15 @@ class ModelFunction(Declared):
     def type_name(self, at: int) -> str:
         return self.items[at].name
 
+    def evaluated(self, body: Box, arguments: list[Value], around: Frame, run: Run) -> Value:
+        """The body with the arguments as names. Raises as `bound` does."""
+        values = self.bound(run, arguments)
+        run.charge(body.weight)
+        run.enter()
+        found = body.closure(Frame(values, around, run))
+        run.leave()
+        return found
+
 
 class BoxedFunction(ModelFunction):
     """A body that sees the names around its definition."""
@@ -51,12 +60,7 @@ class BoxedFunction(ModelFunction):
         self.frame = frame
 
     def call(self, run: Run, arguments: list[Value]) -> Value:
-        values = self.bound(run, arguments)
-        run.charge(self.body.weight)
-        run.enter()
-        found = self.body.closure(Frame(values, self.frame, run))
-        run.leave()
-        return found
+        return self.evaluated(self.body, arguments, self.frame, run)
 
 
 class KnowledgeFunction(ModelFunction):
@@ -70,12 +74,7 @@ class KnowledgeFunction(ModelFunction):
         self.known: dict[str, Value] = {}
 
     def call(self, run: Run, arguments: list[Value]) -> Value:
-        values = self.bound(run, arguments)
-        run.charge(self.body.weight)
-        run.enter()
-        found = self.body.closure(Frame(values, Frame(self.known, None, run), run))
-        run.leave()
-        return found
+        return self.evaluated(self.body, arguments, Frame(self.known, None, run), run)
 
 
 class ServiceFunction(ModelFunction):

@@ -29,7 +29,8 @@ from stellwerk.feel.types import (
 )
 
 from . import tree
-from .versions import is_feel
+from .run import DmnRun, Spot, holds
+from .versions import is_feel, not_run
 
 MOST_NESTED = 40  # types inside of types, over all item definitions
 
@@ -174,7 +175,7 @@ class _Builder:
         if written is None or not written.text.strip():
             return ()
         if not is_feel(written.language):
-            self.report(written.place, "dmn-language", f"'{written.language}' is not run here. Write it in FEEL.")
+            self.report(written.place, "dmn-language", not_run(written.language))
             return ()
         try:
             return (feel.unary_tests(written.text, types={}),)
@@ -212,14 +213,19 @@ def coerced(value: Any, item: Item, run: Run) -> Any:
     return found
 
 
-def misfit(value: Any, item: Item) -> str:
-    return f"The value, a {name_of(value)}, is none of the type {item.name}"
+def fitted(value: Any, item: Item, run: DmnRun, spot: Spot) -> Any:
+    """The value as one of the type, or null and a notice (10.3.2.9.4)."""
+    found = coerced(value, item, run)
+    if found is NOT_CONVERTED:
+        return run.note(f"The value, a {name_of(value)}, is none of the type {item.name}", spot)
+    return found
 
 
 def _is_allowed(value: Any, item: Item, run: Run) -> bool:
     """Do the allowed values of all levels hold? Where they are given they are complete: null is among them or not."""
     value = lift(value)
-    if not all(test.verdict(Frame({}, None, run), value) is True for test in item.tests):
+    frame = Frame({}, None, run)
+    if not all(holds(tests, value, frame) for tests in item.tests):
         return False
     if value is None:
         return True

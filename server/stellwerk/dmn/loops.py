@@ -9,13 +9,13 @@ from stellwerk.feel.runtime import Frame
 from stellwerk.feel.types import ContextType, ListType, Type, name_of
 
 from . import tree
-from .item_types import ANYTHING, names_inside
+from .item_types import names_inside
 from .run import Box, Closure, Spot, Value, run_of
 
 if TYPE_CHECKING:
     from .boxes import Compiler, Names
 
-# What a loop runs through is what FEEL's loop runs through: a list, a range of numbers or dates, or one value.
+# What a loop runs through is what FEEL's loop runs through: a list, or a range of whole numbers or dates.
 _ITEMS = feel.parse("for item in source return item", names=["source"])
 
 
@@ -33,9 +33,10 @@ def _of(kind: Type) -> Type:
 
 def _values(compiler: Compiler, expression: tree.Loop, names: Names) -> tuple[Box, Names]:
     """What is run through, and the names that the body knows."""
-    item = compiler.item(expression.values_type or expression.values.type, expression.values.place)
     values = compiler.compiled(expression.values, names)
+    item = compiler.known(expression.values.type)
     if expression.values_type:
+        item = compiler.item(expression.values_type, expression.values.place)
         values = compiler.typed(values, item, expression.values.place)
     return values, {**names, expression.variable: names_inside(_of(item.feel)), "partial": {}}
 
@@ -97,7 +98,7 @@ def _quantified(expression: tree.Loop, values: Box, body: Box, spot: Spot) -> Cl
 def filtered(compiler: Compiler, expression: tree.Filter, names: Names) -> Box:
     """The items for which `match` is true; it sees `item`, and the entries of an item that is a context."""
     values = compiler.compiled(expression.values, names)
-    inside = _of((compiler.types.get(expression.values.type) or ANYTHING).feel)
+    inside = _of(compiler.known(expression.values.type).feel)
     own = names_inside(inside) if isinstance(inside, ContextType) else {}
     match = compiler.compiled(expression.match, {**names, "item": own, **own})
     spot = compiler.spot(expression.match.place)

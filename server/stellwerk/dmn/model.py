@@ -11,7 +11,6 @@ from stellwerk import feel
 from stellwerk.errors import Problem, Severity
 from stellwerk.feel.convert import deep, lift
 from stellwerk.feel.runtime import Undefined
-from stellwerk.feel.temporal import DateTime
 
 from . import tree
 from .compiler import Nodes
@@ -32,20 +31,17 @@ class NoSuchDecision(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """`value` in FEEL's classes; `decisions`: the values of all decisions that were evaluated for it, by name;
-    `warnings` say why something is null; `matched` tells the rules of each table; `read` are the values that were read
-    of those from outside, as they were given."""
+    """`value` in FEEL's classes; `decisions`: the values of the decisions that it came from, by name, but for those
+    inside of services that expressions call; `warnings` say why something is null, the first hundred; `matched` tells
+    the rules of each table; `read` are the values that were read of those from outside, as they were given; `reached`:
+    the value is what the rules of the model say, and nothing in it could not be read, is unknown or not supported."""
 
     value: Value
     decisions: Mapping[str, Value]
     warnings: tuple[Notice, ...]
     matched: tuple[Matched, ...]
     read: Inputs
-
-    @property
-    def reached(self) -> bool:
-        """Is the value what the rules of the model say? Not if a part of it could not be read or is not supported."""
-        return all(notice.kind in (Kind.EVALUATION, Kind.VIOLATION) for notice in self.warnings)
+    reached: bool
 
     @property
     def python(self) -> Any:
@@ -114,7 +110,7 @@ class Model:
             scope = self._scope(inputs or {}, decisions or {})
             return value_of(found, scope, run), scope
 
-        return _evaluated(evaluate, DmnRun(budget or feel.Budget(), _moment(now), surroundings))
+        return _evaluated(evaluate, DmnRun(budget, now, surroundings))
 
     def evaluate_service(
         self,
@@ -142,7 +138,7 @@ class Model:
             scope = call_service(found, values, self._names, run)
             return service_result(found, scope, run), scope
 
-        return _evaluated(evaluate, DmnRun(budget or feel.Budget(), _moment(now), surroundings))
+        return _evaluated(evaluate, DmnRun(budget, now, surroundings))
 
     def call(
         self,
@@ -164,7 +160,7 @@ class Model:
                 run.note(str(error), spot, Kind(error.kind.value))
                 return None, Scope({}, {}, {})
 
-        return _evaluated(evaluate, DmnRun(budget or feel.Budget(), _moment(now)))
+        return _evaluated(evaluate, DmnRun(budget, now))
 
     def _scope(self, inputs: Inputs, decisions: Inputs) -> Scope:
         """What an imported model has no value for by the name of its import, it takes from the same name without it."""
@@ -200,16 +196,7 @@ def _evaluated(evaluate: Callable[[DmnRun], tuple[Value, Scope]], run: DmnRun) -
     except RecursionError:
         raise feel.BudgetExceeded("The model, or a value in it, is nested too deeply") from None
     read = scope.inputs() | ({} if run.around is None else run.around.read)
-    return Evaluation(value, decisions, tuple(run.notices), matched, read)
-
-
-def _moment(now: dt.datetime | None) -> DateTime | None:
-    if now is None:
-        return None
-    found = lift(now)
-    if not isinstance(found, DateTime):
-        raise feel.FeelError("`now` must be a date and time")
-    return found
+    return Evaluation(value, decisions, tuple(run.notices), matched, read, run.reached)
 
 
 # -- loading

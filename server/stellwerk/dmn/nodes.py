@@ -12,9 +12,8 @@ from typing import Any
 
 from stellwerk.feel.convert import lift
 from stellwerk.feel.runtime import Frame
-from stellwerk.feel.types import NOT_CONVERTED
 
-from .item_types import Item, coerced, misfit
+from .item_types import Item, fitted
 from .run import Box, DmnRun, Spot, Value
 
 Path = tuple[str, ...]
@@ -25,7 +24,6 @@ Path = tuple[str, ...]
 class Input:
     """Input data."""
 
-    id: str
     name: str
     item: Item
     spot: Spot
@@ -49,7 +47,6 @@ class Decision:
     Camunda 7 has it; it counts only where names may come from the surroundings.
     """
 
-    id: str
     name: str
     item: Item
     box: Box
@@ -68,8 +65,6 @@ Names = Mapping[str, Mapping[str, Node]]
 class Service:
     """`parameters`: the input data, then the input decisions."""
 
-    id: str
-    name: str
     parameters: tuple[Node, ...]
     outputs: tuple[Decision, ...]
     result: Item
@@ -191,12 +186,6 @@ def _given(node: Node, scope: Scope, run: DmnRun) -> Value:
     if not scope.is_given(node):
         return None
     return fitted(lift(scope.value_given(node)), node.item, run, node.spot)
-
-
-def fitted(value: Value, item: Item, run: DmnRun, spot: Spot) -> Value:
-    """The value as one of the type, or null and a notice (10.3.2.9.4)."""
-    found = coerced(value, item, run)
-    return run.note(misfit(value, item), spot) if found is NOT_CONVERTED else found
 
 
 def _decided(decision: Decision, scope: Scope, run: DmnRun) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import tree
-from .xml import Element, Source, local, place
+from .xml import Element, Source, local, name_of, place
 
 MOST_NESTED = 40  # boxed expressions in each other: what is compiled from them is called in each other
 HIT_POLICIES = ("UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER")
@@ -32,7 +32,7 @@ def _wanted(source: Source, parent: Element | None, owner: Element, what: str, d
         return found
     if not source.problems or source.problems[-1].rule != "dmn-too-deep":
         source.refuse(owner, "dmn-missing-expression", f"'{local(owner)}' has no {what}. Give it an expression.")
-    return tree.Literal(place(owner), "", "")
+    return tree.Missing(place(owner), "", "")
 
 
 def literal(source: Source, element: Element, depth: int = 0) -> tree.Literal:
@@ -50,11 +50,7 @@ def tests(source: Source, element: Element | None) -> tree.Tests | None:
 
 
 def variable(source: Source, element: Element) -> tree.Variable:
-    return tree.Variable(place(element), _name(element), source.type(element))
-
-
-def _name(element: Element, attribute: str = "name") -> str:
-    return " ".join((element.get(attribute) or "").split())
+    return tree.Variable(place(element), name_of(element), source.type(element))
 
 
 def _context(source: Source, element: Element, depth: int) -> tree.Context:
@@ -129,7 +125,7 @@ def _loop(source: Source, element: Element, depth: int) -> tree.Loop:
     kind = local(element)
     inner = "return" if kind == "for" else "satisfies"
     values = source.child(element, "in")
-    name = _name(element, "iteratorVariable")
+    name = name_of(element, "iteratorVariable")
     if not name:
         text = f"'{kind}' has no name for the value that it looks at. Give it an iterator variable."
         source.refuse(element, "dmn-iterator", text)
@@ -186,7 +182,7 @@ def _input(source: Source, element: Element) -> tree.InputClause:
     found = source.child(element, "inputExpression")
     if found is None:
         source.refuse(element, "dmn-missing-expression", "The input has no expression. Say what it looks at.")
-    expression = tree.Literal(place(element), "", "") if found is None else literal(source, found)
+    expression = tree.Missing(place(element), "", "") if found is None else literal(source, found)
     values = tests(source, source.child(element, "inputValues"))
     return tree.InputClause(place(element), element.get("label") or expression.text, expression, _unless_empty(values))
 
@@ -196,7 +192,7 @@ def _output(source: Source, element: Element) -> tree.OutputClause:
     values = tests(source, source.child(element, "outputValues"))
     return tree.OutputClause(
         place(element),
-        _name(element),
+        name_of(element),
         source.type(element),
         _unless_empty(values),
         None if default is None else literal(source, default),

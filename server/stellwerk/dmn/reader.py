@@ -12,7 +12,7 @@ from stellwerk.xmlsafe import line_of, read_root
 from . import tree
 from .read_boxes import MOST_NESTED, expression_in, function, tests, variable
 from .versions import BY_MODEL, CAMUNDA, VERSIONS, ZEEBE
-from .xml import Element, Source, flag, local, place
+from .xml import Element, Source, flag, local, name_of, place
 
 MOST_ELEMENTS = 500_000  # a table of 5,000 rules and 10 columns has some 100,000
 
@@ -60,17 +60,13 @@ def _check_names(source: Source, root: Element) -> None:
     for child in source.children(root):
         if local(child) not in _NODES:
             continue
-        name = _name(child)
+        name = name_of(child)
         if not name:
             source.refuse(child, "dmn-name", f"'{local(child)}' has no name. Give it one.")
         elif name in seen:
             text = f"The name '{name}' is given twice. Rename one of the two."
             source.refuse(child, "dmn-name", text)
         seen.add(name)
-
-
-def _name(element: Element) -> str:
-    return " ".join((element.get("name") or "").split())
 
 
 def _import(source: Source, element: Element) -> tree.Import:
@@ -89,7 +85,7 @@ def _item(source: Source, element: Element, depth: int = 0) -> tree.ItemDefiniti
     function_item = source.child(element, "functionItem")
     return tree.ItemDefinition(
         place(element),
-        _name(element),
+        name_of(element),
         source.type(element, source.text(element, "typeRef")),
         flag(element, "isCollection"),
         tests(source, source.child(element, "allowedValues")),
@@ -107,7 +103,7 @@ def _function_item(source: Source, element: Element) -> tree.FunctionItem:
 def _variable(source: Source, element: Element) -> tree.Variable:
     """Without one (DMN 1.1) the value has the name of the element and any type."""
     found = source.child(element, "variable")
-    name = _name(element)
+    name = name_of(element)
     if found is None:
         return tree.Variable(place(element), name, "")
     own = variable(source, found)
@@ -123,13 +119,13 @@ def _references(source: Source, element: Element, *path: str) -> tuple[tree.Refe
 
 
 def _input_data(source: Source, element: Element) -> tree.InputData:
-    return tree.InputData(place(element), _name(element), _variable(source, element))
+    return tree.InputData(place(element), name_of(element), _variable(source, element))
 
 
 def _decision(source: Source, element: Element) -> tree.Decision:
     return tree.Decision(
         place(element),
-        _name(element),
+        name_of(element),
         _variable(source, element),
         _references(source, element, "informationRequirement", "requiredDecision")
         + _references(source, element, "informationRequirement", "requiredInput"),
@@ -143,7 +139,7 @@ def _knowledge(source: Source, element: Element) -> tree.Knowledge:
     logic = source.child(element, "encapsulatedLogic")
     return tree.Knowledge(
         place(element),
-        _name(element),
+        name_of(element),
         _variable(source, element),
         _references(source, element, "knowledgeRequirement", "requiredKnowledge"),
         None if logic is None else function(source, logic),
@@ -153,7 +149,7 @@ def _knowledge(source: Source, element: Element) -> tree.Knowledge:
 def _service(source: Source, element: Element) -> tree.Service:
     return tree.Service(
         place(element),
-        _name(element),
+        name_of(element),
         _variable(source, element),
         _references(source, element, "outputDecision"),
         _references(source, element, "encapsulatedDecision"),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from stellwerk import feel
-from stellwerk.feel.convert import deep
+from stellwerk.feel.convert import deep, moment
 from stellwerk.feel.runtime import Frame, Run
-from stellwerk.feel.temporal import DateTime
 
 from .tree import Place
 
@@ -27,6 +27,9 @@ class Kind(StrEnum):
     UNKNOWN_NAME = feel.Kind.UNKNOWN_NAME.value
     UNSUPPORTED = feel.Kind.UNSUPPORTED.value
     BROKEN = "broken model"  # the reader said why: a syntax error, a missing reference, ...
+
+
+REACHED = frozenset({Kind.EVALUATION, Kind.VIOLATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +97,29 @@ class Surroundings(Mapping[str, Any]):
 class DmnRun(Run):
     """A run of FEEL that also keeps what belongs to the model.
 
-    `around`: what a decision may read of what it does not require; None: nothing, as 10.4 has it.
+    `around`: what a decision may read of what it does not require; None: nothing, as 10.4 has it. `reached`: no notice,
+    kept or not, is of a kind that says nothing about the rules of the model.
     """
 
-    __slots__ = ("around", "frame", "matched", "notices")
+    __slots__ = ("around", "frame", "matched", "notices", "reached")
 
     def __init__(
-        self, budget: feel.Budget, now: DateTime | None, surroundings: Mapping[str, Any] | None = None
+        self, budget: feel.Budget | None, now: dt.datetime | None, surroundings: Mapping[str, Any] | None = None
     ) -> None:
-        super().__init__(budget, now)
+        super().__init__(budget or feel.Budget(), None if now is None else moment(now))
         self.around = None if surroundings is None else Surroundings(surroundings)
         self.frame = None if self.around is None else Frame(self.around, None, self)
         self.notices: list[Notice] = []
         self.matched: list[Matched] = []
+        self.reached = True
+
+    def warn(self, message: str, place: tuple[int, int], kind: feel.Kind = feel.Kind.EVALUATION) -> None:
+        self.reached = self.reached and kind is feel.Kind.EVALUATION
+        super().warn(message, place, kind)
 
     def note(self, message: str, spot: Spot, kind: Kind = Kind.EVALUATION) -> None:
         """Note why the value is null. Only the first hundred are kept."""
+        self.reached = self.reached and kind in REACHED
         self._keep(Notice(kind, message, spot.file, spot.place.id, spot.place.line))
 
     def take(self, before: int, spot: Spot) -> None:
@@ -162,6 +172,15 @@ class Box:
     weight: int
     reads: frozenset[str]
     expression: feel.Expression | None = None
+
+
+def holds(tests: feel.UnaryTests, value: Value, frame: Frame) -> bool:
+    """Does the value satisfy the tests? Their warnings are not kept: who asks says what it means if it does not."""
+    warnings = frame.run.warnings
+    before = len(warnings)
+    found = tests.verdict(frame, value) is True
+    del warnings[before:]
+    return found
 
 
 def run_of(frame: Frame) -> DmnRun:

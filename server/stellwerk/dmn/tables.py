@@ -16,8 +16,8 @@ from stellwerk.feel.types import Type
 
 from . import hit_policies, tree
 from .item_types import ANYTHING, Item, names_inside
-from .run import Box, DmnRun, Kind, Matched, Spot, Value, run_of
-from .versions import is_feel
+from .run import Box, DmnRun, Kind, Matched, Spot, Value, holds, run_of
+from .versions import is_feel, not_run
 
 if TYPE_CHECKING:
     from .boxes import Compiler, Names
@@ -61,16 +61,14 @@ def compiled(compiler: Compiler, table: tree.DecisionTable, names: Names) -> Box
     policy = hit_policies.of(table.hit_policy, table.aggregation)
     if policy is None or not _is_whole(table):
         return compiler.null(table.place, "The decision table is not complete")
-    inputs = [_input(compiler, each, names) for each in table.inputs]
-    kinds = [compiler.item(each.expression.type, each.place) for each in table.inputs]
+    kinds = [compiler.item(each.expression.type, each.expression.place) for each in table.inputs]
     results = [output_type(compiler, table, each) for each in table.outputs]
+    inputs = [_input(compiler, each, item, names) for each, item in zip(table.inputs, kinds, strict=True)]
     outputs = [_output(compiler, each, item, names) for each, item in zip(table.outputs, results, strict=True)]
-    rules = []
-    for number, rule in enumerate(table.rules, 1):
-        found = _rule(compiler, number, rule, kinds, results, names)
-        if found is None:
-            return compiler.null(table.place, f"Rule {number} of the decision table cannot be read")
-        rules.append(found)
+    found = [_rule(compiler, number, rule, kinds, results, names) for number, rule in enumerate(table.rules, 1)]
+    rules = [rule for rule in found if rule is not None]
+    if len(rules) < len(found):
+        return compiler.null(table.place, f"Rule {found.index(None) + 1} of the decision table cannot be read")
     if policy.needs_order and not any(each.order for each in outputs):
         text = f"The hit policy {table.hit_policy} needs the output values in their order. Give them."
         compiler.report(table.place, "dmn-output-values", text)
@@ -80,6 +78,8 @@ def compiled(compiler: Compiler, table: tree.DecisionTable, names: Names) -> Box
     boxes = [each.box for each in inputs] + [box for rule in rules for box in rule.outputs]
     reads: frozenset[str] = frozenset().union(*(box.reads for box in boxes))
     cells = [cell for rule in rules for _, cell, _ in rule.cells]
+    values = [*(each.values for each in inputs), *(each.values for each in outputs)]
+    cells += [each for each in values if each is not None]
     reads = reads.union(*(cell.names for cell in cells))
     reads = reads.union(*(each.default.reads for each in outputs if each.default is not None))
     weight = 1 + sum(box.weight for box in boxes) + sum(1 + len(cell.text) // 4 for cell in cells)
@@ -97,8 +97,7 @@ def _is_whole(table: tree.DecisionTable) -> bool:
     return fits and bool(table.outputs)
 
 
-def _input(compiler: Compiler, clause: tree.InputClause, names: Names) -> Input:
-    item = compiler.item(clause.expression.type, clause.expression.place)
+def _input(compiler: Compiler, clause: tree.InputClause, item: Item, names: Names) -> Input:
     box = compiler.typed(compiler.literal(clause.expression, names), item, clause.expression.place)
     values = None if clause.values is None else _tests(compiler, clause.values, names, item.feel)
     return Input(box, values, item.of is not None, clause.label, compiler.spot(clause.place))
@@ -117,7 +116,7 @@ def output_type(compiler: Compiler, table: tree.DecisionTable, clause: tree.Outp
     """That of the output, else that of the entry of this name in the type of the table."""
     if clause.type or len(table.outputs) == 1:
         return compiler.item(clause.type, clause.place)
-    whole = compiler.types.get(table.type) or ANYTHING
+    whole = compiler.known(table.type)
     whole = whole.of or whole
     return dict(whole.fields).get(clause.name, ANYTHING)
 
@@ -136,18 +135,18 @@ def _rule(
     results: Sequence[Item],
     names: Names,
 ) -> CompiledRule | None:
-    cells = []
-    for column, (written, item) in enumerate(zip(rule.inputs, kinds, strict=True)):
-        cell = _tests(compiler, written, names, item.feel)
-        if cell is None:
-            return None
-        if not cell.is_any:
-            cells.append((column, cell, compiler.spot(written.place)))
+    """None, and problems, if a cell cannot be read."""
+    tests = [_tests(compiler, each, names, item.feel) for each, item in zip(rule.inputs, kinds, strict=True)]
     outputs = []
     for literal, item in zip(rule.outputs, results, strict=True):
         box = _EMPTY if not literal.text.strip() else compiler.compiled(literal, names)
         outputs.append(compiler.typed(box, item, literal.place))
-    return CompiledRule(number, rule.place.id, tuple(cells), tuple(outputs))
+    cells = [
+        (column, cell, compiler.spot(rule.inputs[column].place))
+        for column, cell in enumerate(tests)
+        if cell is not None and not cell.is_any
+    ]
+    return None if None in tests else CompiledRule(number, rule.place.id, tuple(cells), tuple(outputs))
 
 
 _EMPTY = Box(lambda frame: None, 1, frozenset(), feel.parse("null"))
@@ -156,7 +155,7 @@ _EMPTY = Box(lambda frame: None, 1, frozenset(), feel.parse("null"))
 def _tests(compiler: Compiler, written: tree.Tests, names: Names, kind: Type) -> Cell | None:
     """Compiled unary tests; None, and a problem, if they cannot be read."""
     if not is_feel(written.language):
-        compiler.report(written.place, "dmn-language", f"'{written.language}' is not run here. Write it in FEEL.")
+        compiler.report(written.place, "dmn-language", not_run(written.language))
         return None
     try:
         return feel.unary_tests(written.text, {**names, "?": names_inside(kind)}, types=compiler.types.feel)
@@ -193,7 +192,7 @@ class Table:
         run = run_of(frame)
         values = [each.box.closure(frame) for each in self.inputs]
         for column, value in zip(self.inputs, values, strict=True):
-            if column.values is not None and not _is_among(column, value, frame, run):
+            if not _is_among(column, value, frame, run):
                 self._tell(values, [], [], run)
                 return run.note(f"The value of '{column.label}' is not among its input values", column.spot)
         matches = self._matches(values, frame, run)
@@ -226,7 +225,10 @@ class Table:
     def _chosen(self, hits: list[list[Value]], frame: Frame, run: DmnRun) -> Value:
         def ranks(outputs: list[Value]) -> list[int]:
             run.items(sum(len(column.order) for column in self.outputs))
-            return [rank(column.order, value, frame) for column, value in zip(self.outputs, outputs, strict=True)]
+            before = len(run.warnings)
+            found = [rank(column.order, value, frame) for column, value in zip(self.outputs, outputs, strict=True)]
+            del run.warnings[before:]
+            return found
 
         try:
             return self.policy.result(hits, ranks, self._made, run)
@@ -256,13 +258,12 @@ def rank(order: tuple[Test, ...], value: Value, frame: Frame) -> int:
 
 def _is_among(column: Input, value: Value, frame: Frame, run: DmnRun) -> bool:
     """Does the value, or each value of a collection, satisfy the input values?"""
+    tests = column.values
+    if tests is None:
+        return True
     values = value if column.is_list and isinstance(value, list) else [value]
     run.items(len(values))
-    assert column.values is not None
-    before = len(run.warnings)
-    found = all(column.values.verdict(frame, each) is True for each in values)
-    del run.warnings[before:]  # the notice says it
-    return found
+    return all(holds(tests, each, frame) for each in values)
 
 
 def _matches(rule: CompiledRule, values: list[Value], frame: Frame, run: DmnRun) -> bool:
@@ -279,11 +280,6 @@ def _matches(rule: CompiledRule, values: list[Value], frame: Frame, run: DmnRun)
 
 def permitted(output: Output, value: Value, frame: Frame, run: DmnRun) -> Value:
     """Results are among the output values, if these are given (8.3.4)."""
-    if output.values is None:
-        return value
-    before = len(run.warnings)
-    found = output.values.verdict(frame, value)
-    del run.warnings[before:]
-    if found is True:
+    if output.values is None or holds(output.values, value, frame):
         return value
     return run.note(f"A result of '{output.name}' is not among its output values", output.spot)

@@ -45,6 +45,11 @@ class Literal(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Missing(Literal):
+    """Nothing stands where an expression must; the reader has told it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tests:
     """UnaryTests (7.3.11)."""
 

@@ -13,11 +13,6 @@ class Version:
     model: str
     feel: str
 
-    @property
-    def qualified_types(self) -> bool:
-        """DMN 1.1: a typeRef is an XML name whose prefix says where the type is from, `feel:number`."""
-        return self.number == (1, 1)
-
     def __str__(self) -> str:
         return f"{self.number[0]}.{self.number[1]}"
 
@@ -40,3 +35,7 @@ SINCE: dict[str, tuple[int, int]] = {name: (1, 4) for name in ("conditional", "f
 def is_feel(language: str) -> bool:
     """Does the name of an expression language mean FEEL, of any version?"""
     return language.lower() in FEEL_LANGUAGES or language in FEEL_LANGUAGES
+
+
+def not_run(language: str) -> str:
+    return f"'{language}' is not run here. Write it in FEEL."

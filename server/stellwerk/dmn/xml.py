@@ -80,6 +80,11 @@ def local(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
+def name_of(element: Element, attribute: str = "name") -> str:
+    """Without spaces around it, and one between its words (10.3.1.4)."""
+    return " ".join((element.get(attribute) or "").split())
+
+
 def place(element: Element) -> Place:
     return Place(element.get("id") or "", line_of(element))
 

@@ -72,7 +72,7 @@ class Lambda(Declared):
 
 
 class Native(Declared):
-    """A function that a program gives: `call(run, arguments)` with converted arguments, in the order of parameters."""
+    """A function that a program gives: `implementation(run, values)` gets converted arguments by their names."""
 
     __slots__ = ("implementation",)
 

@@ -81,8 +81,16 @@ def _duration(value: dt.timedelta) -> DaysDuration:
     return DaysDuration(((value.days * 86_400 + value.seconds) * 1_000_000 + value.microseconds) * 1000)
 
 
+def _range(value: Range) -> Range:
+    """Ends that a program gave in Python's classes become FEEL's."""
+    low, high = lift(value.low), lift(value.high)
+    if low is value.low and high is value.high:
+        return value
+    return Range(low, high, value.low_included, value.high_included, value.operator)
+
+
 _LIFTS: dict[type, Callable[[Any], Any]] = {
-    **dict.fromkeys((type(None), bool, str, list, dict, Range, *TEMPORAL), _same),
+    **dict.fromkeys((type(None), bool, str, list, dict, *TEMPORAL), _same),
     Decimal: _decimal,
     int: _integer,
     float: _number,
@@ -91,6 +99,7 @@ _LIFTS: dict[type, Callable[[Any], Any]] = {
     dt.time: _time,
     dt.timedelta: _duration,
     tuple: list,
+    Range: _range,
 }
 # For classes that are derived from these; bool before int, datetime before date.
 _KINDS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
@@ -117,6 +126,14 @@ def lift(value: Any) -> Any:
         if isinstance(value, kind):
             return make(value)
     raise FeelError(f"A value of type {type(value).__name__} has no meaning in FEEL")
+
+
+def moment(now: dt.datetime) -> DateTime:
+    """The clock of an evaluation. Raises FeelError."""
+    found = lift(now)
+    if isinstance(found, DateTime):
+        return found
+    raise FeelError("`now` must be a date and time")
 
 
 def deep(value: Any, run: Run) -> Any:

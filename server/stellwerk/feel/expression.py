@@ -10,14 +10,13 @@ from . import compile_loops, compile_paths  # noqa: F401  they register what the
 from .budget import DEFAULT, Budget
 from .builtins import FUNCTIONS
 from .compiler import INPUT, Test, any_test, compiled, compiled_test
-from .convert import deep, lift, to_python
-from .errors import BudgetExceeded, FeelError, FeelSyntaxError
+from .convert import deep, lift, moment, to_python
+from .errors import BudgetExceeded, FeelSyntaxError
 from .names import Names, NameTable, names_of
 from .nodes import Node
 from .parser import Parser
 from .reads import Path, paths_of
 from .runtime import Closure, Frame, Run, Value, Warning
-from .temporal import DateTime
 from .types import Type
 
 _BUILT_IN = NameTable(FUNCTIONS)
@@ -55,7 +54,7 @@ class Expression:
         self, context: Mapping[str, Any] | None = None, *, budget: Budget = DEFAULT, now: dt.datetime | None = None
     ) -> Any:
         """The value in Python's classes. Raises BudgetExceeded."""
-        run = Run(budget, None if now is None else _moment(now))
+        run = Run(budget, None if now is None else moment(now))
         try:
             value = self._closure(Frame({} if context is None else context, None, run))
             if value is None or value is True or value is False:
@@ -68,7 +67,7 @@ class Expression:
         self, context: Mapping[str, Any] | None = None, *, budget: Budget = DEFAULT, now: dt.datetime | None = None
     ) -> Result:
         """The value and the warnings. Raises BudgetExceeded."""
-        run = Run(budget, None if now is None else _moment(now))
+        run = Run(budget, None if now is None else moment(now))
         try:
             value = deep(self._closure(Frame({} if context is None else context, None, run)), run)
         except RecursionError:
@@ -126,7 +125,7 @@ class UnaryTests:
         now: dt.datetime | None = None,
     ) -> Result:
         """True, False, or None where the tests are not defined for the value; and the warnings."""
-        run = Run(budget, None if now is None else _moment(now))
+        run = Run(budget, None if now is None else moment(now))
         frame = Frame({} if context is None else context, None, run)
         try:
             found = self.verdict(frame, lift(value))
@@ -187,10 +186,3 @@ def _too_deep() -> BudgetExceeded:
 
 def _first(paths: tuple[Path, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(path[0]) for path in paths))
-
-
-def _moment(now: dt.datetime) -> DateTime:
-    found = lift(now)
-    if not isinstance(found, DateTime):
-        raise FeelError("`now` must be a date and time")
-    return found

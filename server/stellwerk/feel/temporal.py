@@ -1,6 +1,6 @@
 """Dates, times and durations (10.3.2.3.4 to 10.3.2.3.8), immutable, exact to the nanosecond.
 
-`str()` of each is its FEEL text. `comparable()` gives what equality and order look at.
+`str()` of each is its FEEL text. `order_keys` gives what equality and order look at.
 """
 
 from __future__ import annotations
