@@ -201,6 +201,43 @@ def test_starting_what_does_not_exist_fails_and_says_so(shell: Shell) -> None:
     assert "Traceback" not in result.output
 
 
+# -- decisions
+def age(text: str = "today().year - born.year") -> str:
+    return f"""<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="age" namespace="urn:age">
+  <inputData id="born_in" name="born"><variable name="born" typeRef="date"/></inputData>
+  <decision id="age" name="Age"><variable name="Age"/><informationRequirement><requiredInput href="#born_in"/>
+  </informationRequirement><literalExpression><text>{text}</text></literalExpression></decision></definitions>"""
+
+
+def test_decision_models_are_checked_together_and_deployed_with_their_folder(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "age.dmn").write_text(age())
+    assert shell("check", tmp_path).stderr == "Errors: 0. Other findings: 0.\n"
+    assert shell("deploy", tmp_path).stdout.splitlines()[1].split()[:4] == ["age", "1", "decision", "Age"]
+    (tmp_path / "same.dmn").write_text(age())
+    result = shell("check", tmp_path)
+    assert result.exit_code == 1
+    assert "age.dmn, same.dmn: error: The decision id 'age' occurs 2 times." in result.stdout
+    (tmp_path / "same.dmn").write_text(age("1 +"))
+    before = (tmp_path / "same.dmn").read_bytes()
+    assert "[feel-syntax, element 'Age']" in shell("check", "--fix", tmp_path / "same.dmn").stdout
+    assert (tmp_path / "same.dmn").read_bytes() == before
+
+
+def test_a_decision_is_evaluated_with_its_result_alone_on_stdout(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "age.dmn").write_text(age("born.year"))
+    shell("deploy", tmp_path)
+    result = shell("evaluate", "age", "--feel", 'born=date("2001-05-06")')
+    assert (result.stdout, result.exit_code) == ("2001\n", 0)
+    nothing = shell("evaluate", "age")
+    assert nothing.stdout == "null\n"
+    assert "age.dmn" in nothing.stderr
+    found = shell.json("evaluate", "age", "--variables", '{"born": null}')
+    assert (found["decision"], found["version"], found["result"]) == ("age", 1, None)
+    assert shell("evaluate", "agee").exit_code == 1
+    assert "Do you mean 'age'?" in shell("evaluate", "agee").stderr
+    assert shell("evaluate", "age", "--feel", "born").exit_code == 2
+
+
 # -- accounts and database
 def test_a_token_is_all_that_stands_on_stdout(shell: Shell) -> None:
     result = shell("token", "create", "--name", "shop", "--role", "user")

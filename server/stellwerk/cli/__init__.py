@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from stellwerk.cli.accounts import token, user
-from stellwerk.cli.processes import check, deploy, start, tasks
+from stellwerk.cli.processes import check, deploy, evaluate, start, tasks
 from stellwerk.cli.server import db, dev, serve, settings, worker
 from stellwerk.errors import InvalidDefinition, ProcessError, SettingInvalid
 
@@ -56,5 +56,5 @@ def main() -> None:
     """
 
 
-for command in (serve, dev, worker, check, deploy, start, tasks, settings, db, user, token):
+for command in (serve, dev, worker, check, deploy, start, evaluate, tasks, settings, db, user, token):
     main.add_command(command)

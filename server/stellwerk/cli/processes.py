@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from stellwerk.store.records import TaskRecord
     from stellwerk.usecases.runtime import Runtime
 
-KINDS = (".bpmn", ".form")
+DMN = ".dmn"
+KINDS = (".bpmn", DMN, ".form")
 MOST_FIXES = 100  # of one file in one go
 files_argument = click.argument(
     "paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
@@ -25,7 +27,7 @@ files_argument = click.argument(
 
 
 def read_files(paths: Sequence[Path]) -> list[tuple[str, bytes]]:
-    """Name and content of each file; of a folder all its diagrams and forms. A name may occur once."""
+    """Name and content of each file; of a folder all its diagrams, decision models and forms. A name may occur once."""
     return [(path.name, _content(path)) for path in _files(paths)]
 
 
@@ -54,7 +56,7 @@ def _content(path: Path) -> bytes:
 @click.option("--fix", is_flag=True, help="First mend what can be mended for certain, and write the files.")
 @as_json_option
 def check(paths: Sequence[Path], fix: bool, as_json: bool) -> None:
-    """Check diagrams and forms; needs no database.
+    """Check diagrams, decision models and forms; needs no database.
 
     A deployment makes the same checks.
 
@@ -69,7 +71,7 @@ def check(paths: Sequence[Path], fix: bool, as_json: bool) -> None:
     if fix:
         for path in _files(paths):
             _mend(path)
-    problems = [problem for name, content in read_files(paths) for problem in check_file(name, content)]
+    problems = check_files(read_files(paths))
     if as_json:
         print_json({"problems": problems})
     else:
@@ -101,12 +103,23 @@ def _mend(path: Path) -> None:
             raise click.UsageError(f"{path} cannot be written: {error.strerror}.") from error
 
 
+def check_files(files: Sequence[tuple[str, bytes]]) -> Sequence[Problem]:
+    """All findings about these files. Decision models are checked together, since they may import each other."""
+    from stellwerk.usecases.examine_decisions import examine
+
+    problems = [problem for name, content in files for problem in check_file(name, content)]
+    _, about = examine([file for file in files if file[0].endswith(DMN)], lambda namespace: None)
+    return [*problems, *about]
+
+
 def check_file(name: str, content: bytes) -> Sequence[Problem]:
-    """All findings about one file."""
+    """All findings about one diagram or form."""
     from stellwerk.engine import compile_bpmn
     from stellwerk.errors import Problem
     from stellwerk.forms import validate_schema
 
+    if name.endswith(DMN):
+        return ()
     if not name.endswith(".form"):
         return compile_bpmn(content, filename=name).problems
     try:
@@ -121,7 +134,7 @@ def check_file(name: str, content: bytes) -> Sequence[Problem]:
 @files_argument
 @as_json_option
 def deploy(paths: Sequence[Path], as_json: bool) -> None:
-    """Deploy diagrams and forms together.
+    """Deploy diagrams, decision models and forms together.
 
     All of them are deployed, or none when one has an error.
 
@@ -143,9 +156,9 @@ def deploy(paths: Sequence[Path], as_json: bool) -> None:
         return
     for line in problem_lines(deployment.report):
         hint(line)
-    print_table(
-        ("process", "version", "name", "id"), [(d.key, d.version, d.name, d.id) for d in deployment.definitions]
-    )
+    deployed = [("process", d.key, d.version, d.name, d.id) for d in deployment.definitions]
+    deployed += [(d.kind, d.key, d.version, d.name, d.id) for d in deployment.decisions]
+    print_table(("key", "version", "kind", "name", "id"), [(key, version, kind, name, id) for kind, key, version, name, id in deployed])
 
 
 @click.command()
@@ -209,6 +222,57 @@ def read_variables(text: str) -> Mapping[str, Any]:
     if not isinstance(values, dict):
         raise click.UsageError(f'{source} must be a JSON object, such as {{"amount": 12}}.')
     return values
+
+
+@click.command()
+@click.argument("key")
+@click.option("--variables", default="{}", metavar="JSON|@FILE", help="Inputs as a JSON object, or a file with one.")
+@click.option(
+    "--feel",
+    "expressions",
+    multiple=True,
+    metavar="NAME=EXPRESSION",
+    help="An input in FEEL, for values that JSON does not have, such as dates; may be repeated.",
+)
+@click.option("--version", type=click.IntRange(1), help="A version other than the newest.")
+@click.option("--tag", metavar="TAG", help="The newest version with this version tag.")
+@as_json_option
+def evaluate(
+    key: str, variables: str, expressions: Sequence[str], version: int | None, tag: str | None, as_json: bool
+) -> None:
+    """Evaluate the deployed decision KEY.
+
+    \b
+    Examples:
+      stellwerk evaluate discount --variables '{"total": 120}'
+      stellwerk evaluate age --feel 'born=date("2001-05-06")' --json
+
+    Prints the result as JSON; the rules that matched and why something is null go to stderr.
+    """
+    from stellwerk.engine.values import to_json
+    from stellwerk.usecases import decisions
+
+    request = decisions.EvaluateRequest(key, read_variables(variables), _by_name(expressions), version, tag)
+    with opened() as (runtime, who):
+        found = decisions.evaluate(runtime, who, request)
+    found = replace(found, result=to_json(found.result))
+    if as_json:
+        print_json(found)
+        return
+    print_json(found.result)
+    for one in found.matched:
+        rules = ", ".join(map(str, one["rules"])) or "none"
+        hint(f"{one['decisionName']}: rules that matched: {rules}.")
+    for text in found.warnings:
+        hint(text)
+
+
+def _by_name(expressions: Sequence[str]) -> Mapping[str, str]:
+    pairs = [text.partition("=") for text in expressions]
+    for name, equals, _ in pairs:
+        if not name.strip() or not equals:
+            raise click.UsageError(f"--feel takes a name and an expression, NAME=EXPRESSION, not '{name}'.")
+    return {name.strip(): text for name, _, text in pairs}
 
 
 @click.command()

@@ -41,7 +41,7 @@ def _watch(folder: Path, stop: threading.Event) -> None:
 
 
 def stamps(folder: Path) -> Mapping[str, int]:
-    """When each diagram and form of the folder was changed, in nanoseconds."""
+    """When each diagram, decision model and form of the folder was changed, in nanoseconds."""
     from stellwerk.cli.processes import KINDS
 
     found: dict[str, int] = {}
@@ -68,4 +68,5 @@ def deploy_folder(folder: Path) -> None:
     except ProcessError as error:
         hint(error.message)
     else:
-        hint("Deployed " + ", ".join(f"{d.key} version {d.version}" for d in deployment.definitions) + ".")
+        deployed = (*deployment.definitions, *deployment.decisions)
+        hint("Deployed " + ", ".join(f"{d.key} version {d.version}" for d in deployed) + ".")

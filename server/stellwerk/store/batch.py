@@ -18,8 +18,10 @@ from sqlalchemy.orm import DeclarativeBase
 from stellwerk.engine import Definition, values
 from stellwerk.store import jobs, messages
 from stellwerk.store.db import Tx
+from stellwerk.store.evaluations import insert_evaluations
 from stellwerk.store.instances import END
 from stellwerk.store.projection import cut
+from stellwerk.store.records import EvaluationRecord
 from stellwerk.store.sql import delete_where, insert_rows, lock_names, update_where, upsert, where, written
 from stellwerk.store.stores import Written
 from stellwerk.store.tables import (
@@ -94,6 +96,8 @@ class Batch:
     stores: dict[str, Written] = field(default_factory=dict)
     signals: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)  # name, what it carries
     messages: list[Row] = field(default_factory=list)
+    evaluations: list[EvaluationRecord] = field(default_factory=list)  # of decisions
+    evaluation_rows: list[Row] = field(default_factory=list)  # what the history keeps of them
     history: list[Row] = field(default_factory=list)
     migrated: dict[UUID, UUID] = field(default_factory=dict)  # instance -> another version than until now
     moved: dict[At, Row] = field(default_factory=dict)  # of tokens that go on at another element of it
@@ -202,6 +206,7 @@ class Batch:
         upsert(tx, VariableRow, ("instance_id", "scope", "name"), changed)
         insert_rows(tx, IncidentRow, list(self.incidents.values()))
         messages.insert_messages(tx, self.messages)
+        insert_evaluations(tx, self.evaluation_rows)
         insert_rows(tx, HistoryRow, self.history)
 
     def _update(self, tx: Tx, table: type[DeclarativeBase], rows: Mapping[At, Row], **only: str) -> None:

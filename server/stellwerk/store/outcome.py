@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Executable, Update, bindparam
 
 from stellwerk.engine import Definition, Outcome, events
-from stellwerk.store import instances, jobs, signals, stores
+from stellwerk.store import evaluations, instances, jobs, signals, stores
 from stellwerk.store.batch import Batch, Place
 from stellwerk.store.db import Tx
 from stellwerk.store.instances import Head
@@ -86,6 +86,8 @@ def prepare(change: Change) -> Batch:
     for event, call in change.told:
         WRITERS[type(event)](batch, event, places[call])
     _number_history(batch, change)
+    if events.DecisionEvaluated not in HISTORY_LEVELS[change.history]:
+        batch.evaluation_rows = [evaluations.kept(one, change.masks) for one in batch.evaluations]
     return batch
 
 
@@ -193,9 +195,14 @@ HISTORY_LEVELS: Mapping[str, frozenset[type[Any]]] = {  # level -> events that a
     "none": frozenset(events.Event.__args__),
 }
 _FIELDS = {cls: [f.name for f in fields(cls)] for cls in events.Event.__args__}
-# they are what VariablesChanged told before
-_NOT_KEPT = {events.JobRequested: {"variables"}, events.InstanceEnded: {"variables"}}
-_MAPPINGS = ("variables", "values", "inputs", "correlation_keys")
+_NOT_KEPT = {
+    # they are what VariablesChanged told before
+    events.JobRequested: {"variables"},
+    events.InstanceEnded: {"variables"},
+    # they have a row of their own
+    events.DecisionEvaluated: {"inputs", "result", "matched", "warnings"},
+}
+_MAPPINGS = ("variables", "values", "correlation_keys")
 
 
 def _number_history(batch: Batch, change: Change) -> None:

@@ -15,6 +15,7 @@ from stellwerk.store.batch import At, Batch, Place
 from stellwerk.store.ids import new_id, task_id
 from stellwerk.store.keys import key_shape, key_value
 from stellwerk.store.projection import cut
+from stellwerk.store.records import EvaluationRecord
 from stellwerk.store.stores import Written
 
 END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)  # orders tasks without a due date behind all others
@@ -251,6 +252,26 @@ def _forget_variable(batch: Batch, scope: At, name: str) -> None:
     batch.gone_variables.add((scope, name.replace("\0", "")))
 
 
+def _decision_evaluated(batch: Batch, event: events.DecisionEvaluated, place: Place) -> None:
+    batch.evaluations.append(
+        EvaluationRecord(
+            id=new_id(),
+            at=batch.now,
+            by=batch.by,
+            decision_id=UUID(event.reference),
+            key=event.key,
+            version=event.version,
+            instance_id=place.instance_id,
+            root_id=batch.root_id,
+            element_id=event.element_id,
+            inputs=event.inputs,
+            result=event.result,
+            matched=event.matched,
+            warnings=event.warnings,
+        )
+    )
+
+
 def _incident_raised(batch: Batch, event: events.IncidentRaised, place: Place) -> None:
     batch.incidents[place.at(event.token)] = {
         "id": new_id(),
@@ -366,7 +387,7 @@ WRITERS: Mapping[type[Any], Callable[[Batch, Any, Place], None]] = {
     events.DataStoreWritten: _data_store_written,
     events.VariablesChanged: _variables_changed,
     events.DecisionMade: _history_only,
-    events.DecisionEvaluated: _history_only,
+    events.DecisionEvaluated: _decision_evaluated,
     events.IncidentRaised: _incident_raised,
     events.IncidentResolved: _incident_resolved,
     events.InstanceMigrated: _instance_migrated,

@@ -11,7 +11,15 @@ from uuid import UUID
 
 from stellwerk import dmn, feel
 from stellwerk.engine import values
-from stellwerk.errors import DecisionNotEvaluated, DecisionTooCostly, FieldError, InvalidInput, NotFound
+from stellwerk.engine.expressions.feel_values import to_variable
+from stellwerk.errors import (
+    DecisionNotEvaluated,
+    DecisionTooCostly,
+    FieldError,
+    InvalidInput,
+    NotFound,
+    ScriptFailed,
+)
 from stellwerk.store import decisions as store
 from stellwerk.store import evaluations
 from stellwerk.store.db import Tx
@@ -48,8 +56,8 @@ class EvaluateRequest:
 
 @dataclass(frozen=True)
 class Evaluated:
-    """`result` and `decisions` (all that were evaluated, by name) are values of variables. `evaluation_id`: under which
-    the history keeps it; None if it does not."""
+    """`result` is a value of a variable, those of `decisions` (all that were evaluated, by name) are plain JSON.
+    `evaluation_id`: under which the history keeps it; None if it does not."""
 
     decision: str
     version: int
@@ -108,8 +116,8 @@ def evaluate(rt: Runtime, who: Principal, request: EvaluateRequest) -> Evaluated
     found = Evaluated(
         record.key,
         record.version,
-        told.variable(evaluation.value),
-        {name: told.variable(value) for name, value in evaluation.decisions.items()},
+        _result(rt, record, evaluation.value),
+        told.by_name(evaluation.decisions),
         told.matched(evaluation),
         warnings,
         None,
@@ -128,6 +136,14 @@ def _evaluation(
         ) from error
     except feel.FeelError as error:
         raise InvalidInput([FieldError("variables", "type", f"A variable cannot be taken: {error}.")]) from error
+
+
+def _result(rt: Runtime, record: DecisionVersionRecord, value: Any) -> Any:
+    try:
+        return to_variable(value, rt.settings.time_zone)
+    except ScriptFailed as error:
+        text = f"The decision '{record.key}' gives no value that can leave it: {error.message}"
+        raise DecisionNotEvaluated(text, (error.message,)) from error
 
 
 def _keep(

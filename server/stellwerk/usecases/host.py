@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from stellwerk.engine import Binding, Decision, ScriptResult, Stored
-from stellwerk.errors import DecisionNotFound
+from stellwerk.engine import Binding, ScriptResult, Stored
 from stellwerk.store import stores
-from stellwerk.usecases import calls
+from stellwerk.usecases import called_decisions, calls
 from stellwerk.usecases.cache import STORES
 from stellwerk.usecases.library import Library
 
@@ -20,11 +19,13 @@ from stellwerk.usecases.library import Library
 class ServerHost(Library):
     """The engine's Host for one step. It changes nothing in the world: the sandbox can reach nothing.
 
-    `root`: reference of the root's definition. All calls of one step that name the same get the same version.
+    `root`: reference of the root's definition. What one step calls by the same name is the same
+    version, processes and decisions.
     """
 
     root: str
     chosen: dict[tuple[str, Binding, str], str] = field(default_factory=dict)
+    decided: dict[tuple[str, Binding, str], str] = field(default_factory=dict)
 
     def run_script(self, source: str, variables: Mapping[str, Any]) -> ScriptResult:
         return self.rt.sandbox.run_script(source, variables)
@@ -41,10 +42,14 @@ class ServerHost(Library):
         return self.chosen[wanted]
 
     def resolve_decision(self, key: str, binding: Binding, caller: str | None) -> str:
-        raise DecisionNotFound(f"There is no decision '{key}'. Deploy a file that has it, and retry.")
-
-    def decision(self, reference: str) -> Decision:
-        raise DecisionNotFound(f"There is no decision {reference}.")
+        wanted = key, binding, caller or self.root
+        if wanted not in self.decided:
+            calling = self.record(caller or self.root)
+            with self.rt.database.reading() as tx:
+                found = called_decisions.find(tx, key, binding, calling)
+            self.rt.decided.put(found.id, found)
+            self.decided[wanted] = str(found.id)
+        return self.decided[wanted]
 
     @property
     def zone(self) -> ZoneInfo:

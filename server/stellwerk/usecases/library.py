@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from stellwerk.engine import Compilation, Definition
+from stellwerk.engine import Compilation, Decision, Definition
 from stellwerk.errors import EngineFault
-from stellwerk.store import definitions
+from stellwerk.store import decisions, definitions
 from stellwerk.store.records import DefinitionRecord
+from stellwerk.usecases.models import decision_of
 from stellwerk.usecases.runtime import Runtime
 
 
@@ -31,6 +32,16 @@ class Library:
                 record = definitions.get_definition(tx, id)
             self.rt.deployed.put(id, record)
         return record
+
+    def decision(self, reference: str) -> Decision:
+        """The decision of this row's id; a deployed one never changes."""
+        id = UUID(reference)
+        record = self.rt.decided.get(id)
+        if record is None:
+            with self.rt.database.reading() as tx:
+                record = decisions.get_decision(tx, id)
+            self.rt.decided.put(id, record)
+        return decision_of(self.rt, record)
 
 
 def definition_of(rt: Runtime, source_hash: str, key: str) -> Definition:

@@ -27,7 +27,7 @@ from stellwerk.engine import (
 from stellwerk.engine.commands import Command
 from stellwerk.settings import Settings
 from stellwerk.store.db import Database
-from stellwerk.store.records import DefinitionRecord, JobRecord
+from stellwerk.store.records import DecisionVersionRecord, DefinitionRecord, JobRecord
 from stellwerk.usecases.cache import Bounded, Definitions, LiveInstances, Locks, Models
 
 
@@ -154,6 +154,7 @@ class Runtime:
     handlers: Handlers
     definitions: Definitions = field(default_factory=Definitions)
     deployed: Bounded[UUID, DefinitionRecord] = field(default_factory=lambda: Bounded(10_000))
+    decided: Bounded[UUID, DecisionVersionRecord] = field(default_factory=lambda: Bounded(10_000))
     models: Models = field(default_factory=Models)
     live: LiveInstances = field(default_factory=LiveInstances)
     locks: Locks = field(default_factory=Locks)

@@ -8,7 +8,7 @@ from stellwerk.usecases import definitions
 from stellwerk.usecases.access import Principal, require
 from stellwerk.usecases.runtime import Runtime
 
-KINDS = (".bpmn", ".form")
+KINDS = (".bpmn", ".dmn", ".form")
 
 
 def folder() -> Path:
@@ -19,7 +19,7 @@ def folder() -> Path:
 
 
 def files() -> list[tuple[str, bytes]]:
-    """Name and content of each sample diagram and form; empty where an installation has none."""
+    """Name and content of each sample diagram, decision model and form; empty where an installation has none."""
     return [(path.name, path.read_bytes()) for path in sorted(folder().glob("*")) if path.suffix in KINDS]
 
 

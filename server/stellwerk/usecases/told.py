@@ -3,35 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from stellwerk import dmn, feel
+from stellwerk import dmn
 from stellwerk.engine import values
+from stellwerk.engine.expressions.feel_values import to_variable
 from stellwerk.errors import ScriptFailed
-
-
-def variable(value: Any) -> Any:
-    """A value of FEEL as a variable. Raises ScriptFailed for what none can hold."""
-    if isinstance(value, list):
-        return [variable(item) for item in value]
-    if isinstance(value, dict):
-        return {key: variable(item) for key, item in value.items()}
-    if isinstance(value, Decimal):
-        return _number(value)
-    found = feel.to_python(value)
-    if isinstance(found, feel.MonthsDuration):
-        return str(found)
-    if found is value and not isinstance(value, str | bool | type(None)):
-        raise ScriptFailed(f"{value} is no value that a variable can hold.")
-    return found
-
-
-def _number(value: Decimal) -> Any:
-    if value == value.to_integral_value() and abs(value) <= 1 << 53:
-        return int(value)
-    shortest = float(value)
-    return shortest if Decimal(repr(shortest)) == value else value
 
 
 def by_name(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,7 +35,7 @@ def matched(evaluation: dmn.Evaluation) -> tuple[dict[str, Any], ...]:
 def shown(value: Any) -> Any:
     """A value of FEEL as plain JSON; what no variable can hold, as FEEL writes it."""
     try:
-        return values.to_json(variable(value))
+        return values.to_json(to_variable(value))
     except ScriptFailed:
         return str(value)
 

@@ -28,7 +28,6 @@ from stellwerk.web.api.models import (
     PageIn,
     Text,
     Variables,
-    VariablesOut,
 )
 from stellwerk.web.api.routing import Call, Noun
 from stellwerk.web.api.searching import given, items, page_request
@@ -123,7 +122,7 @@ class EvaluatedOut(Output):
     decision: str
     version: int
     result: JsonOut
-    decisions: VariablesOut
+    decisions: dict[str, Any]
     matched: list[MatchedOut]
     warnings: list[str]
     evaluation_id: UUID | None
