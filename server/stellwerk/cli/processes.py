@@ -56,7 +56,7 @@ def _content(path: Path) -> bytes:
 @click.option("--fix", is_flag=True, help="First mend what can be mended for certain, and write the files.")
 @as_json_option
 def check(paths: Sequence[Path], fix: bool, as_json: bool) -> None:
-    """Check diagrams, decision models and forms; needs no database.
+    """Check diagrams, decisions and forms; needs no database.
 
     A deployment makes the same checks.
 
@@ -158,7 +158,10 @@ def deploy(paths: Sequence[Path], as_json: bool) -> None:
         hint(line)
     deployed = [("process", d.key, d.version, d.name, d.id) for d in deployment.definitions]
     deployed += [(d.kind, d.key, d.version, d.name, d.id) for d in deployment.decisions]
-    print_table(("key", "version", "kind", "name", "id"), [(key, version, kind, name, id) for kind, key, version, name, id in deployed])
+    print_table(
+        ("key", "version", "kind", "name", "id"),
+        [(key, version, kind, name, id) for kind, key, version, name, id in deployed],
+    )
 
 
 @click.command()

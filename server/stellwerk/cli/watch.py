@@ -68,5 +68,6 @@ def deploy_folder(folder: Path) -> None:
     except ProcessError as error:
         hint(error.message)
     else:
-        deployed = (*deployment.definitions, *deployment.decisions)
-        hint("Deployed " + ", ".join(f"{d.key} version {d.version}" for d in deployed) + ".")
+        deployed = [(d.key, d.version) for d in deployment.definitions]
+        deployed += [(d.key, d.version) for d in deployment.decisions]
+        hint("Deployed " + ", ".join(f"{key} version {version}" for key, version in deployed) + ".")

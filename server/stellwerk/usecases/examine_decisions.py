@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from stellwerk import dmn
 from stellwerk.dmn import tree
+from stellwerk.dmn.checks import check_tables
 from stellwerk.errors import Problem
 from stellwerk.store import decisions as store
 from stellwerk.store import definitions
@@ -104,6 +105,7 @@ def _file(source: Source, file: tree.Definitions, lookup: _Lookup, load: Load) -
     problems = [one for one in library.problems if one.file == source.filename or one.severity == "error"]
     model = models.own_model(library, source.filename)
     nodes = list(models.callable_nodes(model)) if model else []
+    problems += check_tables(model) if model else ()
     problems += [*_places(file), *_ambiguous(file, lookup.ambiguous)]
     found = tuple(_found(node) for node in nodes)
     return DecisionFile(source, file.namespace, cut(file.name) or source.filename, imports, found), problems
