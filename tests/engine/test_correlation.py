@@ -72,6 +72,20 @@ def begin(body: str, extra: str = ORDER, *, reload: bool = True, **variables: An
     return Run(compiled(body, extra), reload=reload).start(variables)
 
 
+def test_keys_are_read_and_computed_by_feel():
+    """A property that is null gives no key; texts with `${` inside stay FEEL."""
+    extra = prop("order", m="= reference.number + 1", m2='= if order = "${}" then null else order') + keys(K="order")
+    r = begin(
+        f"{S}{send('a', reference='${reference}')}{receive('b')}{chain('s', 'a', 'b')}", extra, reference={"number": 6}
+    )
+    assert expected(r, "b") == {"K": {"order": "n:7"}}
+    bound = subscription("K", order="= today().year")
+    r = begin(f"{bound}{S}{receive('b')}{chain('s', 'b')}", extra)
+    assert expected(r, "b") == {"K": {"order": None}}  # keys are compared where there is no time
+    r = begin(f"{subscription('K', order='= number * 2')}{S}{receive('b')}{chain('s', 'b')}", extra, number=2)
+    assert expected(r, "b") == {"K": {"order": "n:4"}}
+
+
 # -- key-based
 @RELOAD
 def test_a_message_that_is_sent_sets_the_key_that_its_answer_must_carry(reload):

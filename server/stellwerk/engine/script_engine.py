@@ -24,10 +24,9 @@ class ScriptEngine(PythonScriptEngine):
 
     def evaluate(self, task: Token, expression: Expression, external_context: Mapping[str, Any] | None = None) -> Any:
         """`external_context` are names that the expression sees before the variables."""
-        seen = task.data if external_context is None else {**task.data.flat(), **external_context}
         instance = task.workflow.top_workflow
         try:
-            return expression.evaluate(seen, instance.host, instance.local_now)
+            return expression.evaluate(_seen(task, external_context), instance.host, instance.local_now)
         except SandboxUnavailable:
             raise  # not the model's fault: the command is repeated
         except ProcessError as error:
@@ -43,10 +42,10 @@ class ScriptEngine(PythonScriptEngine):
         except ProcessError as error:
             raise Fault("expression", error.message) from error
 
-    def why_null(self, task: Token, expression: Expression) -> str:
+    def why_null(self, task: Token, expression: Expression, external_context: Mapping[str, Any] | None = None) -> str:
         """Behind a message that something is missing: a space and why the expression is null; else nothing."""
         try:
-            reason = expression.why_null(task.data, task.workflow.top_workflow.local_now)
+            reason = expression.why_null(_seen(task, external_context), task.workflow.top_workflow.local_now)
         except ProcessError as error:
             reason = error.message
         return f" {reason}" if reason else ""
@@ -61,6 +60,10 @@ class ScriptEngine(PythonScriptEngine):
             raise Fault("script", error.message, f"line {error.line}" if error.line else "") from error
         except InvalidInput as error:
             raise Fault("script", error.message) from error
+
+
+def _seen(task: Token, external_context: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return task.data if external_context is None else {**task.data.flat(), **external_context}
 
 
 SCRIPT_ENGINE = ScriptEngine()

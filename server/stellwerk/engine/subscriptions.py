@@ -78,7 +78,8 @@ class Subscriptions(EventManager):
         try:
             timer = timers.arm(definition.kind, value, self.workflow.now, self.workflow.host.zone)
         except timers.TimerInvalid as error:
-            raise Fault("timer", str(error)) from error
+            why = self.workflow.script_engine.why_null(token, definition.expression) if value is None else ""
+            raise Fault("timer", f"{error}{why}") from error
         self._set(token, timer)
 
     def _set(self, token: Token, timer: timers.Timer) -> None:

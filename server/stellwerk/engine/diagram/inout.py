@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stellwerk.engine.diagram import XML, label
+from stellwerk.engine.diagram.languages import feel_script, language_of_script
 from stellwerk.engine.diagram.normalise import local_name
 from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.expressions import literal, parse_expression
@@ -58,8 +59,11 @@ def _text(reader: Reader, node: XML, holder: XML) -> Source:
 
 
 def _script(reader: Reader, node: XML, script: XML) -> Source:
-    language = (script.get("scriptFormat") or "python").strip().lower()
-    if language != "python":
-        reader.problem(node, "script-format", f"A mapping of '{label(node)}' has a script in {language}. Write Python.")
+    language = language_of_script(script)
+    if language not in ("python", "feel"):
+        text = f"A mapping of '{label(node)}' has a script in {language}. Write Python or FEEL."
+        reader.problem(node, "script-format", text)
     text = (script.text or "").strip()
+    if text and language == "feel":
+        text = feel_script(text)
     return reader.parse(node, "camunda:inputOutput", text, parse_expression) or literal("")

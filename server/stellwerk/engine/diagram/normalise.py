@@ -3,7 +3,8 @@
 - flow nodes and flows without an id get one; drawings of the diagram go out of the tree, they have no effect;
 - an event that refers to a definition beside the processes gets a copy of it;
 - references lose their namespace prefix and their blanks;
-- where a file declares no error at all, an errorRef is a code of its own, as in Camunda 7: the error is declared.
+- where a file declares no error at all, an errorRef is a code of its own, as in Camunda 7: the error is declared;
+- an expression whose language is named as FEEL begins with `=`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from copy import deepcopy
 from lxml import etree
 
 from stellwerk.engine import vocabulary
+from stellwerk.engine.diagram.languages import mark_feel
 from stellwerk.engine.vocabulary import BPMN
 
 REFERENCES = (
@@ -61,6 +63,7 @@ def normalise(root: etree._Element) -> list[etree._Element]:
             element.set("id", f"unnamed_{local}_{count}")
         _strip_prefixes(element, local)
     _declare_errors(root)
+    mark_feel(root)
     return drawings
 
 

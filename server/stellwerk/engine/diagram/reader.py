@@ -76,12 +76,19 @@ class Reader:
         return self.parse(element, name, self.text(element, name), parse_template)
 
     def parse(
-        self, element: XML, what: str, text: str, parse: Callable[[str], Expression] = parse_expression
+        self,
+        element: XML,
+        what: str,
+        text: str,
+        parse: Callable[[str], Expression] = parse_expression,
+        *,
+        alone: bool = False,
     ) -> Expression | None:
+        """`alone`: what is read again where the file is not known; then FEEL knows no names either."""
         if not text:
             return None
         try:
-            return parse_feel(text, self.names) if is_feel(text) else parse(text)
+            return parse_feel(text, self.names) if is_feel(text) and not alone else parse(text)
         except ExpressionInvalid as error:
             shown = vocabulary.attribute(vocabulary.prefixed(str(element.tag)), what)
             title = shown.label if shown else what

@@ -186,6 +186,26 @@ class Node(BpmnSpecMixin):
     def holds(self, task: Token, expression: Expression) -> bool:
         return SCRIPT_ENGINE.holds(task, expression)
 
+    def given(self, task: Token, expression: Expression, what: str) -> Any:
+        """The value of what need not be there: null is nothing, unless it is null by a mistake. Raises Fault."""
+        value = self.evaluate(task, expression)
+        if value is None and (why := self.why_null(task, expression)):
+            raise Fault("expression", f"The {what} of '{self.label}' is null.{why}")
+        return value
+
+    def text_of(self, task: Token, expression: Expression, what: str, kind: str) -> str:
+        """The value of what must be there, as text. Raises Fault of `kind`."""
+        value = self.evaluate(task, expression)
+        text = "" if value is None else str(value).strip()
+        if not text:
+            why = self.why_null(task, expression) if value is None else ""
+            raise Fault(kind, f"The {what} of '{self.label}' is empty.{why} Change its expression or the variables.")
+        return text
+
+    def why_null(self, task: Token, expression: Expression) -> str:
+        """Behind a message: a space and what made null of the expression, if it says so."""
+        return SCRIPT_ENGINE.why_null(task, expression)
+
     def whole_number(self, task: Token, expression: Expression | None, what: str, default: int) -> int:
         value = default if expression is None else self.evaluate(task, expression)
         try:
@@ -196,7 +216,8 @@ class Node(BpmnSpecMixin):
                 return number
         except (TypeError, ValueError, ArithmeticError):
             pass
-        raise Fault("expression", f"The {what} of '{self.label}' is {shown(value)!r}. It must be a whole number.")
+        why = self.why_null(task, expression) if expression is not None and value is None else ""
+        raise Fault("expression", f"The {what} of '{self.label}' is {shown(value)!r}. It must be a whole number.{why}")
 
     def decide(self, task: Token, expression: Expression) -> bool:
         """A condition that is not on a flow, told to the history."""

@@ -94,20 +94,13 @@ class CallActivity(SubProcess):
         called.start(given)
 
     def _resolve(self, task: Token) -> str:
-        key = self._text(task, self.called, "called element")
-        value = None if self.binding_value is None else self._text(task, self.binding_value, self.binding)
+        key = self.text_of(task, self.called, "called element", "call")
+        value = None if self.binding_value is None else self.text_of(task, self.binding_value, self.binding, "call")
         process, host = task.workflow.process, task.workflow.top_workflow.host
         try:
             return host.resolve(key, Binding(self.binding, value), process.reference)
         except CalledNotFound as error:
             raise Fault("call", f"'{self.label}' cannot call: {error.message}") from error
-
-    def _text(self, task: Token, expression: Expression, what: str) -> str:
-        value = self.evaluate(task, expression)
-        text = "" if value is None else str(value).strip()
-        if not text:
-            raise Fault("call", f"The {what} of '{self.label}' is empty. Change its expression or the variables.")
-        return text
 
     def _given(self, task: Token, called: ScopeSpec) -> dict[str, Any]:
         """BPMN 10.3.6: its data inputs are those of the called process, in the same order."""
@@ -126,6 +119,8 @@ class CallActivity(SubProcess):
         own = task.workflow.process.business_key
         names = {"execution": {"processBusinessKey": own, "businessKey": own}}
         value = SCRIPT_ENGINE.evaluate(task, self.business_key, names)
+        if value is None and (why := SCRIPT_ENGINE.why_null(task, self.business_key, names)):
+            raise Fault("expression", f"The business key that '{self.label}' passes is null.{why}")
         return None if value in (None, "") else str(value)
 
     def _open(self, task: Token, definition: Definition) -> CalledProcess:

@@ -9,6 +9,7 @@ from stellwerk.engine.elements.activity import Activity
 from stellwerk.engine.events import JobRequested, JobWithdrawn
 from stellwerk.engine.expressions import Expression
 from stellwerk.engine.faults import Fault
+from stellwerk.engine.times import timers
 from stellwerk.engine.token import STARTED, Token
 
 
@@ -20,18 +21,18 @@ class JobTask(Activity):
 
     topic: Expression
     result_variable: str | None = None
-    tries: int | None = None
-    retry_waits: tuple[float, ...] = ()
+    retries: Expression | None = None
     priority: Expression | None = None
 
     def perform(self, task: Token) -> None:
+        tries, waits = self._retries(task)
         job = JobRequested(
             token=task.id,
             element_id=self.bpmn_id,
             topic=self.topic_of(task),
             variables=dict(task.locals or {}) if self.inputs else task.data.flat(),
-            tries=self.tries,
-            retry_wait_s=self.retry_waits,
+            tries=tries,
+            retry_wait_s=waits,
             priority=self.whole_number(task, self.priority, "priority", 50),
         )
         task.remember(job=True)
@@ -39,10 +40,17 @@ class JobTask(Activity):
 
     def topic_of(self, task: Token) -> str:
         """Raises Fault for an empty one."""
-        topic = str(self.evaluate(task, self.topic) or "").strip()
-        if not topic:
-            raise Fault("expression", f"The topic of '{self.label}' is empty. Change its expression or the variables.")
-        return topic
+        return self.text_of(task, self.topic, "topic", "expression")
+
+    def _retries(self, task: Token) -> tuple[int | None, tuple[float, ...]]:
+        """How many tries there are in all, and the seconds between them; None: as the handler says."""
+        cycle = None if self.retries is None else self.given(task, self.retries, "retry cycle")
+        if cycle in (None, ""):
+            return None, ()
+        try:
+            return timers.retries(str(cycle).strip())
+        except timers.TimerInvalid as error:
+            raise Fault("expression", f"The retries of '{self.label}' cannot be read: {error}") from error
 
     def waits(self, task: Token) -> bool:
         return task.has_state(STARTED) and bool(task.internal_data.get("job"))

@@ -73,9 +73,10 @@ class MultiInstance(Activity):
         if isinstance(value, dict):
             value = list(value.values())
         if not isinstance(value, list | tuple):
+            why = self.why_null(task, self.loop.collection) if value is None else ""
             raise Fault(
                 "expression",
-                f"The collection '{self.loop.collection.text}' of '{self.label}' is no list. "
+                f"The collection '{self.loop.collection.text}' of '{self.label}' is no list.{why} "
                 "Give it a list, or an object whose values are the items.",
             )
         items: list[Any] = storable({"items": value}, "expression")["items"]

@@ -40,48 +40,48 @@ class UserTask(Activity):
 
     def told(self, task: Token) -> tuple[str, str | None, str | None, str]:
         """Name, form key, lane and documentation. Raises Fault."""
-        return self.label, self._text(task, self.form_key), self.lane, self.documentation or ""
+        return self.label, self._text(task, self.form_key, "form"), self.lane, self.documentation or ""
 
     def _opened(self, task: Token) -> TaskOpened:
-        groups = self._names(task, self.candidate_groups)
+        groups = self._names(task, self.candidate_groups, "list of candidate groups")
         if self.lane and self.lane not in groups:
             groups = (*groups, self.lane)
         return TaskOpened(
             token=task.id,
             element_id=self.bpmn_id,
             name=self.label,
-            assignee=self._text(task, self.assignee),
-            candidate_users=self._names(task, self.candidate_users),
+            assignee=self._text(task, self.assignee, "assignee"),
+            candidate_users=self._names(task, self.candidate_users, "list of candidates"),
             candidate_groups=groups,
             lane=self.lane,
-            form_key=self._text(task, self.form_key),
-            due_at=self._date(task, self.due_date),
-            follow_up_at=self._date(task, self.follow_up_date),
+            form_key=self._text(task, self.form_key, "form"),
+            due_at=self._date(task, self.due_date, "due date"),
+            follow_up_at=self._date(task, self.follow_up_date, "follow-up date"),
             priority=self.whole_number(task, self.priority, "priority", 50),
             documentation=self.documentation or "",
         )
 
-    def _text(self, task: Token, expression: Expression | None) -> str | None:
-        value = None if expression is None else self.evaluate(task, expression)
+    def _text(self, task: Token, expression: Expression | None, what: str) -> str | None:
+        value = None if expression is None else self.given(task, expression, what)
         return None if value in (None, "") else str(value).strip()
 
-    def _names(self, task: Token, expression: Expression | None) -> tuple[str, ...]:
+    def _names(self, task: Token, expression: Expression | None, what: str) -> tuple[str, ...]:
         """Names separated by commas, or a list of names."""
-        value = None if expression is None else self.evaluate(task, expression)
+        value = None if expression is None else self.given(task, expression, what)
         if value is None:
             return ()
         parts = value if isinstance(value, list | tuple) else str(value).split(",")
         return tuple(dict.fromkeys(name for part in parts if (name := str(part).strip())))
 
-    def _date(self, task: Token, expression: Expression | None) -> datetime | None:
-        value = None if expression is None else self.evaluate(task, expression)
+    def _date(self, task: Token, expression: Expression | None, what: str) -> datetime | None:
+        value = None if expression is None else self.given(task, expression, what)
         if value in (None, ""):
             return None
         try:
             instance = task.workflow.top_workflow
             return timers.date_or_duration(value, instance.now, instance.host.zone)
         except timers.TimerInvalid as error:
-            raise Fault("expression", f"The due or follow-up date cannot be read: {error}") from error
+            raise Fault("expression", f"The {what} of '{self.label}' cannot be read: {error}") from error
 
     def _run_hook(self, task: Token) -> bool | None:
         task.workflow.record(TaskClosed(task.id, "completed"))
@@ -97,6 +97,7 @@ class ScriptTask(Activity):
     """BPMN 13.3.3: when it is active its script runs; when the script is done the task completes.
 
     With a result variable the script is one expression, or it assigns `result`. A script that fails writes nothing.
+    FEEL is always one expression: without a result variable the entries of a context are variables.
     """
 
     script = ""
@@ -104,8 +105,8 @@ class ScriptTask(Activity):
     result_variable: str | None = None
 
     def perform(self, task: Token) -> bool:
-        if self.expression is not None and self.result_variable:
-            self.give(task, {self.result_variable: self.evaluate(task, self.expression)}, "script")
+        if self.expression is not None:
+            self._write(task, self.evaluate(task, self.expression))
             return True
         assigned = dict(SCRIPT_ENGINE.execute(task, self.script).assigned)
         if self.result_variable and "result" in assigned:
@@ -113,3 +114,15 @@ class ScriptTask(Activity):
         if assigned:
             self.give(task, assigned, "script")
         return True
+
+    def _write(self, task: Token, value: Any) -> None:
+        if self.result_variable:
+            self.give(task, {self.result_variable: value}, "script")
+        elif isinstance(value, dict):
+            self.give(task, value, "script")
+        elif value is not None:
+            raise Fault(
+                "script",
+                f"The FEEL script of '{self.label}' gives no context, and no variable is named for its value. Set a "
+                "result variable, or write a context whose entries are variables: { total: a + b }.",
+            )

@@ -21,7 +21,7 @@ from stellwerk.engine.host import Evaluator
 from stellwerk.errors import ExpressionInvalid, ScriptFailed
 from stellwerk.feel.builtins import FUNCTIONS
 from stellwerk.feel.convert import lift
-from stellwerk.feel.nodes import HalfOpen, In, Name, Node
+from stellwerk.feel.nodes import ContextOf, HalfOpen, In, Name, Node
 from stellwerk.feel.reads import children, names_in
 from stellwerk.feel.runtime import Frame, Kind, Run
 from stellwerk.feel.types import name_of
@@ -49,6 +49,12 @@ class FeelExpression(Expression):
     def is_constant(self) -> bool:
         return self.is_constant_text
 
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """The names of its entries if it is a context: { total: a + b }."""
+        node = self._parsed.node
+        return tuple(key for key, _ in node.entries) if isinstance(node, ContextOf) else ()
+
     def evaluate(self, variables: Mapping[str, Any], host: Evaluator, now: datetime | None = None) -> Any:
         """The value as a variable can hold it; null where FEEL says so. Raises ScriptFailed."""
         value, _ = self._run(variables, now)
@@ -58,7 +64,7 @@ class FeelExpression(Expression):
             raise ScriptFailed(failed(self.text, error.message)) from None
 
     def evaluate_condition(self, variables: Mapping[str, Any], host: Evaluator, now: datetime | None = None) -> bool:
-        """DMN 1.5, 10.3.2.2: true and false are values of their own; nothing else stands for them."""
+        """DMN 1.5, 10.3.2.4, Table 50: what is neither true nor false is unknown, and unknown decides nothing."""
         value, run = self._run(variables, now)
         if value is True or value is False:
             return value

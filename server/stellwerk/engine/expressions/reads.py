@@ -56,14 +56,21 @@ def values_read(paths: Sequence[Path], variables: Mapping[str, Any]) -> dict[str
     """The values at these paths by how they are written; paths that lead nowhere are left out."""
     found = {}
     for path in paths[:MOST]:
-        value: Any = variables
-        try:
-            for key in path:
-                value = value[key]
-        except (LookupError, TypeError):
-            continue
-        found[written(path)] = shown(value)
+        steps, value = _followed(path, variables)
+        if steps == len(path) or (steps and isinstance(value, list)):
+            found[written(path[:steps])] = shown(value)
     return found
+
+
+def _followed(path: Path, variables: Mapping[str, Any]) -> tuple[int, Any]:
+    """How many steps lead somewhere, and where. FEEL goes on from a list to the entries of its items."""
+    value: Any = variables
+    for steps, key in enumerate(path):
+        try:
+            value = value[key]
+        except (LookupError, TypeError):
+            return steps, value
+    return len(path), value
 
 
 def shown(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine.diagram import XML, Diagram, label, text_of
+from stellwerk.engine.diagram.languages import language_of_script
 from stellwerk.engine.lint.fixes import put
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.vocabulary import ACTIVITIES, BPMN, JOBS, qualified
@@ -77,14 +78,18 @@ def script_empty(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-@rule("script-format", "A script is written in Python.", remedy="Rewrite the script in Python, or use a service task.")
+@rule(
+    "script-format",
+    "A script is written in Python or FEEL.",
+    remedy="Rewrite the script in Python or FEEL, or use a service task.",
+)
 def script_format(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.of("scriptTask"):
-        language = (node.element.get("scriptFormat") or "python").strip().lower()
-        if language not in ("python", "text/x-python", "application/x-python", "python3"):
+        language = language_of_script(node.element)
+        if language not in ("python", "feel"):
             yield (
                 node.element,
-                f"The script of '{label(node.element)}' is in {language}. Only Python is run: rewrite it, "
+                f"The script of '{label(node.element)}' is in {language}. Only Python and FEEL are run: rewrite it, "
                 "or use a service task.",
             )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stellwerk.engine.diagram import XML, Diagram, FlowNode, label, text_of
-from stellwerk.engine.expressions import parse_expression
+from stellwerk.engine.expressions import is_feel, parse_expression
 from stellwerk.engine.host import ScriptResult
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.errors import ExpressionInvalid, ScriptFailed
@@ -54,11 +54,13 @@ def constant(text: str) -> Any:
         return None
     try:
         expression = parse_expression(text)
-        return None if expression.names or not expression.in_process else expression.evaluate({}, _Nobody())
+        return expression.evaluate({}, _Nobody()) if expression.is_constant else None
     except (ExpressionInvalid, ScriptFailed):
         return None
 
 
+_EQUALS = re.compile(r"(?<![<>!=])=(?!=)")
+_NOT = re.compile(r"^not\s*\(([^()]*)\)$")
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _COMPARED = re.compile(r"([^=<>!&|]+?)\s*(==|!=|<=|>=|<|>)\s*([^=<>!&|]+)")
 
@@ -70,8 +72,11 @@ def leave_nothing_out(node: FlowNode) -> bool:
 
 
 def _plain(text: str) -> str:
-    """A condition in Python's words, without `${...}`."""
+    """A condition in Python's words, without `${...}` and the `=` of FEEL."""
     inner = text[2:-1].strip() if text.startswith(("${", "#{")) and text.endswith("}") else text
+    if is_feel(inner):
+        inner = _EQUALS.sub("==", inner.lstrip()[1:].strip())
+        inner = _NOT.sub(r"not \1", inner)
     return " ".join(re.sub(r"!(?!=)", "not ", inner).split())
 
 

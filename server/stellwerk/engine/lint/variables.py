@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from stellwerk.engine.diagram import XML, Diagram, text_of
+from stellwerk.engine.diagram.languages import feel_script, language_of_script
 from stellwerk.engine.diagram.normalise import local_name
 from stellwerk.engine.diagram.places import is_variable_name
 from stellwerk.engine.expressions import Expression, is_feel, names_of_script, parse_expression, parse_feel
+from stellwerk.engine.expressions.feel import NO_NAMES, FeelExpression
 from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.engine.lint.reference_table import ITEM_AWARE
 from stellwerk.engine.lint.registry import Finding, rule
@@ -85,8 +87,19 @@ def _read(element: XML, known: NameTable) -> set[str]:
     if tag in _MAPPED:
         found |= _names(element.text or "", parse_template, known)
     elif tag in _SCRIPTS:
-        found |= names_of_script(_script(element))[0]
+        feel = _in_feel(element, known)
+        found |= feel.names if feel is not None else names_of_script(_script(element))[0]
     return found
+
+
+def _in_feel(element: XML, known: NameTable = NO_NAMES) -> FeelExpression | None:
+    """A script in FEEL that can be read."""
+    if language_of_script(element) != "feel":
+        return None
+    try:
+        return parse_feel(feel_script(_script(element)), known)
+    except ExpressionInvalid:
+        return None
 
 
 def _names(text: str, parse: Callable[[str], Expression], known: NameTable) -> frozenset[str]:
@@ -114,7 +127,8 @@ def written(diagram: Diagram) -> Iterator[str]:
         if tag in _NAMED:
             yield from filter(None, (element.get("name"), element.get("id")))
         elif tag in _SCRIPTS:
-            yield from names_of_script(_script(element))[1]
+            feel = _in_feel(element)
+            yield from feel.entries if feel is not None else names_of_script(_script(element))[1]
         elif tag == "camunda:formField":
             yield element.get("id") or ""
         elif tag in ("to", "loopDataOutputRef", "loopDataInputRef", "targetRef"):

@@ -11,6 +11,7 @@ from stellwerk.engine import event_definitions as definitions
 from stellwerk.engine.data import SEEN, Place
 from stellwerk.engine.diagram import XML, label
 from stellwerk.engine.diagram.inout import read_parameters
+from stellwerk.engine.diagram.languages import feel_script, language_of_script
 from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.elements.activity import Activity
 from stellwerk.engine.elements.base import Node
@@ -159,7 +160,9 @@ class ScriptParser(ActivityParser):
             script = self.node.find(full_tag("script"))
             task.script = (script.text or "") if script is not None else ""
             task.result_variable = self.reader.text(self.node, "camunda:resultVariable") or None
-            if task.result_variable:
+            if language_of_script(self.node) == "feel":
+                task.expression = self.reader.parse(self.node, "script", feel_script(task.script))
+            elif task.result_variable:
                 try:
                     task.expression = parse_expression(task.script)
                 except ExpressionInvalid:
@@ -176,8 +179,10 @@ class ServiceParser(ActivityParser):
             task.result_variable = read.text(self.node, "camunda:resultVariable") or None
             task.priority = read.template(self.node, "camunda:taskPriority")
             cycle = read.text(self.node, "camunda:failedJobRetryTimeCycle")
+            task.retries = read.parse(self.node, "camunda:failedJobRetryTimeCycle", cycle, parse_template)
             try:
-                task.tries, task.retry_waits = timers.retries(cycle) if cycle else (None, ())
+                if task.retries is not None and task.retries.is_literal:
+                    timers.retries(cycle)
             except timers.TimerInvalid as error:
                 read.problem(self.node, "retry-cycle", f"The retries of '{label(self.node)}' cannot be read: {error}")
         return task

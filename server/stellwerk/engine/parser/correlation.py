@@ -60,7 +60,7 @@ class CorrelationParser:
                 yield self.name(declared), path
 
     def _path(self, holder: XML, name: str) -> Expression | None:
-        path = self.reader.parse(holder, name, self.reader.text(holder, name), parse_path)
+        path = self.reader.parse(holder, name, self.reader.text(holder, name), parse_path, alone=True)
         if path is not None and not path.in_process:
             self.reader.problem(
                 holder,

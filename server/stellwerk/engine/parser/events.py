@@ -62,9 +62,9 @@ class EventParser(NodeParser):
         kinds: tuple[timers.TimerKind, ...] = ("timeDate", "timeDuration", "timeCycle")
         kind = next(kind for kind in kinds if self.reader.text(timer, kind))
         expression = self.reader.parse(timer, kind, self.reader.text(timer, kind), timers.parse_timer)
-        if expression is not None and expression.is_literal:
+        if expression is not None:
             try:
-                timers.check_literal(kind, expression.text)
+                timers.check(kind, expression)
             except timers.TimerInvalid as error:
                 self.reader.problem(timer, "timer-format", f"The time of '{label(self.node)}' cannot be used: {error}")
         return definitions.TimerDefinition(label(self.node), kind, expression)  # type: ignore[arg-type]

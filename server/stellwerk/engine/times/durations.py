@@ -13,6 +13,7 @@ from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from stellwerk.engine.times.zones import instant, wall
+from stellwerk.feel import MonthsDuration
 
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _DURATION = re.compile(
@@ -47,9 +48,11 @@ class Duration:
 
 
 def parse_duration(value: object) -> Duration:
-    """From text or timedelta. Raises DurationInvalid."""
+    """From text, timedelta or MonthsDuration. Raises DurationInvalid."""
     if isinstance(value, timedelta):
         return Duration(rest=value)
+    if isinstance(value, MonthsDuration):
+        return Duration(months=value.months)
     match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or not any(match.groups()[1:]):
         raise DurationInvalid("")

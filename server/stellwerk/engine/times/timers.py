@@ -21,6 +21,7 @@ from stellwerk.engine.times import cron
 from stellwerk.engine.times.durations import Duration, DurationInvalid, parse_duration
 from stellwerk.engine.times.zones import UTC_ZONE, ZoneUnknown, instant, split_zone
 from stellwerk.errors import ProcessError
+from stellwerk.feel import MonthsDuration
 
 TimerKind = Literal["timeDate", "timeDuration", "timeCycle"]
 
@@ -131,12 +132,17 @@ class StartTimer:
         return cls(datetime.fromisoformat(data["due"]), data["remaining"], data.get("begin"))
 
 
+def is_time(text: str) -> bool:
+    """Whether a text is a time itself, in the form of ISO 8601 or of cron."""
+    return _LITERAL.match(text) is not None or cron.is_cron(_ZONE.sub("", text))
+
+
 def parse_timer(text: str) -> Expression:
     """The expression of a timer's text: ISO 8601 or cron as it stands, `= ...`, `${...}`, or a Python expression."""
     stripped = text.strip()
     if is_feel(stripped):
         return parse_feel(stripped)
-    if _LITERAL.match(stripped) or cron.is_cron(_ZONE.sub("", stripped)):
+    if is_time(stripped):
         return literal(stripped)
     if "${" in stripped or "#{" in stripped:
         return parse_template(stripped)
@@ -293,7 +299,7 @@ def _moment(value: Any, zone: ZoneInfo) -> tuple[datetime, ZoneInfo]:
 
 def date_or_duration(value: Any, now: datetime, zone: ZoneInfo = UTC_ZONE) -> datetime:
     """A due or follow-up date: a point in time, or a duration from now. Raises TimerInvalid."""
-    is_duration = isinstance(value, timedelta) or (
+    is_duration = isinstance(value, timedelta | MonthsDuration) or (
         isinstance(value, str) and value.strip().lstrip("+-").startswith("P")
     )
     return _add(now, value, zone) if is_duration else as_date(value, zone)
@@ -305,7 +311,8 @@ def _wrong(kind: TimerKind, value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = f"'{value}'" if isinstance(value, str | date | timedelta) else repr(value)
+    text = f"'{value}'" if isinstance(value, str | date | timedelta | MonthsDuration) else repr(value)
+    text = "null" if value is None else text
     return text if len(text) <= 80 else text[:79] + "…"
 
 
@@ -335,8 +342,11 @@ def next_start(
     kind, expression = definition.start_timers[element_id]
     try:
         value = expression.evaluate({}, _NoSandbox(), now.astimezone(zone))
+        why = expression.why_null({}, now.astimezone(zone)) if value is None else ""
     except ProcessError as error:
         raise TimerInvalid(error.message) from error
+    if why:
+        raise TimerInvalid(f"It is null. {why} Before an instance exists there are no variables.")
     if previous is None:
         timer: Timer | None = arm(kind, value, now, zone)
     else:
@@ -346,6 +356,21 @@ def next_start(
 
 
 # -- at deployment
+def check(kind: TimerKind, expression: Expression) -> None:
+    """Raises TimerInvalid for a time that is written down, or that depends on nothing, and is none of its kind."""
+    if expression.is_literal:
+        check_literal(kind, expression.text)
+    elif expression.is_constant and expression.language == "feel":
+        try:
+            value = expression.evaluate({}, _NoSandbox(), datetime(2000, 1, 1, tzinfo=UTC_ZONE))
+        except ProcessError as error:
+            raise TimerInvalid(error.message) from error
+        if isinstance(value, str):
+            check_literal(kind, value)
+        else:
+            arm(kind, value, datetime(2000, 1, 1, tzinfo=UTC))
+
+
 def check_literal(kind: TimerKind, text: str) -> None:
     """Raises TimerInvalid for a text that is no time of its kind."""
     begin = datetime(2000, 1, 1, tzinfo=UTC)

@@ -193,7 +193,7 @@ DATA: tuple[Attribute, ...] = (
         "Data in and out",
     ),
     Attribute("key", "string", "Key", "The name of the entry.", ("camunda:entry",), "Data in and out"),
-    Attribute("scriptFormat", "string", "Language", "python, or absent.", ("camunda:script",), "Data in and out"),
+    Attribute("scriptFormat", "string", "Language", "python or feel.", ("camunda:script",), "Data in and out"),
     Attribute("id", "string", "Key", "The variable that the field fills.", ("camunda:formField",), "What it does"),
     Attribute("label", "string", "Label", "What people see.", ("camunda:formField",), "What it does"),
     Attribute(

@@ -224,7 +224,7 @@ ELEMENTS: tuple[Element, ...] = (
     Element("camunda:map", "extension", "Mappings", "An object of named values."),
     Element("camunda:entry", "extension", "Mappings", "One named value of an object."),
     Element("camunda:value", "extension", "Mappings", "One value of a list, or one choice of a form field."),
-    Element("camunda:script", "extension", "Mappings", "A Python expression that computes the value."),
+    Element("camunda:script", "extension", "Mappings", "An expression in Python or FEEL that computes the value."),
     Element("camunda:formData", "extension", "Forms", "A form made of fields."),
     Element("camunda:formField", "extension", "Forms", "One field of a form."),
     Element("camunda:validation", "extension", "Forms", "The rules of a field."),

@@ -34,7 +34,7 @@ GENERAL: tuple[Attribute, ...] = (
         "language",
         "string",
         "Language",
-        "The language of the expression; told by its form.",
+        "The language of the expression: the URI of FEEL; all else is told by its form.",
         ("conditionExpression", *_MI),
     ),
     Attribute(

@@ -6,13 +6,13 @@ from stellwerk.engine.vocabulary.model import JOBS, Attribute
 
 PROGRAMS: tuple[Attribute, ...] = (
     Attribute(
-        "scriptFormat", "string", "Language", "python, or absent.", ("scriptTask",), "What it does", default="python"
+        "scriptFormat", "string", "Language", "python or feel.", ("scriptTask",), "What it does", default="python"
     ),
     Attribute(
         "script",
         "script",
         "Script",
-        "The Python script.",
+        "In Python, or one expression of FEEL.",
         ("scriptTask", "globalScriptTask"),
         "What it does",
         form="element",
