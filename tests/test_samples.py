@@ -27,6 +27,7 @@ from stellwerk.usecases.runtime import Runtime
 ORDER = {"item": "Tea", "quantity": 2, "price": 20, "card": "valid"}
 DOCUMENT = {"title": "Travel rules", "author": "anna", "reviewer_names": "ben, cleo, dora"}
 TRIP = {"destination": "Porto", "traveller": "anna", "approvers": "ben, cleo"}
+CLAIM = {"customer": "anna", "kind": "water", "tariff": "basic", "amount": 900, "earlier_claims": 0}
 NEED = {"item": "Tea", "quantity": 3, "wanted_by": "2026-04-01"}
 
 
@@ -41,6 +42,11 @@ class Office:
         record = instances.start(self.runtime, self.who, request)
         run_due(self.runtime)
         return record.id
+
+    def do_start(self, key: str, variables: Mapping[str, Any]) -> UUID:
+        """As somebody who fills in the form: all that it asks for is needed."""
+        request = instances.StartRequest(definition_key=key, variables=variables, from_form=True)
+        return instances.start(self.runtime, self.who, request).id
 
     def open_tasks(self, name: str | None = None) -> list[TaskRecord]:
         with self.runtime.database.reading() as tx:
@@ -84,7 +90,7 @@ class Office:
 def office(runtime: Runtime, clock: Clock, as_admin: Principal) -> Iterator[Office]:
     loaded = samples.load(runtime, as_admin)
     assert not loaded.report, "samples have nothing to complain about"
-    assert {d.key for d in loaded.definitions} == {"order", "approval", "customer", "supplier", "trip"}
+    assert {d.key for d in loaded.definitions} == {"order", "approval", "claim", "customer", "supplier", "trip"}
     opened = Office(runtime, clock, as_admin)
     yield opened
     assert opened.incidents() == []
@@ -254,6 +260,46 @@ def test_a_trip_without_an_answer_in_three_days_is_too_late(office: Office) -> N
     assert called.state == "cancelled"
 
 
+# -- claim
+def test_a_small_claim_is_paid_by_the_rules_alone(office: Office) -> None:
+    id = office.start("claim", CLAIM)
+    assert office.record(id).state == "completed"
+    assert "claim_paid" in office.passed(id)
+    seen = office.variables(id)
+    assert seen["ruling"] == {"route": "pay", "reason": "A small claim.", "payout": 400}
+    assert seen["paid"] == 400
+
+
+def test_a_claim_below_the_deductible_is_refused(office: Office) -> None:
+    id = office.start("claim", {**CLAIM, "amount": 499.99})
+    assert "claim_refused" in office.passed(id)
+    assert office.variables(id)["paid"] == 0
+
+
+def test_a_large_claim_is_assessed_and_less_is_paid_for_a_reason(office: Office) -> None:
+    id = office.start("claim", {**CLAIM, "amount": 1700.5})
+    with pytest.raises(InvalidInput, match="paid"):
+        office.do("Assess the claim", paid=1200.51)
+    with pytest.raises(InvalidInput, match="Why less is paid"):
+        office.do("Assess the claim", paid=1000)
+    office.do("Assess the claim", paid=1000, reduction_reason="The floor was old.")
+    assert "claim_paid" in office.passed(id)
+    assert office.variables(id)["reduction_reason"] == "The floor was old."
+
+
+def test_a_claim_of_many_is_assessed_and_nothing_is_paid(office: Office) -> None:
+    id = office.start("claim", {**CLAIM, "earlier_claims": 3})
+    office.do("Assess the claim", paid=0, reduction_reason="It was reported before.")
+    assert "claim_refused" in office.passed(id)
+
+
+def test_a_theft_needs_the_report_of_the_police_and_other_damage_none(office: Office) -> None:
+    with pytest.raises(InvalidInput, match="police report"):
+        office.do_start("claim", {**CLAIM, "kind": "theft"})
+    id = office.do_start("claim", {**CLAIM, "kind": "theft", "police_report": "17/2026"})
+    assert office.variables(id)["police_report"] == "17/2026"
+
+
 # -- all of them
 def test_every_ending_of_every_sample_is_reached_above() -> None:
     """Endings are the end events; a new one needs a test."""
@@ -264,7 +310,7 @@ def test_every_ending_of_every_sample_is_reached_above() -> None:
         if name.endswith(".bpmn")
         for end in re.findall(r'<bpmn:endEvent id="(\w+)"', content.decode())
     ]
-    assert len(endings) == 13
+    assert len(endings) == 15
     assert not [end for end in endings if f'"{end}"' not in here]
 
 
