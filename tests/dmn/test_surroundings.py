@@ -66,3 +66,11 @@ def test_a_violated_hit_policy_is_told_apart_and_null():
     assert found.value is None
     assert found.reached
     assert [warning.kind for warning in found.warnings] == [dmn.Kind.VIOLATION]
+
+
+def test_camunda_has_names_of_its_own_for_number():
+    for name in ("integer", "long", "double"):
+        decision = _table("d", "degrees", {"a": "degrees + 1"}, "&gt; 20").replace(
+            "<inputExpression>", f'<inputExpression typeRef="{name}">'
+        )
+        assert _model(decision).evaluate("d", surroundings={"degrees": 30}).python == 31

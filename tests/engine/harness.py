@@ -28,6 +28,7 @@ from stellwerk.engine import (
 )
 from stellwerk.engine import commands as c
 from stellwerk.engine import events as e
+from stellwerk.engine.expressions.dmn_python import DIALECTS
 from stellwerk.errors import CalledNotFound, DecisionNotFound, ErrorThrown, ScriptFailed
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -96,7 +97,7 @@ class FakeHost:
 
     def decide(self, *files: str) -> FakeHost:
         """Deploy DMN files: each decision and service gets its next version, and is what its key means from now on."""
-        library = dmn.load((f"{number}.dmn", text.encode()) for number, text in enumerate(files))
+        library = dmn.load(((f"{number}.dmn", text.encode()) for number, text in enumerate(files)), DIALECTS)
         assert not [p for p in library.problems if p.severity == "error"], library.problems
         for model in library.models.values():
             for node in model.definitions.nodes:

@@ -15,8 +15,23 @@ Pure: it imports `feel`, `errors` and `xmlsafe`, and nothing else of Stellwerk. 
 
 from __future__ import annotations
 
+from .dialects import Compiled, Dialect, DialectError, Dialects
 from .model import Evaluation, Library, Model, NoSuchDecision, load
 from .reader import read
 from .run import Kind, Matched, Notice
 
-__all__ = ["Evaluation", "Kind", "Library", "Matched", "Model", "NoSuchDecision", "Notice", "load", "read"]
+__all__ = [
+    "Compiled",
+    "Dialect",
+    "DialectError",
+    "Dialects",
+    "Evaluation",
+    "Kind",
+    "Library",
+    "Matched",
+    "Model",
+    "NoSuchDecision",
+    "Notice",
+    "load",
+    "read",
+]

@@ -15,7 +15,8 @@ from stellwerk.feel.functions import Function
 from stellwerk.feel.runtime import Frame, Undefined
 from stellwerk.feel.types import name_of
 
-from . import loops, tables, tree
+from . import dialects, loops, tables, tree
+from .dialects import Dialects
 from .functions import BoxedFunction, Parameter
 from .item_types import ANYTHING, Item, Known, Report, Types, fitted, unknown_type
 from .run import Box, Closure, Kind, Spot, Value, run_of
@@ -28,11 +29,12 @@ Names = Mapping[str, Any]
 class Compiler:
     """Compiles the expressions of one node of a file."""
 
-    def __init__(self, file: str, node: tree.Node, types: Types, report: Report) -> None:
+    def __init__(self, file: str, node: tree.Node, types: Types, report: Report, languages: Dialects) -> None:
         self.file = file
         self.node = node
         self.types = types
         self.report = report
+        self.dialects = languages
         self.tables: list[tables.Written] = []
 
     def spot(self, place: tree.Place) -> Spot:
@@ -81,6 +83,9 @@ class Compiler:
         place = expression.place
         if isinstance(expression, tree.Missing):
             return self.null(place, "An expression is missing")
+        dialect = dialects.of(self, expression.language)
+        if dialect is not None:
+            return dialects.literal(self, expression, dialect)
         if not is_feel(expression.language):
             return self.broken(place, "dmn-language", not_run(expression.language))
         if not expression.text.strip():
@@ -92,7 +97,8 @@ class Compiler:
         return Box(_placed(found, self.spot(place)), weight(expression.text), frozenset(found.names), found)
 
     def _table(self, expression: tree.DecisionTable, names: Names) -> Box:
-        return tables.compiled(self, expression, names)
+        dialect = dialects.of_table(self, expression)
+        return dialects.table(self, expression, dialect) if dialect else tables.compiled(self, expression, names)
 
     def _context(self, expression: tree.Context, names: Names) -> Box:
         """Each entry sees those before it (10.3.2.6); an entry without a name is the result."""

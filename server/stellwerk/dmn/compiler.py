@@ -9,6 +9,7 @@ from stellwerk.errors import Problem, Severity
 
 from . import tree
 from .boxes import Compiler
+from .dialects import Dialects
 from .functions import KnowledgeFunction, ModelFunction, Parameter, ServiceFunction
 from .graph import Edge, Graph, Key, Linked
 from .item_types import Item, Known, Types, result_of
@@ -20,9 +21,10 @@ from .tables import Written
 class Nodes:
     """Everything that is compiled of some files, by key."""
 
-    def __init__(self, graph: Graph, types: Mapping[str, Types]) -> None:
+    def __init__(self, graph: Graph, types: Mapping[str, Types], dialects: Dialects) -> None:
         self.problems: list[Problem] = []
         self._graph = graph
+        self._dialects = dialects
         self.nodes: dict[Key, Node] = {}
         self.services: dict[Key, Service | None] = {}  # None: broken
         self.functions: dict[Key, ModelFunction] = {}
@@ -52,7 +54,7 @@ class Nodes:
             id = place.id or linked.node.place.id
             self.problems.append(Problem(linked.file.file, place.line, id, name, rule, message, severity))
 
-        return Compiler(linked.file.file, linked.node, self._types[linked.key[0]], report)
+        return Compiler(linked.file.file, linked.node, self._types[linked.key[0]], report, self._dialects)
 
     def _input(self, linked: Linked, compiler: Compiler) -> None:
         node = linked.node

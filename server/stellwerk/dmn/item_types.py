@@ -58,6 +58,7 @@ ANYTHING = Item("Any", ANY, ANY)
 BUILT_INS: dict[str, Item] = {name: Item(name, kind, kind) for name, kind in BUILT_IN.items()} | {
     # Without parameters these are no types of DMN, but many editors write them.
     "list": Item("list", list_of(ANY), list_of(ANY)),
+    **{name: Item(name, BUILT_IN["number"], BUILT_IN["number"]) for name in ("integer", "long", "double")},
     "context": Item("context", context_of({}), context_of({})),
     "function": Item("function", ANY, ANY, is_function=True, is_constrained=True),
 }

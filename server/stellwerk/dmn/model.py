@@ -14,6 +14,7 @@ from stellwerk.feel.runtime import Undefined
 
 from . import tree
 from .compiler import Nodes
+from .dialects import Dialects
 from .functions import ModelFunction
 from .graph import Graph
 from .item_types import Item, Types, types_of
@@ -210,8 +211,10 @@ class Library:
     problems: tuple[Problem, ...]
 
 
-def load(files: Iterable[tuple[str, bytes]]) -> Library:
+def load(files: Iterable[tuple[str, bytes]], dialects: Dialects | None = None) -> Library:
     """Read and compile files (name, content), which may import each other by namespace.
+
+    `dialects` are other languages than FEEL by the name, in lower case, that expressions say (`expressionLanguage`).
 
     Whatever is wrong is in `problems`; a file that is no DMN at all gives no model.
     """
@@ -225,7 +228,7 @@ def load(files: Iterable[tuple[str, bytes]]) -> Library:
         elif found is not None:
             read_files[found.namespace] = found
     graph = Graph(read_files)
-    nodes = Nodes(graph, _all_types(read_files, problems))
+    nodes = Nodes(graph, _all_types(read_files, problems), dialects or {})
     problems += [*graph.problems, *nodes.problems]
     models = {
         namespace: Model(

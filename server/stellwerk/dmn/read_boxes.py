@@ -38,15 +38,13 @@ def _wanted(source: Source, parent: Element | None, owner: Element, what: str, d
 def literal(source: Source, element: Element, depth: int = 0) -> tree.Literal:
     if source.child(element, "importedValues") is not None:
         source.refuse(element, "dmn-imported-values", "Imported values are not supported. Write the expression here.")
-    language = (element.get("expressionLanguage") or "").strip()
-    return tree.Literal(place(element), source.type(element), source.text(element), language)
+    return tree.Literal(place(element), source.type(element), source.text(element), source.language(element))
 
 
 def tests(source: Source, element: Element | None) -> tree.Tests | None:
     if element is None:
         return None
-    language = (element.get("expressionLanguage") or "").strip()
-    return tree.Tests(place(element), source.text(element), language)
+    return tree.Tests(place(element), source.text(element), source.language(element))
 
 
 def variable(source: Source, element: Element) -> tree.Variable:

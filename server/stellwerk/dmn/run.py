@@ -24,6 +24,7 @@ class Kind(StrEnum):
 
     EVALUATION = feel.Kind.EVALUATION.value
     VIOLATION = "hit policy violated"  # the rules that match contradict the hit policy, or cannot be aggregated
+    FAILED = "expression failed"  # in a language that has errors
     UNKNOWN_NAME = feel.Kind.UNKNOWN_NAME.value
     UNSUPPORTED = feel.Kind.UNSUPPORTED.value
     BROKEN = "broken model"  # the reader said why: a syntax error, a missing reference, ...

@@ -70,6 +70,16 @@ class Source:
             return name
         return f"{{{namespace}}}{name}"
 
+    def language(self, element: Element) -> str:
+        """That of the nearest element which names one, up to the file itself (6.3.1, 7.3.1); or ""."""
+        at: Element | None = element
+        while at is not None:
+            named = (at.get("expressionLanguage") or "").strip()
+            if named:
+                return named
+            at = at.getparent()
+        return ""
+
     def reference(self, element: Element) -> Reference:
         namespace, _, id = (element.get("href") or "").strip().rpartition("#")
         own = element.getroottree().getroot().get("namespace")

@@ -11,6 +11,7 @@ from typing import Any
 
 from stellwerk import dmn, feel
 from stellwerk.engine import values
+from stellwerk.engine.expressions.dmn_python import DIALECTS
 from stellwerk.errors import FieldError, InvalidInput, Problem, TooLarge
 from stellwerk.usecases.access import Principal, require
 from stellwerk.usecases.runtime import Runtime
@@ -56,7 +57,7 @@ def try_decision(rt: Runtime, who: Principal, wanted: Try) -> Tried:
     with rt.database.reading() as tx:
         now = rt.database.now(tx).astimezone(rt.settings.time_zone)
     inputs = {**values.check(wanted.variables), **computed(wanted.expressions, now)}
-    library = dmn.load(files)
+    library = dmn.load(files, DIALECTS)
     model = next((each for each in library.models.values() if wanted.decision in _callable(each)), None)
     if model is None:
         _refuse_unknown(library, wanted.decision)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from stellwerk import dmn
 from stellwerk.dmn import tree
 from stellwerk.engine import Decision
+from stellwerk.engine.expressions.dmn_python import DIALECTS
 from stellwerk.errors import EngineFault
 from stellwerk.store import definitions
 from stellwerk.store.records import DecisionVersionRecord, ModelRecord
@@ -60,7 +61,7 @@ def compiled(rt: Runtime, own: Source, imports: Sequence[Source]) -> dmn.Library
 
 
 def load(own: Source, imports: Sequence[Source]) -> dmn.Library:
-    return dmn.load(_named_apart((own, *imports)))
+    return dmn.load(_named_apart((own, *imports)), DIALECTS)
 
 
 def _named_apart(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
