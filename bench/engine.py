@@ -237,7 +237,9 @@ def waiting_join() -> tuple[dict[str, Any], list[Aim]]:
 def conditions() -> tuple[dict[str, Any], list[Aim]]:
     found, aims = {}, []
     variables = {"amount": 1200, "country": "DE", "items": [1, 2, 3], "order": {"total": 12}}
-    for text in ("amount > 1000", "amount > 1000 and country == 'DE'", "len(items) > 2", "${order.total < 20}"):
+    python = ("amount > 1000", "amount > 1000 and country == 'DE'", "len(items) > 2")
+    feel = ("= amount > 1000", '= amount > 1000 and country = "DE"', "= count(items) > 2", "= order.total < 20")
+    for text in (*python, "${order.total < 20}", *feel):
         expression = parse_expression(text)
         rounds = [ms(_thousand_times, expression, variables)[0] for _ in range(9)]
         found[text] = statistics.median(rounds)  # ms for 1,000 are microseconds for one

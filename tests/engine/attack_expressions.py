@@ -16,7 +16,7 @@ from stellwerk.engine.expressions import parse_expression
 from stellwerk.engine.expressions.templates import parse_template
 from stellwerk.errors import ExpressionInvalid, ScriptFailed
 
-CPU_SECONDS = 20  # for all attacks together; each one alone would take far longer if it were not stopped
+CPU_SECONDS = 60  # for all attacks together; each one alone would take far longer if it were not stopped
 MEMORY = 1 << 30
 
 
@@ -233,6 +233,99 @@ TEMPLATES = [
     "${'" + "9" * 90 + "' * '" + "9" * 90 + "'}",
 ]
 
+_DOUBLED = "for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]]"
+FEEL = [
+    f"= {text}"
+    for text in [
+        "bomb",
+        "[bomb, bomb2]",
+        "bomb = bomb2",
+        "bomb in [bomb2]",
+        "flatten(bomb)",
+        "distinct values(bomb)",
+        "list contains(bomb, bomb2)",
+        "string(bomb)",
+        "deep",
+        "deep = deep2",
+        "flatten(deep)",
+        "string(deep)",
+        "cycle",
+        "cycle = [cycle]",
+        "flatten(cycle)",
+        "string(cycle)",
+        "long",
+        "long = long2",
+        "long2[item = -1]",
+        "sum(long)",
+        "sort(long, function(a, b) a > b)",
+        "for a in long, b in long return a * b",
+        "every a in long satisfies some b in long satisfies a = b",
+        "count(1..1000000000)",
+        "for i in 1..10**30 return i",
+        "1..n",
+        "text + text",
+        "string length(text)",
+        'replace(text, "a", text)',
+        'matches(text, "(a|a)*b")',
+        'matches(text, "(a*)*b")',
+        'split(text, "")',
+        "upper case(text)",
+        "string join(same)",
+        "same",
+        "huge",
+        "huge * huge2",
+        "huge = huge2",
+        "modulo(huge, 7)",
+        "string(huge)",
+        "dec ** dec",
+        "n ** n",
+        "exp(dec)",
+        "digits * digits2",
+        "digits = digits2",
+        "string(digits)",
+        "[digits]",
+        "snan",
+        "snan = 1",
+        "[snan]",
+        "hostile",
+        "hostile = 1",
+        "[hostile]",
+        "{a: hostile}",
+        "string(hostile)",
+        "hostile.a",
+        "hostile[1]",
+        "d",
+        "d = d",
+        "[d, d, d]",
+        "context put(d, x, 1)",
+        "get entries(d)",
+        "{f: function(x) f(x)}.f(1)",
+        "(function(f) f(f))(function(f) f(f))",
+        "{f: function(x) if x < 2 then x else f(x - 1) + f(x - 2)}.f(40)",
+        _DOUBLED,
+        f"flatten({_DOUBLED})",
+        f"string({_DOUBLED})",
+        f"({_DOUBLED}) = ({_DOUBLED})",
+        '@"P999999999Y" + @"P999999999Y"',
+        'date("999999999-12-31") + @"P1D"',
+        'date and time("9999-12-31T23:59:59@Pacific/Kiritimati")',
+        'date and time("0001-01-01T00:00:00+14:00")',
+        'number("' + "9" * 10_000 + '")',
+        "-" * 5_000 + "1",
+        "(" * 5_000 + "1" + ")" * 5_000,
+        "[" * 5_000 + "]" * 5_000,
+        "1" + " + 1" * 4_000,
+        "a" + ".a" * 5_000,
+        "if true then " * 500 + "1" + " else 1" * 500,
+        "now",
+        "now()",
+        "sum",
+        "[1..n]",
+        "function(x) x",
+        "external",
+    ]
+]
+
 
 def outcome(parse: Any, text: str) -> str:
     try:
@@ -252,6 +345,7 @@ def main() -> None:
         ("sandbox", parse_expression, TO_SANDBOX),
         ("bounded", parse_expression, BOUNDED),
         ("template", parse_template, TEMPLATES),
+        ("feel", parse_expression, FEEL),
     ]:
         for text in texts:
             print(f"{group}\t{outcome(parse, text)}\t{text[:60]}", flush=True)

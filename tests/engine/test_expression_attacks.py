@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.attack_expressions import BOUNDED, TEMPLATES, TO_SANDBOX
+from tests.engine.attack_expressions import BOUNDED, FEEL, TEMPLATES, TO_SANDBOX
 from tests.engine.expression_support import NoSandbox, SentToSandbox
 
 from stellwerk.engine.expressions import Expression, parse_expression
@@ -28,7 +28,7 @@ def outcomes() -> list[list[str]]:
 
 
 def test_every_attack_came_to_an_end(outcomes: list[list[str]]) -> None:
-    assert len(outcomes) == len(BOUNDED) + len(TEMPLATES) + len(TO_SANDBOX)
+    assert len(outcomes) == len(BOUNDED) + len(FEEL) + len(TEMPLATES) + len(TO_SANDBOX)
 
 
 def test_what_costs_too_much_goes_to_the_sandbox(outcomes: list[list[str]]) -> None:
@@ -37,6 +37,10 @@ def test_what_costs_too_much_goes_to_the_sandbox(outcomes: list[list[str]]) -> N
 
 def test_no_message_repeats_a_huge_value(outcomes: list[list[str]]) -> None:
     assert [text for _, outcome, text in outcomes if outcome not in ("value", "failed", "sandbox")] == []
+
+
+def test_feel_gives_a_value_or_fails_in_words(outcomes: list[list[str]]) -> None:
+    assert {outcome for group, outcome, _ in outcomes if group == "feel"} == {"value", "failed"}
 
 
 def test_templates_never_go_to_the_sandbox(outcomes: list[list[str]]) -> None:
@@ -50,6 +54,7 @@ _TEXTS = st.one_of(
     st.lists(_PIECES, max_size=14).map("".join),
     st.lists(_PIECES, max_size=14).map(" ".join),
     st.lists(_PIECES, max_size=14).map(lambda pieces: "${" + " ".join(pieces) + "}"),
+    st.lists(_PIECES, max_size=14).map(lambda pieces: "= " + " ".join(pieces)),
     st.text(max_size=20),
 )
 _VALUES = {"a": 3, "b": "text", "items": [1, None, {"x": "y"}]}
