@@ -1,4 +1,4 @@
-/** Keys of processes and names of variables, made from what people call them. Pure. */
+/** Keys of processes and decisions, and names of variables, made from what people call them. Pure. */
 
 const LETTERS = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss', æ: 'ae', ø: 'o', å: 'a' };
 
@@ -27,16 +27,19 @@ function nameFrom(text) {
   return (/^[0-9]/.test(name) ? `_${name}` : name).slice(0, 60);
 }
 
-/** @param {string} name */
-export function keyFrom(name) {
+/** @param {string} name @param {'process' | 'decision'} kind */
+export function keyFrom(name, kind = 'process') {
   const key = nameFrom(name);
-  return key.startsWith('_') ? `process${key}`.slice(0, 60) : key || 'new_process';
+  return key.startsWith('_') ? `${kind}${key}`.slice(0, 60) : key || `new_${kind}`;
 }
 
 /**
  * Whether the key still follows the name: nothing is deployed under it, and nobody gave it another one.
  * @param {{ key: string, name: string, deployed: boolean }} process
+ * @param {'process' | 'decision'} kind
  */
-export function follows({ key, name, deployed }) {
-  return !deployed && (key === keyFrom(name) || key === 'new_process' || /^Process_/.test(key));
+export function follows({ key, name, deployed }, kind = 'process') {
+  const made = [keyFrom(name, kind), `new_${kind}`];
+  const byTheCanvas = kind === 'process' ? /^Process_/ : /^Decision_/;
+  return !deployed && (made.includes(key) || byTheCanvas.test(key));
 }

@@ -29,10 +29,7 @@ export function makeShell(root) {
   };
   const deeds = { open: deed('Open file'), save: deed('Save'), deploy: deed('Deploy', 'button--main') };
   const downloads = { bpmn: menuItem('BPMN file'), svg: menuItem('SVG picture'), png: menuItem('PNG picture') };
-  const menu = h('details', { className: 'md-menu' }, [
-    h('summary', { className: 'button button--quiet' }, ['Download']),
-    h('div', { className: 'md-menu-items' }, Object.values(downloads)),
-  ]);
+  const menu = menuOf('Download', Object.values(downloads));
   const notices = h('div', { className: 'md-notices' });
   const canvas = h('div', { className: 'md-canvas' });
   const panel = h('aside', { className: 'md-panel', 'aria-label': 'Properties' });
@@ -47,6 +44,15 @@ export function makeShell(root) {
     notices,
     h('div', { className: 'md-body' }, [h('div', { className: 'md-stage' }, [canvas, foot]), panel]),
   );
+  return { name, key, state, tools, deeds, downloads, notices, canvas, panel, foot };
+}
+
+/** A button that opens a list of deeds. @param {string} words @param {HTMLElement[]} items @returns {HTMLDetailsElement} */
+export function menuOf(words, items) {
+  const menu = h('details', { className: 'md-menu' }, [
+    h('summary', { className: 'button button--quiet' }, [words]),
+    h('div', { className: 'md-menu-items' }, items),
+  ]);
   menu.addEventListener(
     'click',
     (/** @type {any} */ event) => event.target.closest('.md-menu-items') && (menu.open = false),
@@ -56,7 +62,7 @@ export function makeShell(root) {
     menu.open = false;
     menu.querySelector('summary')?.focus();
   });
-  return { name, key, state, tools, deeds, downloads, notices, canvas, panel, foot };
+  return menu;
 }
 
 /**
@@ -82,13 +88,14 @@ export function notify(host, text, offers, tone = 'info') {
 }
 
 /** @param {keyof typeof SIGNS} sign @param {string} label */
-function tool(sign, label) {
+export function tool(sign, label) {
   const button = h('button', { type: 'button', title: label, 'aria-label': label });
   button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true">${SIGNS[sign]}</svg>`;
   return button;
 }
 
 /** @param {string} words */
-const deed = (words, kind = 'button--quiet') => h('button', { type: 'button', className: `button ${kind}` }, [words]);
+export const deed = (words, kind = 'button--quiet') =>
+  h('button', { type: 'button', className: `button ${kind}` }, [words]);
 /** @param {string} words */
-const menuItem = (words) => h('button', { type: 'button' }, [words]);
+export const menuItem = (words) => h('button', { type: 'button' }, [words]);

@@ -444,7 +444,7 @@ def test_a_file_that_cannot_be_read_changes_nothing(page: Page, server: Server) 
     open_modeler(page, server)
     before = xml_of(page)
     give(page, "broken.bpmn", "<definitions><process")
-    expect(page.get_by_text("broken.bpmn cannot be opened; your diagram is unchanged.")).to_be_visible()
+    expect(page.get_by_text("broken.bpmn cannot be opened; what was here is unchanged.")).to_be_visible()
     assert xml_of(page) == before
 
 

@@ -4,14 +4,46 @@ import { filesOf } from '../problems/checker.js';
 import { ordered, summary } from '../problems/order.js';
 import { listsOf, runningOf, titleOf } from './changes.js';
 
+/**
+ * @typedef {object} Sheeted what is deployed, and how it is called
+ * @property {() => Promise<string>} read
+ * @property {() => { key: string, name: string }} name
+ * @property {(version: any) => void} onDeployed
+ * @property {Wording} [wording]
+ */
+
+/**
+ * @typedef {object} Wording
+ * @property {string} suffix of the file
+ * @property {string} back
+ * @property {string} on
+ * @property {(key: string) => string} use
+ * @property {(answer: any) => any[]} deployed the versions now in force
+ * @property {(version: any) => { text: string, href: string }[]} links to go on with, the usual one first
+ */
+
+/** @type {Wording} */
+const PROCESS = {
+  suffix: '.bpmn',
+  back: 'Back to the diagram',
+  on: 'Draw on',
+  use: (key) => `New starts of ${key} will take this version.`,
+  deployed: (answer) => answer.definitions,
+  links: ({ key, name }) => [
+    { text: `Start ${name || key}`, href: `/processes/${encodeURIComponent(key)}/start` },
+    { text: 'See the process', href: `/processes/${encodeURIComponent(key)}` },
+  ],
+};
+
 /** The last look before a diagram goes to work: what is wrong with it, what will happen, and afterwards what did. */
 export class DeploySheet {
   /**
    * @param {HTMLElement} root
-   * @param {{ read: () => Promise<string>, name: () => { key: string, name: string }, onDeployed: (version: any) => void }} deps
+   * @param {Sheeted} deps
    */
   constructor(root, deps) {
     this.deps = deps;
+    this.wording = deps.wording ?? PROCESS;
     this.body = h('div', { className: 'md-sheet-body' });
     this.dialog = h('dialog', { className: 'md-sheet', 'aria-labelledby': 'md-sheet-title' }, [
       h('h2', { id: 'md-sheet-title' }, ['Deploy']),
@@ -47,13 +79,13 @@ export class DeploySheet {
     const content = [
       h('p', {}, [
         deployable
-          ? `“${name}” can be deployed. New starts of ${key} will take this version.`
+          ? `“${name}” can be deployed. ${this.wording.use(key)}`
           : `“${name}” cannot be deployed yet. Correct the errors first.`,
       ]),
       ...changes.flatMap((change) => changeOf(change, changes.length > 1)),
       ...reportOf(problems),
     ];
-    this.#show(content, deployable ? [go, this.#close('Not now')] : [this.#close('Back to the diagram')]);
+    this.#show(content, deployable ? [go, this.#close('Not now')] : [this.#close(this.wording.back)]);
     (deployable ? go : this.body.querySelector('button'))?.focus();
   }
 
@@ -61,22 +93,19 @@ export class DeploySheet {
   async #deploy(xml) {
     for (const button of this.body.querySelectorAll('button')) button.disabled = true;
     try {
-      const { definitions, report } = await post('/api/v1/deployments', filesOf(xml, this.#filename()));
-      const [version] = definitions;
-      this.deps.onDeployed(version);
-      const start = h(
-        'a',
-        { className: 'button button--main', href: `/processes/${encodeURIComponent(version.key)}/start` },
-        [`Start ${version.name || version.key}`],
-      );
-      const see = h('a', { className: 'button', href: `/processes/${encodeURIComponent(version.key)}` }, [
-        'See the process',
-      ]);
+      const answer = await post('/api/v1/deployments', filesOf(xml, this.#filename()));
+      const definitions = this.wording.deployed(answer);
+      this.deps.onDeployed(definitions[0]);
+      const links = this.wording.links(definitions[0]).map(({ text, href }, at) => {
+        const className = at ? 'button' : 'button button--main';
+        return h('a', { className, href }, [text]);
+      });
       const lines = definitions.map((/** @type {any} */ d) =>
         h('p', { role: 'status' }, [`Deployed: ${d.name || d.key}, version ${d.version}.`]),
       );
-      this.#show([...lines, ...reportOf(ordered(report ?? []))], [start, see, this.#close('Draw on')]);
-      start.focus();
+      const content = [...lines, ...reportOf(ordered(answer.report ?? []))];
+      this.#show(content, [...links, this.#close(this.wording.on)]);
+      links[0]?.focus();
     } catch (error) {
       this.#failed(/** @type {Error} */ (error));
     }
@@ -85,11 +114,11 @@ export class DeploySheet {
   /** @param {any} error */
   #failed(error) {
     const message = h('p', { role: 'alert', className: 'md-refused' }, [error.message]);
-    this.#show([message, ...reportOf(ordered(error.problems ?? []))], [this.#close('Back to the diagram')]);
+    this.#show([message, ...reportOf(ordered(error.problems ?? []))], [this.#close(this.wording.back)]);
   }
 
   #filename() {
-    return `${this.deps.name().key}.bpmn`;
+    return this.deps.name().key + this.wording.suffix;
   }
 
   /** @param {string} words */

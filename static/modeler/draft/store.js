@@ -2,9 +2,10 @@ import { request } from '../../api.js';
 
 /** The draft on the server: one version after the other, each change guarded by the ETag that was read. */
 export class DraftStore {
-  /** @param {string | null} id */
-  constructor(id) {
+  /** @param {string | null} id @param {'bpmn' | 'dmn'} kind */
+  constructor(id, kind) {
     this.id = id;
+    this.kind = kind;
     /** @type {string | null} */
     this.etag = null;
   }
@@ -22,7 +23,7 @@ export class DraftStore {
   async save(draft) {
     const answer = this.id
       ? await request('PUT', `/api/v1/drafts/${this.id}`, { body: draft, etag: this.etag })
-      : await request('POST', '/api/v1/drafts', { body: { kind: 'bpmn', ...draft } });
+      : await request('POST', '/api/v1/drafts', { body: { kind: this.kind, ...draft } });
     this.id = answer.body.id;
     this.etag = answer.etag;
     return answer.body;

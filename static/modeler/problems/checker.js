@@ -11,11 +11,13 @@ export class Checker {
    * @param {() => Promise<string>} read the diagram as XML
    * @param {(problems: import('../../api.js').FileProblem[] | null, reason?: string) => void} show null: no answer
    * @param {(variables: string[]) => void} [know] the variables that the diagram writes
+   * @param {string} [file] how the file is called
    */
-  constructor(read, show, know = () => {}) {
+  constructor(read, show, know = () => {}, file = 'diagram.bpmn') {
     this.read = read;
     this.show = show;
     this.know = know;
+    this.file = file;
     this.asked = 0;
   }
 
@@ -31,7 +33,7 @@ export class Checker {
     this.request = new AbortController();
     try {
       const xml = await this.read();
-      const answer = await post('/api/v1/deployments/check', filesOf(xml), { signal: this.request.signal });
+      const answer = await post('/api/v1/deployments/check', filesOf(xml, this.file), { signal: this.request.signal });
       if (number !== this.asked) return;
       this.know(answer.variables ?? []);
       this.show(answer.problems);
@@ -43,8 +45,8 @@ export class Checker {
   }
 }
 
-/** @param {string} xml @param {string} [name] */
-export function filesOf(xml, name = 'diagram.bpmn') {
+/** @param {string} xml @param {string} name */
+export function filesOf(xml, name) {
   const form = new FormData();
   form.append('files', new Blob([xml], { type: 'application/xml' }), name);
   return form;

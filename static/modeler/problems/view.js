@@ -2,13 +2,8 @@ import { h } from '../panel/dom.js';
 import { byId, drawnBy } from '../tree.js';
 import { applyFix } from './fix.js';
 import { byElement, ordered, summary } from './order.js';
+import { sign, worst } from './sign.js';
 import { folded, kindOf, readable } from './words.js';
-
-const SIGNS = {
-  error: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 1.5 15 14H1z"/></svg>',
-  warning: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 2 14 8l-6 6-6-6z"/></svg>',
-  info: '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6"/></svg>',
-};
 
 /** The server's findings: at their elements on the canvas, and in a list that leads there. */
 export class ProblemsView {
@@ -120,17 +115,4 @@ export class ProblemsView {
     const object = elementId && byId(this.modeler.getDefinitions(), elementId);
     if (object) this.reveal(object);
   }
-}
-
-/** @param {import('../../api.js').FileProblem[]} problems */
-const worst = (problems) => problems[0]?.severity ?? 'none';
-
-/** @param {string} severity */
-function sign(severity) {
-  const html = SIGNS[/** @type {keyof typeof SIGNS} */ (severity)];
-  const element = h('span', { className: `md-sign md-${severity}` });
-  element.innerHTML =
-    html ??
-    '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 8.5 6.5 12 13 4.5" fill="none" stroke="currentColor" stroke-width="2"/></svg>';
-  return element;
 }

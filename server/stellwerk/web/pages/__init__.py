@@ -11,6 +11,7 @@ from stellwerk.usecases.runtime import Runtime
 from stellwerk.web import assets, auth
 from stellwerk.web.pages import (
     data_stores,
+    decision_editor,
     errors,
     frame,
     instances,
@@ -41,6 +42,7 @@ NOUNS = (
     migrations,
     many,
     modeler,
+    decision_editor,
     instances,
     repair,
     variables,

@@ -6,7 +6,7 @@ from stellwerk.web.pages.words import _, ngettext
 
 
 def island_texts(kind: str) -> dict[str, str]:
-    """What `kind` says; empty for the modeler, which speaks English."""
+    """What `kind` says; empty for the editors, which speak English."""
     return {"viewer": viewer, "form": form}[kind]() if kind in ("viewer", "form") else {}
 
 

@@ -16,11 +16,12 @@ pages = Blueprint("modeler", __name__)
 def show() -> str:
     """`?draft=<id>` goes on with a draft, `?definition=<id>` begins from a deployed version, neither: a new diagram."""
     require(who(), "draft.write")
-    config = {"draftId": _id("draft"), "definitionId": _id("definition")}
+    config = {"draftId": id_in_query("draft"), "definitionId": id_in_query("definition")}
     return render_template("modeler.html", config={name: value for name, value in config.items() if value})
 
 
-def _id(name: str) -> str | None:
+def id_in_query(name: str) -> str | None:
+    """The id in a query parameter; None where it is none."""
     try:
         return str(UUID(request.args[name])) if name in request.args else None
     except ValueError:
