@@ -1,6 +1,7 @@
 declare module '*.css';
 declare module 'bpmn-auto-layout';
 declare module 'dmn-js/lib/Modeler';
+declare module 'dmn-moddle';
 declare module 'bpmn-js-create-append-anything';
 declare module 'bpmn-js-color-picker';
 declare module 'bpmn-js-native-copy-paste';

@@ -2,7 +2,8 @@
 import { is, tableOf } from './model.js';
 
 /** @typedef {'text' | 'number' | 'boolean' | 'date' | 'time' | 'dateTime' | 'choice' | 'feel'} InputKind */
-/** @typedef {{ name: string, kind: InputKind, type: string, choices: string[] }} Input choices are texts of FEEL */
+/** @typedef {{ name: string, kind: InputKind, type: string, choices: string[], reader: any }} Input choices are texts
+ * of FEEL; `reader` is the decision that reads it and does not declare it, or null */
 
 /** @type {Record<string, InputKind>} */
 const KINDS = {
@@ -17,7 +18,8 @@ const KINDS = {
 const MOST_REFERENCES = 20; // from type to type
 
 /**
- * What the decision reads, also through the decisions that it requires; each once.
+ * What the decision reads, also through the decisions that it requires; each once. Names that its columns read and
+ * nothing declares come last: in a process they are variables all the same.
  * @param {any} decision
  * @param {any} definitions
  * @returns {Input[]}
@@ -25,7 +27,15 @@ const MOST_REFERENCES = 20; // from type to type
 export function inputsOf(decision, definitions) {
   const nodes = requiredBy(decision, definitions);
   const clauses = nodes.flatMap((node) => tableOf(node)?.input ?? []);
-  return nodes.filter((node) => is(node, 'dmn:InputData')).map((node) => inputOf(node, clauses, definitions));
+  const inputs = nodes.filter((node) => is(node, 'dmn:InputData'));
+  const declared = inputs.map((node) => inputOf(nameOf(node), node.variable?.typeRef, clauses, definitions));
+  const found = new Map(declared.map((input) => [input.name, input]));
+  for (const node of nodes) {
+    for (const { name } of undeclaredIn(node, definitions)) {
+      if (!found.has(name)) found.set(name, { ...inputOf(name, '', clauses, definitions), reader: node });
+    }
+  }
+  return [...found.values()];
 }
 
 /**
@@ -42,23 +52,20 @@ function requiredBy(decision, definitions) {
     const node = todo.shift();
     if (!node || found.has(node)) continue;
     found.add(node);
-    for (const { requiredInput, requiredDecision } of node.informationRequirement ?? []) {
-      todo.push(byId.get((requiredInput ?? requiredDecision)?.href?.replace(/^.*#/, '')));
-    }
+    for (const requirement of node.informationRequirement ?? []) todo.push(byId.get(referredBy(requirement)));
   }
   return [...found];
 }
 
-/** @param {any} node @param {any[]} clauses @param {any} definitions @returns {Input} */
-function inputOf(node, clauses, definitions) {
-  const name = nameOf(node);
+/** @param {string} name @param {string | undefined} declared @param {any[]} clauses @param {any} definitions @returns {Input} */
+function inputOf(name, declared, clauses, definitions) {
   const readers = clauses.filter((clause) => clause.inputExpression?.text?.trim() === name);
-  const type = node.variable?.typeRef || readers[0]?.inputExpression.typeRef || 'Any';
+  const type = declared || readers[0]?.inputExpression.typeRef || 'Any';
   const { base, allowed } = resolved(type, definitions);
   const kind = KINDS[base] ?? 'feel';
   const texts = [allowed, ...readers.map((clause) => clause.inputValues?.text)];
   const choices = base ? (texts.map(literalsIn).find((list) => list.length) ?? []) : [];
-  return { name, kind: choices.length ? 'choice' : kind, type, choices };
+  return { name, kind: choices.length ? 'choice' : kind, type, choices, reader: null };
 }
 
 /** @param {any} node @returns {string} */
@@ -106,24 +113,25 @@ const NAME = /^[\p{L}_][\p{L}\p{N}_]*(?: [\p{L}\p{N}_]+)*$/u;
 const WORDS = new Set(['true', 'false', 'null']);
 
 /**
- * Plain names that columns of the decision read and nothing gives it.
+ * Plain names that columns of a decision read and nothing declares.
  * @param {any} decision
  * @param {any} definitions
  * @returns {{ name: string, type: string, columnId: string, expressionId: string }[]}
  */
-export function missingInputs(decision, definitions) {
-  const known = new Set(
-    directly(decision, definitions).flatMap((/** @type {any} */ node) => [node.name, node.variable?.name]),
-  );
-  const missing = new Map();
-  for (const clause of tableOf(decision)?.input ?? []) {
-    const name = plainName(clause.inputExpression?.text);
-    if (!name || known.has(name) || missing.has(name)) continue;
-    const { typeRef, id } = clause.inputExpression;
-    missing.set(name, { name, type: typeRef ?? '', columnId: clause.id, expressionId: id });
-  }
-  return [...missing.values()];
+export function undeclaredIn(decision, definitions) {
+  const known = new Set(required(decision, definitions).flatMap(namesOf));
+  return (tableOf(decision)?.input ?? [])
+    .map((/** @type {any} */ { id, inputExpression }) => ({
+      name: plainName(inputExpression?.text),
+      type: inputExpression?.typeRef ?? '',
+      columnId: id,
+      expressionId: inputExpression?.id,
+    }))
+    .filter((/** @type {any} */ { name }) => name && !known.has(name));
 }
+
+/** By which names others read a node: its own, and those of the outputs of its table. @param {any} node */
+const namesOf = (node) => [nameOf(node), ...(tableOf(node)?.output ?? []).map((/** @type {any} */ one) => one.name)];
 
 /** The name that an expression is, or nothing. @param {string} [text] */
 function plainName(text = '') {
@@ -132,10 +140,12 @@ function plainName(text = '') {
 }
 
 /** What the decision itself requires. @param {any} decision @param {any} definitions @returns {any[]} */
-function directly(decision, definitions) {
-  const ids = [...(decision.informationRequirement ?? []), ...(decision.knowledgeRequirement ?? [])].map(
-    ({ requiredInput, requiredDecision, requiredKnowledge }) =>
-      (requiredInput ?? requiredDecision ?? requiredKnowledge)?.href?.replace(/^.*#/, ''),
-  );
+function required(decision, definitions) {
+  const ids = [...(decision.informationRequirement ?? []), ...(decision.knowledgeRequirement ?? [])].map(referredBy);
   return definitions.get('drgElement').filter((/** @type {any} */ node) => ids.includes(node.id));
+}
+
+/** The id in a requirement, of whatever kind. @param {any} requirement @returns {string | undefined} */
+function referredBy({ requiredInput, requiredDecision, requiredKnowledge }) {
+  return (requiredInput ?? requiredDecision ?? requiredKnowledge)?.href?.replace(/^.*#/, '');
 }

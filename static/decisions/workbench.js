@@ -1,21 +1,19 @@
-import { get, post } from '../api.js';
 import { DeploySheet } from '../modeler/deploy/sheet.js';
-import { Keeper, time } from '../modeler/draft/keeper.js';
+import { Keeper } from '../modeler/draft/keeper.js';
 import { download } from '../modeler/files/download.js';
-import { acceptFiles, chooser } from '../modeler/files/open.js';
+import { acceptFiles } from '../modeler/files/open.js';
 import { follows, keyFrom } from '../modeler/key.js';
 import { Checker } from '../modeler/problems/checker.js';
-import { notify } from '../modeler/shell.js';
 import { createEditor } from './canvas.js';
-import { read as readCsv, written } from './csv/csv.js';
-import { linesOf, rulesFrom } from './csv/table.js';
+import { Exchange } from './csv/exchange.js';
+import { fileFrom } from './file.js';
 import { Marks } from './marks.js';
 import { decisionsOf, is, tableOf } from './model.js';
 import { ProblemsView } from './problems/view.js';
 import { makeShell } from './shell.js';
-import { newDecision } from './template.js';
+import { startFrom } from './start.js';
 import { TryPanel } from './try/index.js';
-import { lostIn, opened, saved } from './versions.js';
+import { saved } from './versions.js';
 import { Tabs } from './views.js';
 
 /**
@@ -47,6 +45,12 @@ export class Workbench {
     this.version = '1.3';
     this.shell = makeShell(root, config.process ? { text: 'Back to the process', href: '#' } : null);
     this.marks = new Marks();
+    this.exchange = new Exchange({
+      notices: this.shell.notices,
+      table: () => tableOf(this.#shown()),
+      stack: () => this.#stack(),
+      key: () => this.#named().key,
+    });
     this.keeper = new Keeper({
       kind: 'dmn',
       draftId: config.draftId ?? null,
@@ -84,54 +88,20 @@ export class Workbench {
       wording: WORDING,
     });
     this.#listen();
-    const start = await this.#start();
-    await this.load(start.xml, true);
+    const start = await startFrom(this.config, this.keeper.drafts);
+    this.deployed = start.deployed;
+    await this.load(start.xml);
     this.#say(start.state);
     await this.keeper.offerCopy(start.xml);
-  }
-
-  /** What to begin with: the draft, the deployed version, a draft of this decision, or something new. */
-  async #start() {
-    const { draftId, key, version, name } = this.config;
-    if (draftId) return this.#fromDraft();
-    if (key) {
-      const query = version ? `?version=${encodeURIComponent(version)}` : '';
-      const xml = await get(`/api/v1/decisions/${encodeURIComponent(key)}/xml${query}`).catch(whenMissing);
-      this.deployed = Boolean(xml);
-      if (xml) return { xml, state: version ? `Version ${version}, as deployed` : 'As deployed' };
-      const wanted = { filter: { kind: 'dmn', definitionKey: key }, page: { limit: 1 } };
-      const [draft] = (await post('/api/v1/drafts/search', wanted)).items;
-      this.keeper.drafts.id = draft?.id ?? null;
-      if (draft) return this.#fromDraft();
-    }
-    return { xml: newDecision({ key, name: name ?? key }), state: 'New, not saved' };
-  }
-
-  async #fromDraft() {
-    const draft = await this.keeper.drafts.read();
-    const known =
-      draft.definitionKey &&
-      (await get(`/api/v1/decisions/${encodeURIComponent(draft.definitionKey)}`).catch(whenMissing));
-    this.deployed = Boolean(known);
-    return { xml: draft.content, state: `Saved ${time(draft.updatedAt)}` };
   }
 
   /**
    * Show another file. What is there stays when this one cannot be read, or would lose something.
    * @param {string} xml
-   * @param {boolean} [first]
    */
-  async load(xml, first = false) {
-    const before = first ? null : { xml: await this.xml(), version: this.version };
-    const file = opened(xml);
-    try {
-      const { warnings } = await this.editor.importXML(file.xml);
-      const lost = lostIn(warnings);
-      if (lost) throw new Error(lost);
-    } catch (error) {
-      if (before) await this.editor.importXML(opened(before.xml).xml);
-      throw error;
-    }
+  async load(xml) {
+    const file = await fileFrom(xml);
+    await this.editor.importXML(file.xml);
     this.version = file.version;
     await this.#firstView();
     this.#showName();
@@ -203,40 +173,13 @@ export class Workbench {
   #listenToFiles() {
     const { shell } = this;
     const take = (/** @type {string} */ text, /** @type {string} */ name) =>
-      /\.csv$/i.test(name) ? this.#takeRules(text, name) : this.keeper.openFile(text, name);
+      /\.csv$/i.test(name) ? this.exchange.take(text, name) : this.keeper.openFile(text, name);
     shell.deeds.open.addEventListener('click', acceptFiles(this.root, take, '.dmn,.xml,application/xml'));
-    const takeRules = (/** @type {string} */ text, /** @type {string} */ name) => this.#takeRules(text, name);
-    shell.files.take.addEventListener('click', chooser(takeRules, '.csv,text/csv'));
-    shell.files.csv.addEventListener('click', () => {
-      const table = tableOf(this.#shown());
-      if (!table) return this.#needsTable();
-      // Spreadsheets take a file for UTF-8 only when it begins with this mark.
-      const blob = new Blob(['\ufeff', written(linesOf(table))], { type: 'text/csv' });
-      return download(blob, `${this.#named().key}.csv`);
-    });
+    shell.files.take.addEventListener('click', () => this.exchange.choose());
+    shell.files.csv.addEventListener('click', () => this.exchange.give());
     shell.files.dmn.addEventListener('click', async () => {
       download(new Blob([await this.xml()], { type: 'application/xml' }), `${this.#named().key}.dmn`);
     });
-  }
-
-  #needsTable() {
-    notify(this.shell.notices, 'CSV is for decision tables. Open the tab of a table first.', [], 'bad');
-  }
-
-  /** @param {string} text @param {string} name */
-  #takeRules(text, name) {
-    const table = tableOf(this.#shown());
-    if (!table) return this.#needsTable();
-    try {
-      const rules = rulesFrom(table, readCsv(text));
-      this.#stack().execute('stellwerk.replaceRules', { rules });
-      const undo = [{ text: 'Undo', action: () => this.#stack().undo() }];
-      const words = `${name} brought ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}, which replaced those of the table.`;
-      return notify(this.shell.notices, words, undo);
-    } catch (error) {
-      const { message } = /** @type {Error} */ (error);
-      return notify(this.shell.notices, `${name} was not taken, and the table is unchanged. ${message}`, [], 'bad');
-    }
   }
 
   /** @param {boolean} byHand */
@@ -351,10 +294,4 @@ function isRequired(element) {
   return references.some(
     (/** @type {any} */ { href, requiredDecision }) => (requiredDecision?.href ?? href) === `#${element.id}`,
   );
-}
-
-/** Nothing deployed under that key is no error here. @param {import('../api.js').ApiError} error @returns {null} */
-function whenMissing(error) {
-  if (error.status === 404) return null;
-  throw error;
 }

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from stellwerk import dmn, feel
 from stellwerk.engine import values
 from stellwerk.engine.expressions.dmn_python import DIALECTS
 from stellwerk.errors import FieldError, InvalidInput, Problem, TooLarge
+from stellwerk.usecases import told
 from stellwerk.usecases.access import Principal, require
 from stellwerk.usecases.runtime import Runtime
 
@@ -21,7 +21,6 @@ MOST_EXPRESSIONS = 200
 BUDGET = feel.Budget()
 BUDGET_OF_INPUT = feel.Budget(steps=10_000)  # each expression has its own
 _XML_DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
-_EXACT = 1 << 53
 
 
 @dataclass(frozen=True)
@@ -119,10 +118,13 @@ def _refuse_unknown(library: dmn.Library, decision: str) -> None:
 
 
 def _evaluated(model: dmn.Model, decision: str, inputs: Mapping[str, Any], now: datetime) -> dmn.Evaluation:
+    """As in a process: an expression may also read what its decision does not declare."""
     try:
         if _is_service(model, decision):
-            return model.evaluate_service(decision, inputs, decisions=inputs, budget=BUDGET, now=now)
-        return model.evaluate(decision, inputs, budget=BUDGET, now=now)
+            return model.evaluate_service(
+                decision, inputs, decisions=inputs, surroundings=inputs, budget=BUDGET, now=now
+            )
+        return model.evaluate(decision, inputs, surroundings=inputs, budget=BUDGET, now=now)
     except feel.BudgetExceeded as error:
         message = f"The evaluation was stopped: {error}. Make the values or the lists in them smaller."
         raise InvalidInput([FieldError("decision", "budget", message)]) from None
@@ -136,36 +138,11 @@ def _is_service(model: dmn.Model, decision: str) -> bool:
 
 
 def _tried(library: dmn.Library, found: dmn.Evaluation) -> Tried:
-    decisions = {name: as_json(value) for name, value in found.decisions.items()}
-    matched = tuple(_matched(each) for each in found.matched)
-    return Tried(found.reached, as_json(found.value), decisions, matched, found.warnings, library.problems)
-
-
-def _matched(one: dmn.Matched) -> Mapping[str, Any]:
-    return {
-        "table_id": one.table_id,
-        "decision_id": one.decision_id,
-        "decision_name": one.decision_name,
-        "inputs": as_json(list(one.inputs)),
-        "rules": one.rules,
-        "rule_ids": one.rule_ids,
-        "outputs": as_json([list(row) for row in one.outputs]),
-    }
-
-
-def as_json(value: Any) -> Any:
-    """A value of FEEL for people: numbers that JSON holds exactly stay numbers, the rest is FEEL's own text."""
-    if isinstance(value, list):
-        return [as_json(item) for item in value]
-    if isinstance(value, dict):
-        return {key: as_json(item) for key, item in value.items()}
-    if isinstance(value, Decimal):
-        return _number(value)
-    return value if value is None or isinstance(value, bool | str) else str(value)
-
-
-def _number(value: Decimal) -> int | float | str:
-    if value == value.to_integral_value():
-        return int(value) if abs(value) <= _EXACT else f"{value:f}"
-    near = float(value)
-    return near if Decimal(repr(near)) == value else str(value)
+    return Tried(
+        found.reached,
+        told.shown(found.value),
+        told.by_name(found.decisions),
+        told.matched(found),
+        found.warnings,
+        library.problems,
+    )

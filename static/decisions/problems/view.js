@@ -2,7 +2,7 @@ import { h } from '../../modeler/panel/dom.js';
 import { ordered, summary } from '../../modeler/problems/order.js';
 import { sign, worst } from '../../modeler/problems/sign.js';
 import { byIds, decisionsOf, placeOf } from '../model.js';
-import { missingInputs } from '../inputs.js';
+import { undeclaredIn } from '../inputs.js';
 
 /** @typedef {import('../../api.js').FileProblem & { place: import('../model.js').Place }} Placed */
 
@@ -36,7 +36,7 @@ export class ProblemsView {
     this.problems = placed(problems, definitions);
     this.title.replaceChildren(sign(worst(this.problems)), ` ${summary(this.problems)}`);
     const missing = decisionsOf(definitions).flatMap((decision) =>
-      missingInputs(decision, definitions).map((one) => ({ ...one, decision })),
+      undeclaredIn(decision, definitions).map((one) => ({ ...one, decision })),
     );
     this.list.replaceChildren(...this.problems.map((problem) => this.#item(problem, missing)));
     this.deps.marks.problems(this.problems);

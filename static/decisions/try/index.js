@@ -1,6 +1,6 @@
 import { post } from '../../api.js';
 import { h } from '../../modeler/panel/dom.js';
-import { inputsOf, missingInputs } from '../inputs.js';
+import { inputsOf } from '../inputs.js';
 import { byIds, decisionsOf, placeOf } from '../model.js';
 import { feelOf, fieldOf, helpOf } from './fields.js';
 import { linesOf, rulesIn, textOf } from './shown.js';
@@ -107,13 +107,14 @@ export class TryPanel {
     const decision = this.#decision();
     const definitions = this.deps.definitions();
     this.inputs = decision ? inputsOf(decision, definitions) : [];
-    const missing = decision ? missingInputs(decision, definitions) : [];
-    const shape = JSON.stringify([this.choice.value, this.inputs, missing]);
+    const shape = JSON.stringify([
+      this.choice.value,
+      this.inputs.map(({ reader, ...input }) => ({ ...input, reader: reader?.id })),
+    ]);
     if (shape === this.shape) return;
     this.shape = shape;
     const fields = this.inputs.map((input, at) => this.#field(input, at));
-    const none = fields.length || missing.length ? [] : [h('p', {}, ['This decision needs no inputs.'])];
-    this.fields.replaceChildren(...fields, ...none, ...missing.map((one) => this.#missing(decision, one)));
+    this.fields.replaceChildren(...fields, ...(fields.length ? [] : [h('p', {}, ['This decision needs no inputs.'])]));
   }
 
   /** @param {import('../inputs.js').Input} input @param {number} at */
@@ -130,17 +131,17 @@ export class TryPanel {
       h('label', { for: field.id }, [input.name]),
       field,
       h('p', { className: 'mp-help', id: `${field.id}-more`, 'data-help': help }, [help]),
+      ...(input.reader ? [this.#declare(input)] : []),
     ]);
   }
 
-  /** @param {any} decision @param {{ name: string, type: string }} missing */
-  #missing(decision, missing) {
-    const button = h('button', { type: 'button', className: 'button button--small' }, [
-      `Add the input “${missing.name}”`,
-    ]);
-    button.addEventListener('click', () => this.deps.provide(decision, missing));
-    const words = `A column reads “${missing.name}”, which nothing gives to this decision: it is null.`;
-    return h('div', { className: 'de-missing' }, [h('p', {}, [words]), button]);
+  /** @param {import('../inputs.js').Input} input */
+  #declare({ name, type, reader }) {
+    const words = `Declare “${name}” as an input`;
+    const button = h('button', { type: 'button', className: 'de-link' }, [words]);
+    button.title = 'A column reads it, and the requirements do not show it.';
+    button.addEventListener('click', () => this.deps.provide(reader, { name, type: type === 'Any' ? '' : type }));
+    return button;
   }
 
   /** @returns {Record<string, string> | null} null when a value cannot be read; it is said at its field */

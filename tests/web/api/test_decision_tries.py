@@ -83,6 +83,12 @@ def test_why_there_is_no_result_is_told(admin: Person) -> None:
     assert [warning["elementId"] for warning in answer["warnings"]] == ["table"]
 
 
+def test_names_that_are_not_declared_are_read_as_in_a_process(admin: Person) -> None:
+    file = model(f'<decision id="dish" name="Dish">{TABLE}</decision>')
+    assert tried(admin, file, "dish", variables={"season": "Winter"})["result"] == "Stew"
+    assert tried(admin, file, "dish")["reached"] is False
+
+
 def test_inputs_can_be_written_in_feel(admin: Person) -> None:
     file = model(given("due", "date"), literal("due + duration(&quot;P1D&quot;)", names=("due",)))
     answer = tried(admin, file, "sum", expressions={"due": 'date("2026-02-28")'})

@@ -50,7 +50,7 @@ MORE = [  # states of pages that have an address of their own
 ]
 ELSEWHERE = {"/operate/", "/settings/", "/sign-in"}  # they only lead to another page for somebody who is signed in
 NEEDS_NAME = "/operate/data-stores/edit"  # without a name it is about nothing
-NEEDS_REST = "/modeler"  # its program asks the REST API as soon as it starts
+NEEDS_REST = {"/modeler", "/decisions/editor"}  # their programs ask the REST API as soon as they start
 
 
 @cache

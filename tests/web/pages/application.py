@@ -17,7 +17,16 @@ from stellwerk.web.assets import Assets
 
 from .fakes import BPMN, FakePort
 
-NAMES = ("css/app.css", "ui/page.js", "tasks/page.js", "instances/page.js", "modeler/page.js", "modeler/page.css", "decisions/page.js", "decisions/page.css")
+NAMES = (
+    "css/app.css",
+    "ui/page.js",
+    "tasks/page.js",
+    "instances/page.js",
+    "modeler/page.js",
+    "modeler/page.css",
+    "decisions/page.js",
+    "decisions/page.css",
+)
 ISLANDS = (
     "viewer/index.js",
     "viewer/index.css",

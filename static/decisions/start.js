@@ -1,0 +1,44 @@
+/** What the editor begins with: a draft, what is deployed, or a new decision. */
+import { get, post } from '../api.js';
+import { time } from '../modeler/draft/keeper.js';
+import { keyFrom } from '../modeler/key.js';
+import { newDecision } from './template.js';
+
+/** @typedef {{ xml: string, state: string, deployed: boolean }} Start */
+
+const XML_ID = /^[A-Za-z_][\w.-]*$/;
+
+/**
+ * @param {import('./workbench.js').Config} config
+ * @param {import('../modeler/draft/store.js').DraftStore} drafts
+ * @returns {Promise<Start>}
+ */
+export async function startFrom({ key, version, name }, drafts) {
+  if (drafts.id) return fromDraft(drafts);
+  if (!key) return fresh('new_decision', name);
+  const xml = await deployedFile(key, version);
+  if (xml) return { xml, state: version ? `Version ${version}, as deployed` : 'As deployed', deployed: true };
+  const wanted = { filter: { kind: 'dmn', definitionKey: key }, page: { limit: 1 } };
+  const [draft] = (await post('/api/v1/drafts/search', wanted)).items;
+  if (!draft) return fresh(XML_ID.test(key) ? key : keyFrom(key, 'decision'), name || key);
+  drafts.id = draft.id;
+  return fromDraft(drafts);
+}
+
+/** @param {string} key @param {string} [name] @returns {Start} */
+const fresh = (key, name) => ({ xml: newDecision({ key, name }), state: 'New, not saved', deployed: false });
+
+/** @param {import('../modeler/draft/store.js').DraftStore} drafts @returns {Promise<Start>} */
+async function fromDraft(drafts) {
+  const { content, definitionKey, updatedAt } = await drafts.read();
+  const deployed = Boolean(definitionKey && (await deployedFile(definitionKey)));
+  return { xml: content, state: `Saved ${time(updatedAt)}`, deployed };
+}
+
+/** The file in which a decision is deployed, or null. @param {string} key @param {string} [version] @returns {Promise<string | null>} */
+async function deployedFile(key, version) {
+  const found = await post('/api/v1/decisions/search', { filter: { key, latest: true }, page: { limit: 1 } });
+  if (!found.items.length) return null;
+  const query = version ? `?version=${encodeURIComponent(version)}` : '';
+  return get(`/api/v1/decisions/${encodeURIComponent(key)}/xml${query}`);
+}
