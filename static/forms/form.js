@@ -1,7 +1,10 @@
 import { Form } from '@bpmn-io/form-js-viewer';
 import { fill } from '../viewer/texts.js';
 import { inOurWords } from './messages.js';
-import { prepared } from './schema.js';
+import { isTemplate, prepared } from './schema.js';
+import { placeOf, setAt, valueAt } from './values.js';
+
+const MOST_ROUNDS = 10; // of fields that are computed for the submit, and read each other
 
 /** One form of form-js in the page: its values, its errors, and where the focus goes. */
 export class FormView {
@@ -41,14 +44,32 @@ export class FormView {
     this.form.on('field.updated', () => queueMicrotask(listener));
   }
 
-  /** What the form holds now, by key. @returns {Record<string, unknown>} */
+  /** What the form holds now: of every field that is shown and not disabled. @returns {Record<string, unknown>} */
   values() {
-    /** @type {Record<string, unknown>} */
-    const values = {};
-    for (const { id, valuePath } of this.form.get('formFieldInstanceRegistry').getAllKeyed()) {
-      if (!this.#field(id).disabled) values[valuePath[0]] = this.form._getState().data[valuePath[0]];
+    const values = this.form._getSubmitData();
+    // A list whose rows are all removed, or hold nothing that is asked for, says so.
+    for (const { id, valuePath } of this.form.get('formFieldInstanceRegistry').getAll()) {
+      if (this.#field(id).type !== 'dynamiclist') continue;
+      const rows = valueAt(this.form._getState().data, valuePath) ?? [];
+      const sent = valueAt(values, valuePath) ?? [];
+      setAt(
+        values,
+        valuePath,
+        Array.from(rows, (_, at) => sent[at] ?? {}),
+      );
     }
     return values;
+  }
+
+  /** Compute what is computed only for the submit, and let the conditions see it. */
+  async compute() {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const before = JSON.stringify(this.form._getState().data);
+      this.form._emit('presubmit');
+      await afterRender();
+      await afterRender();
+      if (JSON.stringify(this.form._getState().data) === before) return;
+    }
   }
 
   /**
@@ -69,11 +90,12 @@ export class FormView {
   validate() {
     const found = this.form.validate();
     const errors = [];
-    for (const { id } of this.form.get('formFieldInstanceRegistry').getAllKeyed()) {
-      const { key, disabled } = this.#field(id);
-      if (disabled) continue;
-      const [message] = this.#isNoNumber(id) ? [this.texts.notANumber] : (found[id] ?? []);
-      if (message) errors.push({ path: key, message });
+    for (const instance of this.form.get('formFieldInstanceRegistry').getAllKeyed()) {
+      if (this.#field(instance.id).disabled) continue;
+      const [message] = this.#isNoNumber(instance)
+        ? [this.texts.notANumber]
+        : (valueAt(found, errorPath(instance)) ?? []);
+      if (message) errors.push({ path: placeOf(instance.valuePath), message });
     }
     return errors;
   }
@@ -84,11 +106,11 @@ export class FormView {
    */
   showErrors(errors, { focus = false } = {}) {
     for (const quiet of this.host.querySelectorAll('[data-quiet]')) quiet.removeAttribute('data-quiet');
-    /** @type {Record<string, string[]>} */
+    /** @type {Record<string, any>} */
     const byId = {};
     for (const { path, message } of errors) {
-      const field = this.#fieldOf(path);
-      if (field) byId[field.id] = [...(byId[field.id] ?? []), message];
+      const instance = this.#instanceOf(path);
+      if (instance) setAt(byId, errorPath(instance), [...(valueAt(byId, errorPath(instance)) ?? []), message]);
     }
     this.form._setState({ errors: byId });
     this.#list(errors);
@@ -96,10 +118,10 @@ export class FormView {
     if (focus) afterRender().then(() => this.focus(errors[0]?.path));
   }
 
-  /** Put the focus on the field with this key, else on the list of errors. @param {string | undefined} key */
-  focus(key) {
-    const field = key === undefined ? null : this.#fieldOf(key);
-    const input = field && this.#input(field.id);
+  /** Put the focus on the field at this place, else on the list of errors. @param {string | undefined} path */
+  focus(path) {
+    const instance = path === undefined ? null : this.#instanceOf(path);
+    const input = instance && this.#input(instance);
     const target = input ?? /** @type {HTMLElement | null} */ (this.top.querySelector('[role="alert"]'));
     target?.focus();
     target?.scrollIntoView({ block: 'center' });
@@ -156,9 +178,10 @@ export class FormView {
    * @param {string} message
    */
   #named(path, message) {
-    const field = this.#fieldOf(path);
+    const instance = this.#instanceOf(path);
+    const field = instance && this.#field(instance.id);
     const label = field && (field.label || field.dateLabel || '').replace(` ${this.texts.optional}`, '');
-    return label && !message.includes(label) ? `${label}: ${message}` : message;
+    return label && !isTemplate(label) && !message.includes(label) ? `${label}: ${message}` : message;
   }
 
   /** @param {string} id */
@@ -166,24 +189,23 @@ export class FormView {
     return this.form.get('formFieldRegistry').get(id);
   }
 
-  /** @param {string} key */
-  #fieldOf(key) {
-    return this.form
-      .get('formFieldRegistry')
-      .getAll()
-      .find((/** @type {any} */ field) => field.key === key);
+  /** The field at a place, if it is shown. @param {string} path `client.name`, `rows[0].amount` */
+  #instanceOf(path) {
+    const instances = this.form.get('formFieldInstanceRegistry').getAll();
+    return instances.find((/** @type {any} */ one) => one.valuePath?.length && placeOf(one.valuePath) === path);
   }
 
-  /** @param {string} id @returns {HTMLInputElement | null} */
-  #input(id) {
-    const place = new RegExp(`-${id.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(-|$)`);
+  /** @param {any} instance @returns {HTMLInputElement | null} */
+  #input({ id, indexes }) {
+    const name = [id, ...Object.values(indexes ?? {})].join('_').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const place = new RegExp(`-${name}(-|$)`);
     const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (this.host.querySelectorAll('input, textarea, select'));
     return [...inputs].find((input) => place.test(input.id)) ?? null;
   }
 
-  /** form-js shows a text that is no number, and holds null. @param {string} id */
-  #isNoNumber(id) {
-    return this.#field(id).type === 'number' && ['NaN', '-'].includes(this.#input(id)?.value ?? '');
+  /** form-js shows a text that is no number, and holds null. @param {any} instance */
+  #isNoNumber(instance) {
+    return this.#field(instance.id).type === 'number' && ['NaN', '-'].includes(this.#input(instance)?.value ?? '');
   }
 
   /** A field that is being typed in shows its errors when it is left, not at the first letter. */
@@ -213,6 +235,11 @@ function noticeBox(classes, role) {
   box.setAttribute('role', role);
   box.innerHTML = `<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">${SIGNS[role]}</svg><div></div>`;
   return { box, body: /** @type {HTMLElement} */ (box.lastElementChild) };
+}
+
+/** Where form-js keeps the errors of a field: by id, in a list by row too. @param {any} instance */
+function errorPath({ id, indexes }) {
+  return [id, ...Object.values(indexes ?? {})];
 }
 
 /** After the next render and its effects; also in a tab that is not painted. */

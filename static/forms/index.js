@@ -10,6 +10,7 @@ import { Draft } from './draft.js';
 import { FormView } from './form.js';
 import { takeOver } from './submit.js';
 import { TEXTS } from './texts.js';
+import { merged } from './values.js';
 
 mountAll('form', async (root, data) => {
   const texts = { ...TEXTS, ...data.texts };
@@ -18,7 +19,7 @@ mountAll('form', async (root, data) => {
   const draft = new Draft(sessionStorage, location.pathname.replace(/\/complete$/, ''));
   const errors = data.errors ?? [];
   const kept = errors.length ? null : draft.read({ cameBack: cameBack() });
-  const view = new FormView(root, { ...data, data: { ...data.data, ...kept }, texts });
+  const view = new FormView(root, { ...data, data: kept ? merged(data.data ?? {}, kept) : data.data, texts });
   await view.open();
   if (kept && !data.readOnly) view.notice(texts.kept, { text: texts.startOver, action: () => startOver(draft) });
   view.onChange(() => draft.write(view.values()));

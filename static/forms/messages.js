@@ -11,7 +11,7 @@ const RULES = [
  */
 function requiredOf(texts, type) {
   if (type === 'checkbox') return texts.requiredTick;
-  return type === 'select' || type === 'radio' ? texts.requiredChoice : texts.required;
+  return ['select', 'radio', 'checklist', 'taglist'].includes(type) ? texts.requiredChoice : texts.required;
 }
 
 /**

@@ -20,6 +20,7 @@ export function takeOver(page, view, draft) {
     const submitter = event.submitter;
     await view.settle();
     const ends = /** @type {HTMLButtonElement | null} */ (submitter)?.formNoValidate; // with what is filled in so far
+    if (!ends) await view.compute();
     const errors = ends ? [] : view.validate();
     view.showErrors(errors, { focus: errors.length > 0 });
     sending = false;

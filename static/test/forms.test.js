@@ -4,6 +4,7 @@ import { Draft } from '../forms/draft.js';
 import { inOurWords } from '../forms/messages.js';
 import { prepared } from '../forms/schema.js';
 import { TEXTS } from '../forms/texts.js';
+import { merged, placeOf, setAt, valueAt } from '../forms/values.js';
 
 const TASK = '/tasks/019ab3a4-1111-7222-8333-944444444444';
 
@@ -82,4 +83,31 @@ test('a date has its label, and a default number is a number', () => {
   const shown = prepared({ components }, TEXTS).components;
   assert.equal(shown[0].dateLabel, 'Due');
   assert.deepEqual([shown[1].defaultValue, shown[2].defaultValue], [5, '5.10']);
+});
+
+test('a value has its place, as the server names it', () => {
+  assert.equal(placeOf(['rows', 0, 'client', 'name']), 'rows[0].client.name');
+  const data = {};
+  setAt(data, ['rows', 1, 'name'], 'Ann');
+  assert.equal(valueAt(data, ['rows', 1, 'name']), 'Ann');
+  assert.equal(valueAt(data, ['rows', 0, 'name']), undefined);
+});
+
+test('a draft keeps what the form does not ask for, and the rows that are left', () => {
+  const data = { client: { id: 7, name: 'Ann' }, rows: [{ id: 1, n: 1 }, { id: 2 }], other: 1 };
+  const kept = { client: { name: 'Bert' }, rows: [{ n: 5 }] };
+  const wanted = { client: { id: 7, name: 'Bert' }, rows: [{ id: 1, n: 5 }], other: 1 };
+  assert.deepEqual(merged(data, kept), wanted);
+});
+
+test('a label that is an expression stays one; times and rows say what is optional', () => {
+  const components = [
+    { type: 'textfield', key: 'a', label: '=title' },
+    { type: 'datetime', subtype: 'time', key: 'at', timeLabel: 'At' },
+    { type: 'dynamiclist', path: 'rows', components: [{ type: 'checklist', key: 'c', label: 'Of these' }] },
+  ];
+  const [first, second, third] = prepared({ components }, TEXTS).components;
+  assert.equal(first.label, '=title');
+  assert.equal(second.timeLabel, 'At (optional)');
+  assert.equal(third.components[0].label, 'Of these (optional)');
 });

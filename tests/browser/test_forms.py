@@ -9,6 +9,8 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Page, expect
 
+from stellwerk.forms import check
+
 from .islands import Answer, Islands, Request
 from .islands import page as island_page
 
@@ -227,6 +229,60 @@ def test_a_text_that_is_no_number_is_not_sent_as_empty(page: Page, islands: Isla
 def test_a_form_that_may_not_be_changed_is_read_only(page: Page, islands: Islands) -> None:
     open_form(page, Task(islands, text(), data={"customer": "Ann"}, readOnly=True))
     expect(page.get_by_label("Customer")).to_have_attribute("readonly", "")
+
+
+COMPANY = {"type": "checkbox", "key": "company", "label": "Company"}
+VAT = {**text("vat", required=True), "conditional": {"hide": "=not(company)"}}
+ITEMS = {
+    "type": "dynamiclist",
+    "path": "items",
+    "label": "Items",
+    "components": [
+        {"type": "number", "key": "price", "label": "Price", "validate": {"max": "=limit"}},
+        {"type": "expression", "key": "double", "expression": "=this.price * 2", "computeOn": "change"},
+    ],
+}
+TOTAL = {"type": "expression", "key": "total", "expression": "=sum(items.double)", "computeOn": "presubmit"}
+
+
+def test_conditions_rows_and_computed_fields_go_through(page: Page, islands: Islands, trouble: list[str]) -> None:
+    task = Task(islands, COMPANY, VAT, ITEMS, TOTAL, data={"limit": 60, "items": [{"price": 1}, {"price": 2}]})
+    open_form(page, task)
+    expect(page.get_by_label("Vat")).to_have_count(0)
+    page.get_by_label("Company").check()
+    submit(page)
+    expect(page.get_by_label("Vat")).to_be_focused()
+    page.get_by_label("Vat").fill("DE1")
+    page.get_by_label("Price").nth(1).fill("61")
+    submit(page)
+    expect(page.get_by_label("Price").nth(1)).to_be_focused()
+    expect(page.get_by_role("alert")).to_contain_text("Price: May be at most 60.")
+    page.get_by_label("Price").nth(1).fill("20")
+    page.get_by_label("Company").uncheck()
+    submit(page)
+    page.wait_for_url("**/done")
+    (sent,) = task.sent
+    assert sent == {"company": False, "items": [{"price": 1, "double": 2}, {"price": 20, "double": 40}], "total": 42}
+    schema, data = task.data["schema"], task.data["data"]
+    assert check(schema, {**sent, "vat": "forged", "total": 0}, data) == sent
+    assert trouble == []
+
+
+def test_the_servers_error_in_a_row_is_shown_at_its_field(page: Page, islands: Islands) -> None:
+    task = Task(islands, ITEMS, data={"items": [{"price": 1}, {"price": 2}]})
+    task.show(errors=[{"path": "items[1].price", "message": "'Price' may be at most 1."}])
+    open_form(page, task)
+    expect(page.get_by_label("Price").nth(1)).to_be_focused()
+    expect(page.locator(".fjs-form-field-error")).to_have_text("'Price' may be at most 1.")
+
+
+def test_a_list_whose_rows_are_removed_is_sent_empty(page: Page, islands: Islands) -> None:
+    task = Task(islands, ITEMS, data={"items": [{"price": 1}]})
+    open_form(page, task)
+    page.get_by_role("button", name="Remove list item 1").click()
+    submit(page)
+    page.wait_for_url("**/done")
+    assert task.sent == [{"items": []}]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.forms.browser import run
 
 from stellwerk.errors import InvalidInput
 from stellwerk.forms import check, validate_schema
 
-STATIC = Path(__file__).parents[2] / "static"
 CASES = 3_000
 LETTERS = [
     "a",
@@ -96,24 +90,6 @@ def some(chance: random.Random, rules: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in rules.items() if chance.random() < 0.35}
 
 
-def browser_verdicts(cases: list[dict[str, Any]]) -> list[list[str]]:
-    node = shutil.which("node")
-    if node is None or not (STATIC / "node_modules/linkedom").exists():
-        reason = "Node or the browser packages are missing (make setup)."
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    done = subprocess.run(
-        [node, "test/form-verdicts.mjs"],
-        cwd=STATIC,
-        input=json.dumps(cases),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return list(json.loads(done.stdout))
-
-
 def server_verdict(case: dict[str, Any]) -> list[str]:
     try:
         check({"components": [case["component"]]}, {"x": case["value"]})
@@ -130,7 +106,7 @@ def test_the_verdicts_are_the_same() -> None:
         component, value = chance.choice(makers)(chance)
         cases.append({"component": {"key": "x", "label": "X", **component}, "value": value})
     assert not [p for case in cases for p in validate_schema({"components": [case["component"]]})]
-    theirs = browser_verdicts(cases)
+    theirs = run("form-verdicts.mjs", cases)
     ours = [server_verdict(case) for case in cases]
     different = [(c, t, o) for c, t, o in zip(cases, theirs, ours, strict=True) if bool(t) != bool(o)]
     assert different == []

@@ -142,6 +142,63 @@ def test_a_form_is_filled_with_variables_and_its_rules_hold_on_the_server(home: 
     assert home.variables(task.instance_id)["amount"] == 3
 
 
+ORDER = {
+    "type": "default",
+    "id": "order",
+    "components": [
+        {"type": "checkbox", "key": "company", "label": "Company"},
+        {
+            "type": "textfield",
+            "key": "vat",
+            "label": "VAT number",
+            "conditional": {"hide": "=not(company)"},
+            "validate": {"required": True},
+        },
+        {
+            "type": "dynamiclist",
+            "path": "items",
+            "label": "Items",
+            "components": [
+                {"type": "number", "key": "price", "label": "Price", "validate": {"max": "=limit"}},
+                {"type": "number", "key": "count", "label": "Count"},
+                {"type": "expression", "key": "sum", "expression": "=this.price * this.count", "computeOn": "change"},
+            ],
+        },
+        {"type": "expression", "key": "total", "expression": "=sum(items.sum)", "computeOn": "change"},
+    ],
+}
+
+
+def test_what_a_form_hides_is_dropped_and_what_it_computes_is_computed_again(home: Installation) -> None:
+    home.deploy(process('camunda:formKey="order"'), forms={"order.form": json.dumps(ORDER)})
+    home.start("work", limit=100, vat="before")
+    task = home.tasks()[0]
+    items = [{"price": 0.1, "count": 3, "sum": 99}, {"price": 5, "count": 2}]
+    with pytest.raises(InvalidInput) as refused:
+        tasks.complete(home.rt, ANNA, task.id, {"company": True, "items": [{"price": 101, "count": 1}]})
+    assert [(one.path, one.rule) for one in refused.value.errors] == [("vat", "required"), ("items[0].price", "max")]
+    tasks.complete(home.rt, ANNA, task.id, {"company": False, "vat": "forged", "items": items, "total": 1})
+    assert home.variables(task.instance_id) == {
+        "limit": 100,
+        "company": False,
+        "vat": "before",
+        "items": [{"price": 0.1, "count": 3, "sum": 0.3}, {"price": 5, "count": 2, "sum": 10}],
+        "total": 10.3,
+    }
+
+
+def test_a_start_by_a_program_may_send_more_but_keeps_the_rules_of_the_start_form(home: Installation) -> None:
+    source = process("").replace(
+        '<bpmn:startEvent id="start"/>', '<bpmn:startEvent id="start" camunda:formKey="order"/>'
+    )
+    home.deploy(source, forms={"order.form": json.dumps(ORDER)})
+    sent = {"vat": "forged", "other": 7, "items": [{"price": 2, "count": 2}], "total": -1}
+    instance = home.start("work", **sent)
+    assert home.variables(instance) == {"other": 7, "items": [{"price": 2, "count": 2, "sum": 4}], "total": 4}
+    with pytest.raises(InvalidInput, match="no field"):
+        home.start("work", items=[{"prize": 2}])
+
+
 def test_form_data_of_the_diagram_becomes_a_form(home: Installation) -> None:
     fields = """<bpmn:extensionElements><camunda:formData>
       <camunda:formField id="amount" label="Amount" type="long"/></camunda:formData></bpmn:extensionElements>"""

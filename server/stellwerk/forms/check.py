@@ -77,14 +77,36 @@ class _Check:
             raise InvalidInput(errors[:MAX_ERRORS])
         self.state = State(self.fields, self.values, self.context, self.evaluator, partial=self.partial)
         for one in self.state.settle():
-            if one.hidden or one.field.disabled:
-                continue
-            found = self._rows(one) if one.field.repeats else self._input(one)
+            found = self._place(one)
             if found:
                 errors.append(FieldError(one.place, *found))
         if errors:
             raise InvalidInput(errors[:MAX_ERRORS])
         return self.clean
+
+    def _place(self, one: Instance) -> Found | None:
+        if one.hidden:
+            return self._hidden(one)
+        if one.field.disabled:
+            return None
+        return self._rows(one) if one.field.repeats else self._input(one)
+
+    def _hidden(self, one: Instance) -> Found | None:
+        """Dropped, but not what was typed where nobody can tell whether the field was shown."""
+        sent = paths.get(self.values, one.path)
+        if (
+            one.unsure is None
+            or one.field.is_computed
+            or one.field.disabled
+            or _is_empty(one.field, sent)
+            or sent == []
+        ):
+            return None
+        return (
+            "expression",
+            f"'{one.field.label}' was sent, but its condition '{one.unsure}' is null, which hides it. "
+            "The form has to be corrected: a condition should be true or false.",
+        )
 
     def _rows(self, one: Instance) -> Found | None:
         """The list itself; its rows are filled by their fields."""
@@ -163,4 +185,4 @@ def _is_empty(field: Field, value: Any) -> bool:
     """What form-js holds for unset; a checkbox that is false is unset only for `required`."""
     if value is None or value == "":
         return True
-    return (field.type == "checkbox" and value is False) or (field.type in LISTS and value == [])
+    return (field.type == "checkbox" and value is False) or ((field.repeats or field.type in LISTS) and value == [])

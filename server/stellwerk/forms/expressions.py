@@ -56,17 +56,19 @@ class Condition:
         self._negated = read.is_negated
         self.names = read.names
 
-    def holds(self, frame: Frame) -> bool:
-        if not self._closures:
-            return True
-        return any(_satisfied(closure(frame)) for closure in self._closures) is not self._negated
+    def verdict(self, frame: Frame) -> bool | None:
+        """None: satisfied by a null alone."""
+        found = [_satisfied(closure(frame)) for closure in self._closures] or [True]
+        if True in found:
+            return not self._negated
+        return self._negated if None not in found else False if self._negated else None
 
 
-def _satisfied(value: Any) -> bool:
+def _satisfied(value: Any) -> bool | None:
     value = lift(value)
     if isinstance(value, list):
-        return any(lift(item) is None for item in value)
-    return value is None or value is True
+        return None if any(lift(item) is None for item in value) else False
+    return value if value is None else value is True
 
 
 @lru_cache(maxsize=2048)
@@ -88,10 +90,14 @@ class Evaluator:
         read = expression(text, self._names)
         return self._bounded(lambda: to_variable(deep(read.value_in(self._at(context)), self._run), self._zone))
 
+    def verdict(self, text: str, context: Mapping[str, Any]) -> bool | None:
+        """Whether the condition is satisfied; null, which satisfies it, stays apart. Raises Failed."""
+        read = condition(text, self._names)
+        return self._bounded(lambda: read.verdict(self._at(context)))
+
     def holds(self, text: str, context: Mapping[str, Any]) -> bool:
         """Whether the condition is satisfied. Raises Failed."""
-        read = condition(text, self._names)
-        return self._bounded(lambda: read.holds(self._at(context)))
+        return self.verdict(text, context) is not False
 
     def _at(self, context: Mapping[str, Any]) -> Frame:
         return Frame(context, None, self._run)

@@ -22,6 +22,6 @@ def evaluated(one: Instance, evaluator: Evaluator) -> Mapping[str, Any]:
 def _limit(name: str, text: str, one: Instance, evaluator: Evaluator) -> Any:
     value = evaluator.value(text, one.scope.context)
     if value is None or number(value) is not None:
-        return value
+        return number(value) if isinstance(value, str) else value
     kind = "a text that is no number" if isinstance(value, str) else f"a {type(value).__name__}"
     raise Failed(f"The limit '{name}' must be a number, and '{text}' gives {kind}.")

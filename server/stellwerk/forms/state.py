@@ -66,10 +66,22 @@ class Instance:
     scope: Scope
     hidden: bool
     fixed: bool  # inside of something that is read-only or disabled
+    unsure: str | None = None  # the condition by which it is hidden, when that is null
 
     @property
     def place(self) -> str:
         return paths.text(self.path)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a field lies in."""
+
+    scope: Scope
+    path: Path = ()
+    fixed: bool = False
+    hidden: bool = False
+    unsure: str | None = None
 
 
 class State:
@@ -100,7 +112,7 @@ class State:
         """Compute what is computed; the fields that there are then. Raises InvalidInput."""
         for _ in range(self._rounds):
             seen = self._seen()
-            found = list(self._walk(self.fields, Scope(seen, seen), (), raw=False))
+            found = list(self._walk(self.fields, Around(Scope(seen, seen)), raw=False))
             changed = self._compute(found)
             if not changed:
                 return found
@@ -139,43 +151,42 @@ class State:
         if not self._has_conditions:
             return self.data
         left = copy.deepcopy(self.data)
-        for one in self._walk(self.fields, Scope(self.data, self.data), (), raw=True):
+        for one in self._walk(self.fields, Around(Scope(self.data, self.data)), raw=True):
             if one.hidden:
                 paths.remove(left, one.path)
         return {**self.initial, **left}
 
-    def _walk(
-        self,
-        fields: tuple[Field, ...],
-        scope: Scope,
-        base: Path,
-        *,
-        raw: bool,
-        hidden: bool = False,
-        fixed: bool = False,
-    ) -> Iterator[Instance]:
+    def _walk(self, fields: tuple[Field, ...], around: Around, *, raw: bool) -> Iterator[Instance]:
         """Every input and list at its place. `raw`: in form-js's first round, on all values."""
         for one in fields:
-            path = (*base, *one.path)
-            gone = hidden or self._hides(one, path, scope)
-            found = Instance(one, path, scope, gone, fixed)
+            path = (*around.path, *one.path)
+            found = self._instance(one, path, around)
             if one.is_input or one.repeats:
                 yield found
-            if one.is_input or (one.repeats and gone):
+            if one.is_input or (one.repeats and found.hidden):
                 continue
-            held = fixed or one.readonly or one.disabled
+            fixed = around.fixed or one.readonly or one.disabled
             if not one.repeats:
-                yield from self._walk(one.fields, scope, path, raw=raw, hidden=gone, fixed=held)
+                yield from self._walk(
+                    one.fields, Around(around.scope, path, fixed, found.hidden, found.unsure), raw=raw
+                )
                 continue
             for at, row in enumerate(paths.get(self.data, path) or ()):
-                inner = scope.plain_row(row, at) if raw else scope.row(row, at)
-                yield from self._walk(one.fields, inner, (*path, at), raw=raw, fixed=held)
+                inner = around.scope.plain_row(row, at) if raw else around.scope.row(row, at)
+                yield from self._walk(one.fields, Around(inner, (*path, at), fixed), raw=raw)
 
-    def _hides(self, one: Field, path: Path, scope: Scope) -> bool:
+    def _instance(self, one: Field, path: Path, around: Around) -> Instance:
+        if around.hidden:
+            return Instance(one, path, around.scope, True, around.fixed, around.unsure)
+        verdict = self._hides(one, path, around.scope)
+        unsure = one.hide if verdict is None else None
+        return Instance(one, path, around.scope, verdict is not False, around.fixed, unsure)
+
+    def _hides(self, one: Field, path: Path, scope: Scope) -> bool | None:
         if one.hide is None:
             return False
         try:
-            return self.evaluator.holds(one.hide, scope.context)
+            return self.evaluator.verdict(one.hide, scope.context)
         except Failed as error:
             message = f"Whether '{one.label}' is shown cannot be decided: {error} Its condition is '{one.hide}'."
             raise InvalidInput([FieldError(paths.text(path), "expression", message)]) from error
