@@ -12,6 +12,7 @@ from typing import Any
 from stellwerk import dmn
 from stellwerk.dmn import tree
 from stellwerk.engine.decision import Decision
+from stellwerk.engine.mappings import merged
 
 Row = dict[str, Any]
 _SEVERAL = ("COLLECT", "RULE ORDER", "OUTPUT ORDER")
@@ -113,12 +114,5 @@ def outputs(decision: Decision, found: Sequence[Row], seen: Mapping[str, Any]) -
         top, *path = name.split(".")
         for key in reversed(path):
             value = {key: value}
-        written[top] = _merged(written.get(top, seen.get(top)), value)
+        written[top] = merged(written.get(top, seen.get(top)), value)
     return written
-
-
-def _merged(before: Any, value: Any) -> Any:
-    """Objects are merged, as deep as both have one; everything else is replaced."""
-    if not isinstance(before, Mapping) or not isinstance(value, Mapping):
-        return value
-    return {**before, **{key: _merged(before.get(key), item) for key, item in value.items()}}

@@ -1,8 +1,9 @@
-"""camunda:inputOutput: named values that are computed when an activity is entered and when it is left."""
+"""camunda:inputOutput, zeebe:ioMapping: named values that are computed when an activity is entered and left."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from stellwerk.engine.expressions import Expression
@@ -15,9 +16,28 @@ Source = Any
 Parameters = Mapping[str, Source]
 
 
+@dataclass(frozen=True)
+class Parts:
+    """Sources of parts of an object: what the variable has beside them stays."""
+
+    sources: dict[str, Source]
+
+
 def compute(task: Token, parameters: Parameters) -> dict[str, Any]:
     """The values of all parameters, each on what the token sees now. Raises Fault."""
-    return storable({name: _value(task, source) for name, source in parameters.items()}, "expression")
+    found = {}
+    for name, source in parameters.items():
+        parts = isinstance(source, Parts)
+        value = _value(task, source.sources if parts else source)
+        found[name] = merged(task.data.get(name), value) if parts else value
+    return storable(found, "expression")
+
+
+def merged(before: Any, value: Any) -> Any:
+    """Objects are merged, as deep as both are objects; everything else is replaced."""
+    if not isinstance(before, Mapping) or not isinstance(value, Mapping):
+        return value
+    return {**before, **{key: merged(before.get(key), item) for key, item in value.items()}}
 
 
 def _value(task: Token, source: Source) -> Any:

@@ -1,4 +1,4 @@
-"""Reads camunda:inputOutput into the parameters that mappings.py computes."""
+"""Reads camunda:inputOutput and zeebe:ioMapping into the parameters that mappings.py computes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from stellwerk.engine.diagram.normalise import local_name
 from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.expressions import literal, parse_expression
 from stellwerk.engine.expressions.templates import parse_template
-from stellwerk.engine.mappings import Parameters, Source
-from stellwerk.engine.vocabulary import CAMUNDA
+from stellwerk.engine.mappings import Parameters, Parts, Source
+from stellwerk.engine.vocabulary import CAMUNDA, qualified
 
 _C = f"{{{CAMUNDA}}}"
 _STRUCTURED = ("list", "map", "script")
@@ -18,13 +18,37 @@ MAX_DEPTH = 20
 
 def read_parameters(reader: Reader, node: XML, tag: str) -> Parameters:
     """The inputParameters or outputParameters of a node by name."""
+    found = _zeebe(reader, node, tag.removesuffix("Parameter"))
     mapping = reader.extension(node, "camunda:inputOutput")
-    if mapping is None:
-        return {}
-    found = {}
-    for parameter in mapping.findall(_C + tag):
+    for parameter in () if mapping is None else mapping.findall(_C + tag):
         found[(parameter.get("name") or "").strip()] = _source(reader, node, parameter)
     return found
+
+
+def _zeebe(reader: Reader, node: XML, tag: str) -> dict[str, Source]:
+    """A target with dots is a part: of a new object for an input, of the one that is there for an output."""
+    mapping = reader.extension(node, "zeebe:ioMapping")
+    found: dict[str, Source] = {}
+    for element in () if mapping is None else mapping.findall(qualified(f"zeebe:{tag}")):
+        target = reader.text(element, "target")
+        source = reader.parse(element, "source", reader.text(element, "source"), parse_template) or literal("")
+        if not _put(found, target.split("."), source):
+            text = f"A mapping of '{label(node)}' has the target '{target}', which is empty or a part of another one."
+            reader.problem(node, "parameter-name", f"{text} Give each its own.")
+    if tag == "output":
+        return {name: Parts(source) if isinstance(source, dict) else source for name, source in found.items()}
+    return found
+
+
+def _put(found: dict[str, Source], path: list[str], source: Source) -> bool:
+    """Whether the path has names, and none of them has a value already."""
+    *around, name = path
+    for key in around:
+        inner = found.setdefault(key, {})
+        if not isinstance(inner, dict):
+            return False
+        found = inner
+    return bool(all(path)) and found.setdefault(name, source) is source
 
 
 def _source(reader: Reader, node: XML, holder: XML, depth: int = 0) -> Source:

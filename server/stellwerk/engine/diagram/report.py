@@ -27,7 +27,7 @@ def report(diagram: Diagram) -> list[Problem]:
 
 def _element(diagram: Diagram, element: XML) -> Iterator[Problem]:
     tag = vocabulary.prefixed(str(element.tag))
-    if vocabulary.element(tag) is not None or tag in vocabulary.REFUSED:
+    if tag in vocabulary.REFUSED or (vocabulary.element(tag) is not None and not _is_misplaced(element, tag)):
         return
     parent = element.getparent()
     if parent is not None and vocabulary.prefixed(str(parent.tag)) not in _KNOWN_PARENTS:
@@ -37,6 +37,14 @@ def _element(diagram: Diagram, element: XML) -> Iterator[Problem]:
     )
 
 
+def _is_misplaced(element: XML, tag: str) -> bool:
+    """An extension at an element which does not read it, such as a mapping of Camunda 8 at a catch event."""
+    parent = element.getparent()
+    owner = None if parent is None or parent.tag != _EXTENSIONS else parent.getparent()
+    return owner is not None and vocabulary.attribute(vocabulary.prefixed(str(owner.tag)), tag) is None
+
+
+_EXTENSIONS = f"{{{vocabulary.BPMN}}}extensionElements"
 _KNOWN_PARENTS = frozenset(e.tag for e in vocabulary.ELEMENTS)
 
 

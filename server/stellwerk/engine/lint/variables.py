@@ -133,6 +133,8 @@ def written(diagram: Diagram) -> Iterator[str]:
             yield element.get("id") or ""
         elif tag in ("to", "loopDataOutputRef", "loopDataInputRef", "targetRef"):
             yield (element.text or "").strip()
+        elif tag in ("zeebe:input", "zeebe:output"):
+            yield (element.get("target") or "").partition(".")[0].strip()
         elif tag in ("camunda:in", "camunda:out"):
             yield from filter(None, (element.get("target"), element.get("source")))
         for name, value in element.attrib.items():

@@ -123,7 +123,10 @@ def is_known(tag: str, name: str) -> bool:
 
 
 _FOREIGN = ("zeebe:", "spiffworkflow:")
-_CALLED = ("zeebe:calledDecision",)
+
+
+def _is_foreign(row: Attribute) -> bool:
+    return row.name.startswith(_FOREIGN) or all(tag.startswith(_FOREIGN) for tag in row.elements)
 
 
 def as_json() -> dict[str, Any]:
@@ -135,7 +138,7 @@ def as_json() -> dict[str, Any]:
         "version": 1,
         "groups": list(GROUPS),
         "elements": [asdict(e) for e in ELEMENTS if not e.tag.startswith(_FOREIGN)],
-        "attributes": [asdict(a) for a in ATTRIBUTES if not a.name.startswith(_FOREIGN) and a.elements != _CALLED],
+        "attributes": [asdict(a) for a in ATTRIBUTES if not _is_foreign(a)],
         "eventPlaces": {kind: list(places) for kind, places in EVENT_PLACES.items()},
         "refused": {tag: {"name": name, "wayOut": way_out} for tag, (name, way_out) in REFUSED.items()},
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stellwerk.engine.vocabulary.model import ACTIVITIES, EVENT_NODES, TASKS, Attribute
 
+_ZEEBE = ("zeebe:input", "zeebe:output")
 _PASSED = ("camunda:in", "camunda:out")
 _ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
 
@@ -143,6 +144,17 @@ DATA: tuple[Attribute, ...] = (
         "Data in and out",
         form="extension",
     ),
+    Attribute(
+        "zeebe:ioMapping",
+        "mapping",
+        "Mapping",
+        "Inputs are variables of the activity alone; outputs are written around it at its end.",
+        (*ACTIVITIES, "endEvent", "intermediateThrowEvent"),
+        "Data in and out",
+        form="extension",
+    ),
+    Attribute("source", "template", "Source", "The value: text, or FEEL behind =.", _ZEEBE, "Data in and out"),
+    Attribute("target", "string", "Target", "The variable, or a part of it: order.total.", _ZEEBE, "Data in and out"),
     Attribute(
         "camunda:in",
         "mapping",

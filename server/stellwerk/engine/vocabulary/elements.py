@@ -233,6 +233,9 @@ ELEMENTS: tuple[Element, ...] = (
     Element("camunda:out", "extension", "Call activities", "A variable that comes back from a called process."),
     Element("camunda:failedJobRetryTimeCycle", "extension", "Retries", "How often and when a job is tried again."),
     # -- other tools
+    Element("zeebe:ioMapping", "extension", "Mappings", "What goes into an activity and what comes out, of Camunda 8."),
+    Element("zeebe:input", "extension", "Mappings", "A variable of the activity alone, computed on entering."),
+    Element("zeebe:output", "extension", "Mappings", "A variable around the activity, computed on leaving."),
     Element("zeebe:calledDecision", "extension", "Decisions", "The decision of a business rule task, of Camunda 8."),
     Element(
         "spiffworkflow:calledDecisionId",
