@@ -5,7 +5,7 @@ Input expressions are evaluated once, outputs only of rules that matched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from stellwerk.feel.runtime import Frame
 from stellwerk.feel.types import Type
 
 from . import hit_policies, tree
+from .index import Index, rules_of
 from .item_types import ANYTHING, Item, names_inside
 from .run import Box, DmnRun, Kind, Matched, Spot, Value, holds, run_of
 from .versions import is_feel, not_run
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .boxes import Compiler, Names
 
 Cell = feel.UnaryTests
+RULES_PER_STEP = 64  # of a look into the index; a rule that it finds costs what its cells and outputs cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +75,17 @@ def compiled(compiler: Compiler, table: tree.DecisionTable, names: Names) -> Box
         text = f"The hit policy {table.hit_policy} needs the output values in their order. Give them."
         compiler.report(table.place, "dmn-output-values", text)
     spot = compiler.spot(table.place)
-    whole = Table(compiler.node, tuple(inputs), tuple(outputs), tuple(rules), policy, spot)
+    index = Index([[(column, cell) for column, cell, _ in rule.cells] for rule in rules])
+    whole = Table(compiler.node, tuple(inputs), tuple(outputs), tuple(rules), index, policy, spot)
     compiler.tables.append(Written(table, whole, tuple(kinds), names))
-    boxes = [each.box for each in inputs] + [box for rule in rules for box in rule.outputs]
-    reads: frozenset[str] = frozenset().union(*(box.reads for box in boxes))
+    reads: frozenset[str] = frozenset().union(*(each.box.reads for each in inputs))
+    reads = reads.union(*(box.reads for rule in rules for box in rule.outputs))
     cells = [cell for rule in rules for _, cell, _ in rule.cells]
     values = [*(each.values for each in inputs), *(each.values for each in outputs)]
     cells += [each for each in values if each is not None]
     reads = reads.union(*(cell.names for cell in cells))
     reads = reads.union(*(each.default.reads for each in outputs if each.default is not None))
-    weight = 1 + sum(box.weight for box in boxes) + sum(1 + len(cell.text) // 4 for cell in cells)
+    weight = 1 + sum(each.box.weight for each in inputs) + len(rules) // RULES_PER_STEP
     return Box(whole.evaluate, weight, reads)
 
 
@@ -185,6 +188,7 @@ class Table:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rules: tuple[CompiledRule, ...]
+    index: Index
     policy: hit_policies.HitPolicy
     spot: Spot
 
@@ -206,17 +210,24 @@ class Table:
         run.match(Matched(self.spot.place.id, place.id, self.node.name, tuple(values), numbers, ids, outputs))
 
     def _matches(self, values: list[Value], frame: Frame, run: DmnRun) -> list[CompiledRule]:
-        wanted = 1 if self.policy.only_first else len(self.rules)
+        """Cells of constants decide before the others, which are evaluated only where those hold."""
+        possible, undefined = self.index.look(values, frame)
+        columns = {rule: column for column, rules in undefined for rule in rules_of(rules)}
+        for _, rules in undefined:
+            possible |= rules
         found: list[CompiledRule] = []
-        run.charge(len(self.rules))
-        for rule in self.rules:
-            if _matches(rule, values, frame, run):
+        for at in rules_of(possible):
+            rule = self.rules[at]
+            if at in columns:
+                _tell_undefined(rule, columns[at], values, run)
+            elif _holds(rule, self.index.open.get(at, ()), values, frame, run):
                 found.append(rule)
-                if len(found) == wanted:
+                if self.policy.only_first:
                     break
         return found
 
     def _outputs(self, rule: CompiledRule, frame: Frame, run: DmnRun) -> list[Value]:
+        run.charge(sum(box.weight for box in rule.outputs))
         return [
             permitted(output, box.closure(frame), frame, run)
             for output, box in zip(self.outputs, rule.outputs, strict=True)
@@ -266,12 +277,22 @@ def _is_among(column: Input, value: Value, frame: Frame, run: DmnRun) -> bool:
     return all(holds(tests, each, frame) for each in values)
 
 
-def _matches(rule: CompiledRule, values: list[Value], frame: Frame, run: DmnRun) -> bool:
-    warnings = run.warnings
-    for column, cell, spot in rule.cells:
-        before = len(warnings)
+def _tell_undefined(rule: CompiledRule, column: int, values: list[Value], run: DmnRun) -> None:
+    cell, spot = next((cell, spot) for at, cell, spot in rule.cells if at == column)
+    before = len(run.warnings)
+    cell.warn_undefined(values[column], run)
+    run.take(before, spot)
+
+
+def _holds(rule: CompiledRule, columns: Container[int], values: list[Value], frame: Frame, run: DmnRun) -> bool:
+    """Are the cells in these columns satisfied?"""
+    for column, cell, spot in rule.cells if columns else ():
+        if column not in columns:
+            continue
+        before = len(run.warnings)
+        run.charge(1 + len(cell.text) // 4)
         found = cell.verdict(frame, values[column])
-        if len(warnings) > before:
+        if len(run.warnings) > before:
             run.take(before, spot)
         if found is not True:
             return False

@@ -333,8 +333,12 @@ def any_test(tests: list[Test], frame: Frame, value: Value, place: tuple[int, in
         if result is None:
             found = None
     if found is None:
-        frame.run.warn(f"The test is not defined for {name_of(value)}", place)
+        undefined_test(frame.run, value, place)
     return found
+
+
+def undefined_test(run: Run, value: Value, place: tuple[int, int]) -> None:
+    run.warn(f"The test is not defined for {name_of(value)}", place)
 
 
 def compiled_test(node: nodes.Node) -> Test:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from . import compile_loops, compile_paths  # noqa: F401  they register what they compile
 from .budget import DEFAULT, Budget
 from .builtins import FUNCTIONS
-from .compiler import INPUT, Test, any_test, compiled, compiled_test
+from .compiler import INPUT, Test, any_test, compiled, compiled_test, undefined_test
 from .convert import deep, lift, moment, to_python
 from .errors import BudgetExceeded, FeelSyntaxError
 from .names import Names, NameTable, names_of
@@ -140,6 +140,10 @@ class UnaryTests:
         inner = Frame({INPUT: value}, frame, frame.run)
         found = any_test(self._tests, inner, value, self._place)
         return found if found is None or not self._negated else not found
+
+    def warn_undefined(self, value: Value, run: Run) -> None:
+        """What `verdict` does where it is None, and who asks knows it already."""
+        undefined_test(run, value, self._place)
 
     def __repr__(self) -> str:
         return f"<UnaryTests {self.text!r}>"
