@@ -278,6 +278,24 @@ def test_a_condition_that_costs_too_much_refuses_the_form_with_its_name():
     assert endless in error.message
 
 
+def test_what_was_typed_where_a_condition_is_null_is_refused_and_not_lost():
+    schema = form(hidden_if("=some n in [null] satisfies n > 3"), field(key="y"))
+    assert check(schema, {"x": "", "y": "a"}) == {"y": "a"}
+    with pytest.raises(InvalidInput, match=r"'=some n in .* is null") as caught:
+        check(schema, {"x": "typed"})
+    assert [(e.path, e.rule) for e in caught.value.errors] == [("x", "expression")]
+
+
+def test_many_rows_with_cheap_conditions_have_a_bound_too():
+    hidden = [hidden_if("=this.x0 = 1", key=f"x{n}") for n in range(20)]
+    rows = [{"x0": ""}] * 1000
+    assert len(check(form(rows_of(*hidden[:5])), {"rows": rows})["rows"]) == 1000
+    endless = [computed(f"y{n}", f"=if this.y{n} = {n} then 0 else {n}") for n in range(1, 10)]
+    with pytest.raises(InvalidInput) as caught:
+        check(form(rows_of(*hidden[:10], *endless)), {"rows": rows})
+    assert {e.rule for e in caught.value.errors} == {"expression"}
+
+
 def test_options_come_from_an_expression():
     schema = form(field("select", valuesExpression="=sizes[item.stock > 0].name"))
     context = {"sizes": [{"name": "s", "stock": 0}, {"name": "m", "stock": 3}]}

@@ -21,6 +21,7 @@ from stellwerk.feel.convert import deep, lift
 from stellwerk.feel.runtime import Frame, Run
 
 STEPS = 1_000_000  # of all expressions of one form together
+STEPS_EACH = 10  # what an expression costs that does next to nothing
 _PLAIN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _T = TypeVar("_T")
 Names = tuple[str, ...]
@@ -99,12 +100,17 @@ class Evaluator:
         """Whether the condition is satisfied. Raises Failed."""
         return self.verdict(text, context) is not False
 
+    def charge(self, steps: int) -> None:
+        """For work between the expressions. Raises Failed."""
+        self._bounded(lambda: self._run.charge(steps))
+
     def _at(self, context: Mapping[str, Any]) -> Frame:
         return Frame(context, None, self._run)
 
     def _bounded(self, evaluate: Callable[[], _T]) -> _T:
         self._run.warnings.clear()
         try:
+            self._run.charge(STEPS_EACH)
             found = evaluate()
         except RecursionError:
             raise Failed("The expression, or a value in it, is nested too deeply.") from None

@@ -20,7 +20,7 @@ from typing import Any
 from stellwerk.engine import values as variables
 from stellwerk.errors import FieldError, InvalidInput
 from stellwerk.forms import paths
-from stellwerk.forms.expressions import Evaluator, Failed
+from stellwerk.forms.expressions import STEPS_EACH, Evaluator, Failed
 from stellwerk.forms.initial import fresh_row, initial
 from stellwerk.forms.options import same
 from stellwerk.forms.paths import ABSENT, Path
@@ -110,15 +110,25 @@ class State:
 
     def settle(self) -> list[Instance]:
         """Compute what is computed; the fields that there are then. Raises InvalidInput."""
+        changed: list[Instance] = []
         for _ in range(self._rounds):
             seen = self._seen()
             found = list(self._walk(self.fields, Around(Scope(seen, seen)), raw=False))
             changed = self._compute(found)
-            if not changed:
-                return found
-        names = ", ".join(sorted({f"'{one.place}'" for one in changed}))
+            if not changed or not self._can_go_on(found):
+                break
+        if not changed:
+            return found
+        names = ", ".join(sorted({f"'{one.place}'" for one in changed})[:5])
         message = f"The form's expressions change each other without end: {names}. The form has to be corrected."
         raise InvalidInput([FieldError(changed[0].place, "expression", message)])
+
+    def _can_go_on(self, found: list[Instance]) -> bool:
+        try:
+            self.evaluator.charge(STEPS_EACH * len(found))
+        except Failed:
+            return False
+        return True
 
     # -- what was sent, over what there was
 
