@@ -77,7 +77,7 @@ def compiled(compiler: Compiler, table: tree.DecisionTable, names: Names) -> Box
     spot = compiler.spot(table.place)
     index = Index([[(column, cell) for column, cell, _ in rule.cells] for rule in rules])
     whole = Table(compiler.node, tuple(inputs), tuple(outputs), tuple(rules), index, policy, spot)
-    compiler.tables.append(Written(table, whole, tuple(kinds), names))
+    compiler.tables.append(Written(table, whole, tuple(kinds), _decided(compiler, table), names))
     reads: frozenset[str] = frozenset().union(*(each.box.reads for each in inputs))
     reads = reads.union(*(box.reads for rule in rules for box in rule.outputs))
     cells = [cell for rule in rules for _, cell, _ in rule.cells]
@@ -87,6 +87,12 @@ def compiled(compiler: Compiler, table: tree.DecisionTable, names: Names) -> Box
     reads = reads.union(*(each.default.reads for each in outputs if each.default is not None))
     weight = 1 + sum(each.box.weight for each in inputs) + len(rules) // RULES_PER_STEP
     return Box(whole.evaluate, weight, reads)
+
+
+def _decided(compiler: Compiler, table: tree.DecisionTable) -> Item:
+    node = compiler.node
+    is_all = isinstance(node, tree.Decision) and node.logic is table
+    return compiler.types.get(node.variable.type) or ANYTHING if is_all else ANYTHING
 
 
 def _is_whole(table: tree.DecisionTable) -> bool:
@@ -171,12 +177,14 @@ def _tests(compiler: Compiler, written: tree.Tests, names: Names, kind: Type) ->
 class Written:
     """A table as it was written and as it was compiled: what `dmn.checks` looks at.
 
-    `kinds`: the types of the input columns; `names`: what the table knows, each with its type.
+    `kinds`: the types of the input columns; `decides`: that of the decision, if the table is the whole of it; `names`:
+    what the table knows, each with its type.
     """
 
     written: tree.DecisionTable
     compiled: Table
     kinds: tuple[Item, ...]
+    decides: Item
     names: Names
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from stellwerk.dmn.model import Library, Model
 from stellwerk.errors import Problem
 
-from . import dead_rules, gaps, rules_that_meet
+from . import constants, dead_rules, gaps, names, rules_that_meet
 from .looked import Looked
 from .registry import RULES, Rule, check
 
-MODULES = (rules_that_meet, gaps, dead_rules)
+MODULES = (names, constants, rules_that_meet, gaps, dead_rules)
 
 __all__ = ["MODULES", "RULES", "Rule", "check_tables"]
 

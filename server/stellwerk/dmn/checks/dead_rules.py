@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .constants import is_wrong
 from .looked import Looked
 from .registry import Finding, rule
 from .space import Bits, members
@@ -22,8 +23,8 @@ def unreachable(table: Looked) -> Iterable[Finding]:
     grid = table.grid
     for at in sorted(table.impossible):
         each = table.rules[at]
-        if any(column.cells[at].strangers for column in grid.columns):
-            continue  # the rule about constants says it
+        if any(is_wrong(column, at) for column in grid.columns):
+            continue  # a rule about constants says why
         empty = next(axis for axis, side in zip(grid.axes, grid.may[at], strict=True) if not side)
         texts = " and ".join(f"'{each.inputs[column].text.strip()}'" for column in empty.columns)
         text = f"Rule {at + 1} never matches: no allowed value of '{empty.name}' satisfies {texts}."
@@ -72,9 +73,9 @@ def _stronger(table: Looked, at: int) -> Bits:
 def _needed(table: Looked, at: int, covering: Bits) -> list[int]:
     """Few of them that cover the rule too: one alone, else all without those that can be left out."""
     box = table.grid.may[at]
-    for other in members(covering):
-        if table.space.uncovered(box, 1 << other) is None:
-            return [other]
+    alone = table.space.covering(box, covering)
+    if alone:
+        return [next(members(alone))]
     if covering.bit_count() <= MOST_NAMED:
         for other in members(covering):
             if table.space.uncovered(box, covering & ~(1 << other)) is None:

@@ -38,7 +38,7 @@ def _plainness(value: Value) -> tuple[int, Any]:
         return (value != value.to_integral_value()) + (value < 0), len(text_of(value))
     if isinstance(value, str):
         return TEXTS.index(value) if value in TEXTS else -1, len(value)
-    return 0, 0
+    return 0, len(str(value))
 
 
 def _candidates(line: Line, segment: Span) -> Iterator[Value]:
@@ -48,21 +48,25 @@ def _candidates(line: Line, segment: Span) -> Iterator[Value]:
         return
     make = _INSIDE.get(line.kind.of)
     ends = None if low == FIRST_VALUE else low[1:], None if high == LAST else high[1:]
-    yield line.value(_whole(line.kind.of, *ends) if make is None else make(*ends))
+    keys = _whole(line.kind.of, *ends) if make is None else (make(*ends),)
+    yield from map(line.value, keys)
 
 
 End = tuple[Any, int] | None
 """A key, and 1 if the cut lies behind it; None where nothing bounds the segment."""
 
 
-def _whole(kind: type, low: End, high: End) -> int:
-    """The first key, or one a day before the end."""
-    if low is not None:
-        return int(low[0])
+def _whole(kind: type, low: End, high: End) -> Iterator[int]:
+    """An end, or what is a day away from it."""
     day = _DAYS.get(kind, 1)
-    if high is not None:
-        return int(high[0]) - day
-    return LIKELY_DAY * day if kind in (Date, DateTime) else 0
+    if low is not None:
+        yield low[0]
+        if high is None or low[0] - 1 + day < high[0]:
+            yield low[0] - 1 + day
+    elif high is not None:
+        yield from (high[0] - 1, high[0] - day)
+    else:
+        yield LIKELY_DAY * day if kind in (Date, DateTime) else 0
 
 
 _DAYS: dict[type, int] = {DateTime: DAY_NANOS // COMPARED, DaysDuration: DAY_NANOS}
@@ -162,11 +166,12 @@ def tests(axis: Axis, bits: int, allowed: int) -> str:
     inside = axis.spans(bits)
     outside = difference(axis.spans(allowed), inside)
     if len(outside) < len(inside) and all(_is_point(axis.line, each) for each in outside):
-        return f"not({_listed(axis.line, outside)})"
-    return _listed(axis.line, inside)
+        return f"not({listed(axis.line, outside)})"
+    return listed(axis.line, inside)
 
 
-def _listed(line: Line, spans: Spans) -> str:
+def listed(line: Line, spans: Spans) -> str:
+    """Unary tests for a set of values: the first of its intervals."""
     shown = [_test(line, each) for each in intersection(spans, line.kind.values)[:MOST_SHOWN]]
     return ", ".join(shown) + (", …" if len(spans) > MOST_SHOWN else "")
 
@@ -180,15 +185,21 @@ def _test(line: Line, span: Span) -> str:
     low, high = span
     if _is_point(line, span):
         return text(line.value(low[1]))
+    if low == FIRST_VALUE and high == LAST:
+        return "-"
     if low == FIRST_VALUE:
-        return "-" if high == LAST else _upper(line, high)
+        end, is_in = _end(line, high, -1)
+        return f"{'<=' if is_in else '<'} {end}"
+    start, is_from = _end(line, low, 0)
     if high == LAST:
-        return f"{'>' if low[2] else '>='} {text(line.value(low[1]))}"
-    start = f"{'(' if low[2] else '['}{text(line.value(low[1]))}"
-    if line.kind.is_discrete:
-        return f"{start}..{text(line.value(high[1] - 1))}]"
-    return f"{start}..{text(line.value(high[1]))}{']' if high[2] else ')'}"
+        return f"{'>=' if is_from else '>'} {start}"
+    end, is_in = _end(line, high, -1)
+    return f"{'[' if is_from else '('}{start}..{end}{']' if is_in else ')'}"
 
 
-def _upper(line: Line, high: Any) -> str:
-    return f"{'<=' if high[2] else '<'} {text(line.value(high[1]))}"
+def _end(line: Line, cut: Any, inside: int) -> tuple[str, bool]:
+    """The value at an end of an interval, and if it is in it: of two neighbours the one that is written shorter."""
+    if not line.kind.is_discrete:
+        return text(line.value(cut[1])), cut[2] == (0 if inside == 0 else 1)
+    within, without = (text(line.value(cut[1] + at)) for at in (inside, -1 - inside))
+    return (within, True) if len(within) <= len(without) else (without, False)

@@ -16,12 +16,13 @@ MOST_RULES = 10_000  # among which every two are compared
 
 
 class Looked:
-    """`file` is the one that holds the table."""
+    """`file` is the one that holds the table; `most`: the steps that each rule may take."""
 
-    def __init__(self, table: Written, file: tree.Definitions, effort: Effort | None = None) -> None:
+    def __init__(self, table: Written, file: tree.Definitions, most: int = MOST_STEPS) -> None:
         self.table = table
         self.file = file
-        self.effort = effort or Effort(MOST_STEPS)
+        self.most = most
+        self.effort = Effort(most)
 
     @property
     def policy(self) -> str:
@@ -37,7 +38,7 @@ class Looked:
 
     @cached_property
     def results(self) -> Results:
-        return results_of(self.table.compiled)
+        return results_of(self.table)
 
     @cached_property
     def space(self) -> Space:

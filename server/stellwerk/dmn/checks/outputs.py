@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from stellwerk import feel
+from stellwerk.dmn.item_types import ANYTHING, Item, fitted
 from stellwerk.dmn.run import Box, DmnRun
-from stellwerk.dmn.tables import Output, Table, permitted, rank
+from stellwerk.dmn.tables import Output, Table, Written, permitted, rank
 from stellwerk.feel.reads import names_in
 from stellwerk.feel.runtime import Frame
 from stellwerk.feel.temporal import Date, DaysDuration, MonthsDuration
@@ -18,6 +19,7 @@ from .space import Bits
 from .verdicts import CLOCK, CONSTANT_STEPS
 
 PLAIN = (type(None), bool, str, Decimal, Date, DaysDuration, MonthsDuration)
+LISTS = ("COLLECT", "RULE ORDER", "OUTPUT ORDER")
 Key = tuple[type, Any]
 """A value whose equality in FEEL is that of Python among its kind."""
 
@@ -61,21 +63,33 @@ class Results:
         return found
 
 
-def results_of(table: Table) -> Results:
+def results_of(written: Written) -> Results:
+    table, items = written.compiled, _wanted(written)
     made: dict[tuple[int, str], Result | None] = {}
 
     def result(column: int, box: Box) -> Result | None:
         key = column, "" if box.expression is None else box.expression.text
         if key not in made:
-            made[key] = _result(table.outputs[column], box)
+            made[key] = _result(table.outputs[column], items[column], box)
         return made[key]
 
     rows = tuple(tuple(result(at, box) for at, box in enumerate(rule.outputs)) for rule in table.rules)
-    defaults = tuple(None if each.default is None else _result(each, each.default) for each in table.outputs)
+    given = [(each, item, each.default) for each, item in zip(table.outputs, items, strict=True)]
+    defaults = tuple(None if box is None else _result(each, item, box) for each, item, box in given)
     return Results(rows, defaults, tuple(_ranks(table, row) for row in rows))
 
 
-def _result(output: Output, box: Box) -> Result | None:
+def _wanted(written: Written) -> list[Item]:
+    """The type that the decision has for each output. Aggregations make another value of them."""
+    item, outputs = written.decides, written.written.outputs
+    if written.written.hit_policy in LISTS:
+        item = item.of if item.of is not None and not written.written.aggregation else ANYTHING
+    if len(outputs) == 1:
+        return [item]
+    return [dict(item.fields).get(output.name, ANYTHING) for output in outputs]
+
+
+def _result(output: Output, wanted: Item, box: Box) -> Result | None:
     """None if it is known only when it runs. What cannot be compiled was told already."""
     if not is_constant(box) or (output.values is not None and output.values.names):
         return None
@@ -83,6 +97,8 @@ def _result(output: Output, box: Box) -> Result | None:
     frame = Frame({}, None, run)
     try:
         value = permitted(output, box.closure(frame), frame, run)
+        if value is not None:
+            fitted(value, wanted, run, output.spot)
     except feel.BudgetExceeded:
         return None
     return Result(value, tuple(notice.message for notice in run.notices))

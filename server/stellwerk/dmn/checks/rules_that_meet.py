@@ -41,17 +41,16 @@ def contradictions(table: Looked) -> Iterable[Finding]:
 def _together(table: Looked, only: list[Bits] | None, what: str, why: str) -> Iterator[Finding]:
     """Each rule with those before it that it meets; if `only` is given, with those of them."""
     severity: Severity = "error" if all(column.is_plain for column in table.grid.columns) else "warning"
-    found: list[tuple[int, list[int]]] = []
+    found: list[tuple[int, Bits]] = []
     for at, meets in enumerate(table.meeting):
         if meets >> at & 1:
             earlier = meets & ((1 << at) - 1) & (-1 if only is None else only[at])
             if earlier:
-                found.append((at, list(members(earlier))))
-    for place, (at, others) in enumerate(found[:MOST_FINDINGS]):
+                found.append((at, earlier))
+    for place, (at, earlier) in enumerate(found[:MOST_FINDINGS]):
+        others = list(members(earlier))
         point = example(table.grid, _common(table.grid.must[at], table.grid.must[others[0]]))
-        more = ""
-        if len(others) > 1:
-            more = f" It meets {_numbered(others[1:])} too."
+        more = f" It meets {_numbered(others[1:])} too." if len(others) > 1 else ""
         if place == MOST_FINDINGS - 1 and len(found) > MOST_FINDINGS:
             more += f" {len(found) - MOST_FINDINGS} more rules are like it."
         text = (

@@ -36,10 +36,12 @@ class Effort:
 
 
 def members(bits: Bits) -> Iterator[int]:
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
+    """The bits that are set. By text, which is read once: taking bits off a long number copies it for each of them."""
+    text = bin(bits)[:1:-1]
+    at = text.find("1")
+    while at >= 0:
+        yield at
+        at = text.find("1", at + 1)
 
 
 def runs(bits: Bits) -> Iterator[tuple[int, int]]:
@@ -120,11 +122,13 @@ class Space:
         if not all(within):
             return None
         rest = self._covering_from(within, boxes)
+        if rest[0]:
+            return None
         covered: set[tuple[int, Bits]] = set()
         path: list[tuple[Bits, Bits]] = [(0, boxes)]
         open_groups = [self._groups(0, within, boxes)] if self._order and boxes else []
         if not open_groups:
-            return None if boxes else within
+            return within
         while open_groups:
             depth = len(open_groups)
             step = next(open_groups[-1], None)
@@ -140,6 +144,10 @@ class Space:
             path.append(step)
             open_groups.append(self._groups(depth, within, left))
         return None
+
+    def covering(self, box: Box, boxes: Bits) -> Bits:
+        """Those of them that cover it alone."""
+        return self._covering_from(box, boxes)[0]
 
     def _part(self, within: Box, sides: list[Bits]) -> Box:
         chosen = dict(zip(self._order, sides, strict=False))

@@ -95,7 +95,8 @@ class Reader:
     def cell(self, tests: feel.UnaryTests) -> Cell:
         if tests.is_any:
             return Cell(EVERYTHING, EVERYTHING)
-        found = self._any([self.verdict(node) for node in tests.nodes])
+        parts = [self.verdict(node) for node in tests.nodes]
+        found = parts[0] if len(parts) == 1 else self._any(parts)
         must = found.no if tests.is_negated else found.yes
         met = tuple(self.strangers), tuple(self.points), tuple(self.mistakes)
         return Cell(must, union(must, found.open), *met)
