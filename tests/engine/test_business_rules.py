@@ -212,6 +212,7 @@ def test_the_event_tells_what_was_read_what_matched_and_what_came_out():
             "rules": [2],
             "ruleIds": ["r2"],
             "outputs": [["Stew", 9]],
+            "matches": 1,
         },
     )
     assert event.warnings == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from stellwerk import dmn
@@ -14,7 +15,7 @@ MOST = 100
 
 
 def matched(evaluation: dmn.Evaluation) -> tuple[dict[str, Any], ...]:
-    """Each evaluation of a decision table as plain JSON."""
+    """Each evaluation of a decision table as plain JSON; `matches` counts all rules that matched."""
     return tuple(
         {
             "tableId": one.table_id,
@@ -24,9 +25,15 @@ def matched(evaluation: dmn.Evaluation) -> tuple[dict[str, Any], ...]:
             "rules": list(one.rules[:MOST]),
             "ruleIds": list(one.rule_ids[:MOST]),
             "outputs": [[shown(value) for value in row] for row in one.outputs[:MOST]],
+            "matches": len(one.rules),
         }
         for one in evaluation.matched[:MOST]
     )
+
+
+def by_name(named: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of FEEL by their names, as plain JSON."""
+    return {name: shown(value) for name, value in named.items()}
 
 
 def shown(value: Any) -> Any:

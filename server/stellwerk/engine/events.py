@@ -230,7 +230,8 @@ class DecisionEvaluated:
 
     `inputs` are the variables that the decision has read, `result` is its value before the task has mapped it; values
     as in variables, within bounds. `matched` has one object for each evaluation of a decision table: `tableId`,
-    `decisionId`, `decisionName`, `inputs` by column, `rules` from 1, `ruleIds`, and `outputs` by rule and column.
+    `decisionId`, `decisionName`, `inputs` by column, `rules` from 1, `ruleIds`, `outputs` by rule and column,
+    and `matches`, how many rules matched.
     """
 
     token: int

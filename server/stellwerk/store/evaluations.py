@@ -88,12 +88,8 @@ def insert_evaluations(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
 
 
 # -- what is kept
-MOST_TABLES = 100  # evaluations of tables that are kept of one decision
-MOST_RULES = 500  # matching rules that are kept of one evaluation of a table
-
-
 def kept(record: EvaluationRecord, masks: Masks) -> dict[str, Any]:
-    """The row: masked, and within bounds. Where one value is masked, those of tables are too: they have no names."""
+    """The row: masked, each value within bounds. Where one is masked, those of tables are too: they have no names."""
     inputs, result = _masked(record.inputs, masks), _masked({record.key: record.result}, masks)
     hidden = inputs != to_json(record.inputs) or result != to_json({record.key: record.result})
     return {
@@ -108,7 +104,7 @@ def kept(record: EvaluationRecord, masks: Masks) -> dict[str, Any]:
         "element_id": record.element_id,
         "inputs": {name: for_history(value) for name, value in inputs.items()},
         "result": for_history(result[record.key]),
-        "matched": [_table(one, hidden=hidden) for one in record.matched[:MOST_TABLES]],
+        "matched": [_table(one, hidden=hidden) for one in record.matched],
         "warnings": [cut(text, 1000) for text in record.warnings],
     }
 
@@ -118,13 +114,7 @@ def _masked(values: Mapping[str, Any], masks: Masks) -> dict[str, Any]:
 
 
 def _table(one: Mapping[str, Any], *, hidden: bool) -> dict[str, Any]:
-    """`matches`: how many rules matched, of which only the first are kept."""
-    outputs = [[MASK if hidden else for_history(value) for value in row] for row in one["outputs"][:MOST_RULES]]
-    return {
-        **one,
-        "inputs": [MASK if hidden else for_history(value) for value in one["inputs"]],
-        "rules": list(one["rules"][:MOST_RULES]),
-        "ruleIds": list(one["ruleIds"][:MOST_RULES]),
-        "outputs": outputs,
-        "matches": len(one["rules"]),
-    }
+    def told(values: Sequence[Any]) -> list[Any]:
+        return [MASK if hidden else for_history(value) for value in values]
+
+    return {**one, "inputs": told(one["inputs"]), "outputs": [told(row) for row in one["outputs"]]}

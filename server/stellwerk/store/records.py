@@ -95,7 +95,7 @@ class EvaluationRecord:
     element_id: str | None
     inputs: Mapping[str, Any]
     result: Any
-    matched: tuple[Mapping[str, Any], ...]
+    matched: tuple[Mapping[str, Any], ...]  # as `engine.decision_told` tells it
     warnings: tuple[str, ...]
 
 

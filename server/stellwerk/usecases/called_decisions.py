@@ -43,7 +43,7 @@ def _version(tx: Tx, newest: DecisionVersionRecord, value: str, caller: Definiti
     found = decisions.find_version(tx, newest.key, number) if number else None
     if found is None:
         raise DecisionNotFound(
-            f"There is no version '{value}' of the decision '{newest.key}': its versions have the numbers 1 to "
+            f"There is no version '{value[:60]}' of the decision '{newest.key}': its versions have the numbers 1 to "
             f"{newest.version}. Correct the version in the business rule task, or deploy up to it and try again."
         )
     return found
@@ -53,8 +53,8 @@ def _tagged(tx: Tx, newest: DecisionVersionRecord, value: str, caller: Definitio
     found = decisions.find_tagged(tx, newest.key, value)
     if found is None:
         raise DecisionNotFound(
-            f"No version of the decision '{newest.key}' has the version tag '{value}'. Deploy one that has it and try "
-            "again, or correct the tag in the business rule task."
+            f"No version of the decision '{newest.key}' has the version tag '{value[:60]}'. Deploy one that has it "
+            "and try again, or correct the tag in the business rule task."
         )
     return found
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from stellwerk import dmn, feel
+from stellwerk.engine import decision_told as told
 from stellwerk.engine import values
 from stellwerk.engine.expressions.dmn_python import DIALECTS
 from stellwerk.errors import FieldError, InvalidInput, Problem, TooLarge
-from stellwerk.usecases import told
 from stellwerk.usecases.access import Principal, require
 from stellwerk.usecases.runtime import Runtime
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from stellwerk import dmn, feel
+from stellwerk.engine import decision_told as told
 from stellwerk.engine import values
 from stellwerk.engine.expressions.feel_values import to_variable
 from stellwerk.errors import (
@@ -30,7 +31,6 @@ from stellwerk.store.ids import new_id
 from stellwerk.store.paging import PageRequest
 from stellwerk.store.projection import Masks
 from stellwerk.store.records import DecisionVersionRecord, EvaluationRecord, Page
-from stellwerk.usecases import told
 from stellwerk.usecases.access import Principal, require, scope
 from stellwerk.usecases.decision_tries import computed
 from stellwerk.usecases.models import decision_of
@@ -108,8 +108,7 @@ def evaluate(rt: Runtime, who: Principal, request: EvaluateRequest) -> Evaluated
     with rt.database.reading() as tx:
         record = _wanted(tx, request)
         now = rt.database.now(tx).astimezone(rt.settings.time_zone)
-    inputs = computed(request.expressions, now)
-    evaluation = _evaluation(rt, record, variables | inputs, now)
+    evaluation = _evaluation(rt, record, variables | computed(request.expressions, now), now)
     warnings = told.warnings(evaluation)
     if not evaluation.reached:
         raise DecisionNotEvaluated(f"The decision '{record.key}' has no value: {warnings[0]}", warnings)
@@ -122,7 +121,7 @@ def evaluate(rt: Runtime, who: Principal, request: EvaluateRequest) -> Evaluated
         warnings,
         None,
     )
-    return replace(found, evaluation_id=_keep(rt, who, record, variables | told.by_name(inputs), found, now))
+    return replace(found, evaluation_id=_keep(rt, who, record, told.by_name(evaluation.read), found, now))
 
 
 def _evaluation(

@@ -19,6 +19,8 @@ from stellwerk.engine.times.timers import TimerInvalid, as_date, next_start
 from stellwerk.errors import Problem, TooLarge
 from stellwerk.forms import validate_schema
 from stellwerk.store import definitions as store
+from stellwerk.store.decisions import known_keys as known_decisions
+from stellwerk.store.decisions import list_keys as list_decision_keys
 from stellwerk.store.ids import new_id
 from stellwerk.store.projection import cut
 from stellwerk.usecases import library
@@ -111,7 +113,7 @@ def examine(rt: Runtime, files: Files) -> Examined:
     decisions, about = examine_decisions(rt, [file for file in files if file[0].endswith(DMN)])
     problems += about
     problems += _same_keys(processes)
-    problems += _of_this_server(rt, processes, forms)
+    problems += _of_this_server(rt, processes, forms, {one.key for file in decisions for one in file.decisions})
     return Examined(tuple(processes), tuple(forms), tuple(decisions), tuple(problems))
 
 
@@ -172,8 +174,10 @@ def _same_keys(processes: Sequence[Process]) -> Iterator[Problem]:
             yield _problem(files, "process-id", f"The process id '{key}' occurs {count} times. Give each its own id.")
 
 
-def _of_this_server(rt: Runtime, processes: Sequence[Process], forms: Sequence[Form]) -> list[Problem]:
-    """What depends on the server: times of timers; topics, forms and called processes that are not here."""
+def _of_this_server(
+    rt: Runtime, processes: Sequence[Process], forms: Sequence[Form], decisions: Collection[str]
+) -> list[Problem]:
+    """What depends on the server: times of timers; topics, forms, called processes and decisions that are not here."""
     brought = {form.key for form in forms} | {form.filename for form in forms}
     brought |= {form.filename.removesuffix(".form") for form in forms}
     topics = rt.handlers.topics()
@@ -184,10 +188,14 @@ def _of_this_server(rt: Runtime, processes: Sequence[Process], forms: Sequence[F
         others = store.list_form_keys(tx, MOST_NAMES) if asked - known else []
         called = {key for p in processes for key in p.definition.called.values()}
         there = {p.definition.key for p in processes} | store.known_keys(tx, called)
+        wanted = {key for p in processes for key in p.definition.decisions_called.values()} - set(decisions)
+        unknown = wanted - known_decisions(tx, wanted)
+        keys = list_decision_keys(tx, MOST_NAMES) if unknown else []
     problems: list[Problem] = []
     for process in processes:
         problems += _timer_starts(process, now, rt.settings.time_zone)
         problems += _calls(process, there)
+        problems += _decisions(process, unknown, (*decisions, *keys))
         problems += _past_dates(process, now, rt.settings.time_zone)
         for topic in sorted(process.definition.topics - topics):
             message = (
@@ -214,6 +222,18 @@ def _calls(process: Process, there: Collection[str]) -> Iterator[Problem]:
                 "an incident. Deploy it too, or correct the called element."
             )
             yield Problem(process.filename, element.line, id, element.name, "called-unknown", message, "warning")
+
+
+def _decisions(process: Process, unknown: Collection[str], known: Iterable[str]) -> Iterator[Problem]:
+    """Not an error, as for called processes."""
+    for id, key in sorted(process.definition.decisions_called.items()):
+        if key in unknown:
+            element = process.definition.elements[id]
+            message = (
+                f"'{element.name or id}' evaluates the decision '{key}', which is not deployed: until it is, each time "
+                f"is an incident. {_meant(key, known)}Deploy it too, or correct the decision's id."
+            )
+            yield Problem(process.filename, element.line, id, element.name, "decision-unknown", message, "warning")
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

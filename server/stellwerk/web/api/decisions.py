@@ -116,6 +116,12 @@ class EvaluateIn(Input):
     version_tag: Text | None = None
 
 
+class ToldOut(MatchedOut):
+    """`matches`: how many rules matched; of many only the first hundred are told."""
+
+    matches: int
+
+
 class EvaluatedOut(Output):
     """`decisions`: the values of all decisions that were evaluated, by name. `warnings` say why something is null."""
 
@@ -123,7 +129,7 @@ class EvaluatedOut(Output):
     version: int
     result: JsonOut
     decisions: dict[str, Any]
-    matched: list[MatchedOut]
+    matched: list[ToldOut]
     warnings: list[str]
     evaluation_id: UUID | None
     """Under which the history keeps it; null if it does not."""
@@ -172,12 +178,6 @@ def evaluate(call: Call, key: str, body: EvaluateIn) -> Evaluated:
 
 
 # -- what they gave
-class KeptOut(MatchedOut):
-    """`matches`: how many rules matched; of many only the first are kept."""
-
-    matches: int
-
-
 class EvaluationOut(Output):
     """Values as the history keeps them: masked by name, and cut. Without an instance somebody asked through REST."""
 
@@ -192,7 +192,7 @@ class EvaluationOut(Output):
     element_id: str | None
     inputs: dict[str, Any]
     result: Any
-    matched: list[KeptOut]
+    matched: list[ToldOut]
     warnings: list[str]
 
 
