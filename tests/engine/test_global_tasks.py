@@ -71,13 +71,13 @@ def test_what_the_call_says_comes_first():
     assert r.variables == {"mine": "2"}
 
 
-def test_a_global_business_rule_task_is_refused_by_name():
+def test_a_global_business_rule_task_that_decides_nothing_is_refused():
     result = compiled_with(
         '<globalBusinessRuleTask id="g"/>', f'{S}<callActivity id="a" name="Rate" calledElement="g"/>{chain("s", "a")}'
     )
     [problem] = result.errors
-    assert (problem.rule, problem.element_id) == ("unsupported", "a")
-    assert "business rule task" in problem.message
+    assert (problem.rule, problem.element_id) == ("decision-missing", "a")
+    assert "business rule task 'Rate'" in problem.message
 
 
 def test_the_rules_of_tasks_hold_for_the_global_task_too():
