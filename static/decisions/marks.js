@@ -31,7 +31,7 @@ function selectorsOf({ kind, id }) {
     cell: [`td[data-element-id=${own}]`],
     rule: [`td.rule-index[data-element-id=${own}]`],
     column: [`th[data-col-id=${own}]`],
-    table: ['.decision-table-properties .hit-policy'],
+    table: ['.decision-table-properties'],
     literal: ['.textarea'],
   };
   return found[/** @type {keyof typeof found} */ (kind)] ?? [];
@@ -49,7 +49,7 @@ function problemRules(place, severity) {
     : '';
   if (!cells.length) return drawn;
   return `${cells.join(',')} { position: relative; box-shadow: inset 0 0 0 2px ${colour}; }
-${cells.map((cell) => `${cell}::after`).join(',')} { content: '${sign}'; position: absolute; top: 1px; right: 5px; color: ${colour}; font: 10px/12px var(--font); pointer-events: none; }
+${cells.map((cell) => `${cell}::after`).join(',')} { content: '${sign}'; position: absolute; top: 1px; right: ${place.kind === 'rule' ? 26 : 5}px; color: ${colour}; font: 10px/12px var(--font); pointer-events: none; }
 ${drawn}`;
 }
 

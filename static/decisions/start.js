@@ -15,7 +15,7 @@ const XML_ID = /^[A-Za-z_][\w.-]*$/;
  */
 export async function startFrom({ key, version, name }, drafts) {
   if (drafts.id) return fromDraft(drafts);
-  if (!key) return fresh('new_decision', name);
+  if (!key) return fresh(keyFrom(name ?? '', 'decision'), name);
   const xml = await deployedFile(key, version);
   if (xml) return { xml, state: version ? `Version ${version}, as deployed` : 'As deployed', deployed: true };
   const wanted = { filter: { kind: 'dmn', definitionKey: key }, page: { limit: 1 } };

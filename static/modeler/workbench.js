@@ -1,6 +1,7 @@
 import { get, post } from '../api.js';
 import { withLayout } from '../viewer/layout.js';
 import { createModeler } from './canvas.js';
+import { decisionOf, editorOf, madeFor } from './decision.js';
 import { DeploySheet } from './deploy/sheet.js';
 import { Keeper, time } from './draft/keeper.js';
 import { download, fileOf } from './files/download.js';
@@ -19,7 +20,8 @@ const DEPLOYED = { filter: { latest: true }, sort: [{ field: 'key', order: 'asc'
 export class Workbench {
   /**
    * @param {HTMLElement} root
-   * @param {{ draftId?: string, definitionId?: string, xml?: string, name?: string }} config
+   * @param {{ draftId?: string, definitionId?: string, xml?: string, name?: string,
+   *   decided?: { elementId: string, key: string } }} config `decided`: from which decision one comes back, to which task
    */
   constructor(root, config) {
     this.root = root;
@@ -65,6 +67,7 @@ export class Workbench {
       isDeployed: () => this.deployed,
       variables: () => this.variables,
       problemsOf: (id) => this.problems?.of(id) ?? [],
+      toDecision: (element) => void this.#toDecision(element),
     });
     this.sheet = new DeploySheet(this.root, {
       read: () => this.xml(),
@@ -75,6 +78,7 @@ export class Workbench {
     await this.load(start.xml);
     this.#say(start.state);
     await this.keeper.offerCopy(start.xml);
+    this.#comeBack();
   }
 
   /** What to begin with: the draft, the deployed version, the file given by the page, or something new. */
@@ -87,6 +91,27 @@ export class Workbench {
     }
     if (definitionId) return { xml: await get(`/api/v1/definitions/${definitionId}/xml`), state: 'As deployed' };
     return xml ? { xml, state: 'Not saved' } : { xml: newDiagram({ name: this.config.name }), state: 'New, not saved' };
+  }
+
+  /** To the decision of a task, which is made if there is none; the diagram is kept as a draft to come back to. @param {any} element */
+  async #toDecision(element) {
+    this.#flush();
+    const bo = element.businessObject;
+    if (!decisionOf(bo)) this.model?.change(element, [{ moddleElement: bo, properties: madeFor(bo) }]);
+    const { drafts } = this.keeper;
+    if ((this.keeper.changed || !drafts.id) && !(await this.keeper.save())) return;
+    location.assign(editorOf(bo, /** @type {string} */ (drafts.id)));
+  }
+
+  /** Select the task from which one went to its decision, which may have got another id there. */
+  #comeBack() {
+    const { elementId = '', key = '' } = this.config.decided ?? {};
+    const element = this.modeler.get('elementRegistry').get(elementId);
+    if (!element) return;
+    this.modeler.get('selection').select(element);
+    const bo = element.businessObject;
+    if (!key || decisionOf(bo) === key || !bo.get('camunda:decisionRef')) return;
+    this.model?.change(element, [{ moddleElement: bo, properties: { 'camunda:decisionRef': key } }]);
   }
 
   /** Show another diagram. What is there stays when this one cannot be read. @param {string} xml */

@@ -5,6 +5,7 @@ import { CsvError, guarded, read, unguarded, written } from '../decisions/csv/cs
 import { linesOf, rulesFrom } from '../decisions/csv/table.js';
 import { inputsOf, literalsIn, undeclaredIn } from '../decisions/inputs.js';
 import { byIds, decisionsOf, placeOf, tableOf } from '../decisions/model.js';
+import { decisionOf, editorOf, madeFor } from '../modeler/decision.js';
 import { newDecision } from '../decisions/template.js';
 import { feelOf } from '../decisions/try/fields.js';
 import { linesOf as valueLines, rulesIn, textOf } from '../decisions/try/shown.js';
@@ -232,6 +233,28 @@ test('a file for another table is refused as a whole', async () => {
   refused('customer,customer,discount\n')(/Line 1, column 2: .*twice/);
   refused('customer,total,discount\n1,2,3\n1,2\n')(/Line 3: There are 2 cells, and 3 columns/);
   refused(`customer,total,discount\n${'1,2,3\n'.repeat(5001)}`)(/more than 5000 rules/);
+});
+
+// -- from a task of a diagram
+test('a business rule task leads to its decision, however it names it', () => {
+  const task = (/** @type {Record<string, any>} */ values, /** @type {any[]} */ ...extensions) => ({
+    ...{ id: 'task', name: values.name, extensionElements: { values: extensions } },
+    get: (/** @type {string} */ name) => values[name],
+  });
+  assert.equal(decisionOf(task({ 'camunda:decisionRef': 'dish' })), 'dish');
+  assert.equal(decisionOf(task({}, { $type: 'zeebe:calledDecision', decisionId: 'dish' })), 'dish');
+  assert.equal(decisionOf(task({}, { $type: 'spiffworkflow:calledDecisionId', $body: ' dish ' })), 'dish');
+  assert.equal(decisionOf(task({})), '');
+  for (const computed of ['${key}', '= key']) assert.equal(decisionOf(task({ 'camunda:decisionRef': computed })), null);
+  assert.equal(decisionOf(task({ 'camunda:topic': 'decide' })), null);
+  assert.deepEqual(madeFor(task({ name: 'Set 2nd rate' })), {
+    'camunda:decisionRef': 'set_2nd_rate',
+    'camunda:resultVariable': 'set_2nd_rate',
+    'camunda:mapDecisionResult': 'singleEntry',
+  });
+  assert.equal(madeFor(task({ 'camunda:resultVariable': 'rate' }))['camunda:resultVariable'], 'rate');
+  const address = editorOf(task({ name: 'A & B', 'camunda:decisionRef': 'dish' }), 'draft');
+  assert.equal(address, '/decisions/editor?key=dish&name=A+%26+B&process=draft&element=task');
 });
 
 // -- versions of DMN

@@ -106,6 +106,20 @@ def test_what_is_wrong_in_a_cell_is_marked_there_and_the_list_leads_to_it(
     assert trouble == []
 
 
+def test_rules_that_overlap_are_marked_and_both_are_lit(page: Page, signed_in: str) -> None:
+    editor(page, signed_in)
+    typed(page, "td[data-element-id=business_small_total]", "< 2000")
+    page.locator(".md-problems summary").click()
+    expect(page.locator(".md-problem-list")).to_contain_text("Rules 1 and 2 overlap")
+    sign = (
+        "getComputedStyle(document.querySelector('td.rule-index[data-element-id=business_small]'), '::after').content"
+    )
+    assert page.evaluate(sign) == '"▲"'
+    tried(page, "business", "1500")
+    expect(page.locator(".de-answer")).to_contain_text("the hit policy UNIQUE allows one")
+    assert lit(page) == ["business_large", "business_small"]
+
+
 def test_a_value_that_cannot_be_read_is_said_at_its_field(page: Page, signed_in: str) -> None:
     editor(page, signed_in)
     tried(page, "business", "a lot")
@@ -219,4 +233,31 @@ def test_the_editor_is_accessible(
     page.get_by_role("tab", name="Requirements").click()
     expect(page.locator(".djs-element[data-element-id=total_input]")).to_be_visible()
     assert violations(page) == []
+    assert trouble == []
+
+
+def test_from_a_business_rule_task_to_its_decision_and_back(page: Page, signed_in: str, trouble: list[str]) -> None:
+    page.goto(f"{signed_in}/modeler")
+    page.wait_for_selector("[data-island=modeler]:not([aria-busy]) .djs-shape")
+    page.evaluate("""() => { const m = document.querySelector('[data-island]').island.modeler;
+        const task = m.get('bpmnReplace').replaceElement(m.get('elementRegistry').get('decide'),
+            { type: 'bpmn:BusinessRuleTask' });
+        m.get('modeling').updateProperties(task, { name: 'Set the discount' });
+        m.get('selection').select(task); }""")
+    page.get_by_role("button", name="Create decision").click()
+    page.wait_for_selector("[data-island=decisions]:not([aria-busy]) .tjs-table")
+    expect(page.locator(".md-key")).to_have_text("set_the_discount")
+    expect(page.get_by_label("Name of the decision")).to_have_value("Set the discount")
+    page.get_by_label("Name of the decision").fill("Best discount")
+    page.get_by_label("Name of the decision").press("Enter")
+    page.get_by_role("link", name="Back to the process").click()
+    page.wait_for_selector("[data-island=modeler]:not([aria-busy]) .djs-shape")
+    expect(page.locator(".md-panel").get_by_label("Decision", exact=True)).to_have_value("best_discount")
+    xml = page.evaluate("document.querySelector('[data-island]').island.xml()")
+    assert 'camunda:mapDecisionResult="singleEntry"' in xml
+    assert 'camunda:resultVariable="set_the_discount"' in xml
+    page.get_by_role("button", name="Open decision").click()
+    page.wait_for_selector("[data-island=decisions]:not([aria-busy]) .tjs-table")
+    expect(page.get_by_label("Name of the decision")).to_have_value("Best discount")  # the draft
+    expect(page.locator(".md-state")).to_contain_text("Saved")
     assert trouble == []

@@ -3,7 +3,7 @@ import { dropCopy, readCopy, writeCopy } from './local.js';
 import { DraftStore } from './store.js';
 
 const COPY_PAUSE = 800; // ms after the last change until the browser's own copy is written
-const BEGINNINGS = ['definition', 'key', 'version', 'name']; // in the address, until there is a draft
+const BEGINNINGS = ['definition', 'key', 'version', 'name', 'decision']; // in the address, until there is a draft
 
 /**
  * @typedef {object} Kept what is kept, and where it is said

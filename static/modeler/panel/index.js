@@ -1,4 +1,5 @@
 import { follows, keyFrom } from '../key.js';
+import { decisionOf } from '../decision.js';
 import { meaningOf, tagOf } from '../vocabulary.js';
 import { h } from './dom.js';
 import { entryFor } from './entries.js';
@@ -11,7 +12,8 @@ export class Panel {
    * @param {HTMLElement} host
    * @param {{ model: import('../model.js').Model, vocabulary: import('../vocabulary.js').Vocabulary,
    *   handlers: import('../handlers.js').Handler[],
-   *   processes: { key: string, name: string }[], isDeployed: () => boolean, variables: () => string[], problemsOf: (id: string) => any[] }} deps
+   *   processes: { key: string, name: string }[], isDeployed: () => boolean, variables: () => string[], problemsOf: (id: string) => any[],
+   *   toDecision: (element: any) => void }} deps
    */
   constructor(host, deps) {
     this.host = host;
@@ -92,7 +94,23 @@ export class Panel {
         h('p', { className: 'mp-problem mp-error' }, [`A ${refused.name} cannot be run yet. ${refused.wayOut}`]),
       );
     const sections = sectionsOf(vocabulary, bo, (part, row) => model.read(part, row));
-    return [head, ...problems, ...sections.map(([name, rows]) => this.#section(name, rows, element))];
+    return [
+      head,
+      ...problems,
+      ...this.#decision(element),
+      ...sections.map(([name, rows]) => this.#section(name, rows, element)),
+    ];
+  }
+
+  /** The way to the decision of a business rule task. @param {any} element */
+  #decision(element) {
+    const bo = element.businessObject;
+    const key = bo.$type === 'bpmn:BusinessRuleTask' ? decisionOf(bo) : null;
+    if (key === null) return [];
+    const words = key ? 'Open decision' : 'Create decision';
+    const button = h('button', { type: 'button', className: 'button button--small', 'data-key': 'decision' }, [words]);
+    button.addEventListener('click', () => this.deps.toDecision(element));
+    return [h('div', { className: 'mp-entry' }, [button])];
   }
 
   /** @param {string} name @param {import('./sections.js').Shown[]} rows @param {any} element */
