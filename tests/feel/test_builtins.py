@@ -65,6 +65,8 @@ def test_all_functions_of_the_specification_are_there() -> None:
         ("all([true, null, false])", False),
         ("all(true, null)", None),
         ("any([null, true])", True),
+        ("all([7, false])", False),
+        ('any(["x", true])', True),
         ("sublist([1, 2, 3, 4], -3, 2)", [2, 3]),
         ("append([1], 2, [3])", [1, 2, [3]]),
         ("concatenate([1], [2, 3], [])", [1, 2, 3]),

@@ -20,6 +20,7 @@ from .support import is_true, value
         ("2 ** 3 ** 2", 64),  # left associative like all infix operators
         ("-3 ** 2", 9),  # the negation binds stronger
         ("2 ** -1", Decimal("0.5")),
+        ("0.2 ** 1000000 - 7", -7),
         ("- - 7", 7),
         ("7 - -7", 14),
         (".5 + 1", Decimal("1.5")),
@@ -50,6 +51,9 @@ def test_precedence(text: str, wanted: object) -> None:
         "6 in (1 + 2) * 2",
         "[1..3[ = [1..3)",
         "]1..3] = (1..3]",
+        "[]1..3], []] = [(1..3], []]",
+        "[]-1..1]] = [(-1..1]]",
+        "[] = [] and not(5 in [[1], []])",
         "3 in ]1..3]",
         "not(3 in [1..3[)",
         '"a\\"b" = "a\\u0022b"',

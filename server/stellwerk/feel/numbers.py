@@ -7,13 +7,14 @@ from decimal import Decimal
 
 DIGITS = 34
 SMALLEST_SCALE, LARGEST_SCALE = -6111, 6176
-# Traps, not NaN and Infinity: FEEL has neither, the caller makes null of what is raised.
+# Traps, not NaN and Infinity: FEEL has neither, the caller makes null of what is raised. What is too close to zero is
+# rounded to the nearest number, as IEEE 754 has it: a subnormal one, or 0.
 CONTEXT = decimal.Context(
     prec=DIGITS,
     rounding=decimal.ROUND_HALF_EVEN,
     Emin=-6143,
     Emax=6144,
-    traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow, decimal.Underflow],
+    traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow],
 )
 # Rounding to a scale may need more digits than a number keeps, before what is too long is seen.
 WIDE = decimal.Context(prec=12_400, Emin=-13_000, Emax=13_000, traps=[decimal.InvalidOperation])

@@ -493,7 +493,7 @@ class Parser:
         opening = self.token
         self.at += 1
         items: list[Node] = []
-        if not self.is_next("]"):
+        if not self.is_next("]") or self._opens_interval():
             items.append(self.test())
             if self.is_next(".."):
                 return self._interval(opening, items[0])
@@ -501,6 +501,13 @@ class Parser:
                 items.append(self.test())
         self.expect("]", "of the list")
         return nodes.ListOf(opening.start, self.end, tuple(items))
+
+    def _opens_interval(self) -> bool:
+        """Behind `[]` no value stands, so that `[]1..10], []-1..1]]` are lists of ranges."""
+        token, *more = self.tokens[self.at + 1 : self.at + 4]
+        if token.text == "-":
+            return [each.kind for each in more] == [NUMBER, OPERATOR] and more[1].text == ".."
+        return token.kind in (NUMBER, STRING, AT) or (token.kind == NAME and token.text not in STOPS)
 
     def _open(self) -> Node:
         """`]1..10]`."""

@@ -144,13 +144,14 @@ def mode(run: Run, values: Values) -> Value:
 
 
 def _decided(run: Run, name: str, values: Values, deciding: bool) -> bool | None:
-    found: bool | None = not deciding
+    """One item decides, as an operand of `and` or `or` does (Table 50)."""
     items = each(run, values)
+    if any(item is deciding for item in items):
+        return deciding
     for item in items:
         if item is not None and not isinstance(item, bool):
             raise Undefined(f"{name}: a {name_of(item)} is no boolean")
-        found = None if item is None else found
-    return deciding if any(item is deciding for item in items) else found
+    return None if any(item is None for item in items) else not deciding
 
 
 @_list_or_arguments("all")
