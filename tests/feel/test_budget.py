@@ -32,6 +32,10 @@ from stellwerk.feel.builtins import FUNCTIONS
         "{f: function(g) g(g), r: f(f)}.r",
         "sort(for i in 1..20000 return modulo(i * 7919, 10007), function(a, b) a < b)",
         "count(many[count(many[item > 1]) > 1])",
+        "for i in 1..100000 return many[true]",
+        'for i in 1..100000 return matches("a", "[a-z]{500}" + string(i))',
+        'replace(string join(for i in many return "aaaaaaaaaaaaaaaaaaaa"), "a+b|a", "x")',
+        'for i in 1..100000 return range("[1..2]")',
     ],
 )
 def test_what_grows_is_stopped(text: str) -> None:

@@ -107,6 +107,24 @@ def test_replace_refuses(text: str) -> None:
     assert kinds(text) == ["EVALUATION"]
 
 
+@pytest.mark.parametrize("pattern", ["(?:(?:a{99}){99}){99}", r"(a)(?:(?:b{99}){99}){99}\1"])
+def test_a_pattern_has_a_largest_size(pattern: str) -> None:
+    with pytest.raises(feel.BudgetExceeded):
+        feel.parse("for i in 1..100000 return matches(text, pattern + string(i))").evaluate(
+            {"text": "a", "pattern": pattern}
+        )
+
+
+def test_a_pattern_is_paid_for_once() -> None:
+    expression = feel.parse('count(for word in words return matches(word, "[a-z]+@[a-z]+"))')
+    assert expression.evaluate({"words": ["ab@cd"] * 5000}) == 5000
+
+
+def test_long_texts_are_replaced_at_a_price_of_their_length() -> None:
+    found = feel.parse('string length(replace(text, " ", ", "))').evaluate({"text": "word " * 4000})
+    assert found == 24_000
+
+
 def test_patterns_take_linear_time() -> None:
     assert matches("a" * 50_000, "(a+)+b") is False
 

@@ -44,9 +44,13 @@ class Meter:
 
     def text(self, length: int) -> None:
         """A text of this length is about to be made or searched."""
+        self.fits(length)
+        self.charge(1 + length // CHARACTERS_PER_STEP)
+
+    def fits(self, length: int) -> None:
+        """A text grows to this length."""
         if length > self.size:
             raise BudgetExceeded(f"The expression makes a text of more than {self.size} characters")
-        self.charge(1 + length // CHARACTERS_PER_STEP)
 
     def items(self, count: int) -> None:
         """A list of this length is about to be made or walked through."""

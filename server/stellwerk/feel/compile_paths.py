@@ -126,6 +126,7 @@ def _by_constant(values: list[Value], condition: Closure, frame: Frame, place: P
         del run.warnings[warned:]  # they would be about an item that is not there
         return []
     if isinstance(found, bool):
+        run.items(len(values))
         return list(values) if found else []
     return _no_filter(found, run, place)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .budget import Budget, Meter
 from .temporal import DateTime
+
+if TYPE_CHECKING:
+    from .regex import Pattern
 
 Value = Any
 """A value of the semantic domain (10.3.2.1).
@@ -40,13 +43,14 @@ class Warning:
 class Run(Meter):
     """Budget, clock and warnings of one evaluation."""
 
-    __slots__ = ("now", "warnings")
+    __slots__ = ("now", "patterns", "warnings")
 
     def __init__(self, budget: Budget, now: DateTime | None = None) -> None:
         self.steps = budget.steps
         self.size = budget.size
         self.depth = budget.depth
         self.now = now
+        self.patterns: dict[tuple[str, str], Pattern] = {}  # those of this evaluation, by their text and flags
         self.warnings: list[Warning] = []
 
     def warn(self, message: str, place: tuple[int, int], kind: Kind = Kind.EVALUATION) -> None:

@@ -140,7 +140,7 @@ def range_(run: Run, from_: str) -> Range:
     """A range of two literal ends, as it is written in FEEL."""
     from ..parser import Parser
 
-    run.text(len(from_))
+    run.charge(10 + len(from_))  # it is parsed
     try:
         tree = Parser(from_, (), NameTable(_LITERALS), {}).whole_expression()
     except FeelSyntaxError as error:

@@ -87,12 +87,21 @@ def _with_patterns(implementation: Implementation) -> Implementation:
     return guarded
 
 
+def _pattern(run: Run, text: str, flags: str | None = None) -> Pattern:
+    """Each pattern is charged once in an evaluation, so that a loop over many texts is cheap."""
+    key = text, flags or ""
+    found = run.patterns.get(key)
+    if found is None:
+        found = run.patterns[key] = compiled(*key, run.charge)
+    return found
+
+
 @builtin("matches(input: string, pattern: string, flags?: string)")
 @_with_patterns
 def matches(run: Run, string: str, pattern: str, flags: str | None = None) -> bool:
     """Somewhere in the input, unless the pattern says ^ or $."""
     run.text(len(string))
-    return compiled(pattern, flags or "").is_found(string, run.charge)
+    return _pattern(run, pattern, flags).is_found(string, run.charge)
 
 
 _REFERENCE = re.compile(r"\\(.?)|\$([0-9]*)", re.DOTALL)
@@ -102,23 +111,26 @@ _REFERENCE = re.compile(r"\\(.?)|\$([0-9]*)", re.DOTALL)
 @_with_patterns
 def replace(run: Run, string: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     """`$1` is the first group, `$0` all that was found, `\\$` and `\\\\` are characters."""
-    found = compiled(pattern, flags or "")
+    found = _pattern(run, pattern, flags)
     _refuse_empty("replace", found, run)
     parts = _parts(replacement, found.groups)
     pieces: list[str] = []
-    end, length = 0, 0
+    end, length = 0, len(string)
     for spans in found.find(string, run.charge):
-        pieces.append(string[end : spans[0][0]])
-        pieces.extend(
-            part if isinstance(part, str) else string[slice(*spans[part])] if spans[part][0] >= 0 else ""
-            for part in parts
-        )
-        length += sum(map(len, pieces[-len(parts) - 1 :]))
-        run.text(length)
+        made = [part if isinstance(part, str) else _group(string, spans[part]) for part in parts]
+        pieces += [string[end : spans[0][0]], *made]
         end = spans[0][1]
+        length += sum(map(len, made)) - (end - spans[0][0])
+        run.charge(1 + len(made))
+        run.fits(length)
     pieces.append(string[end:])
-    run.text(length + len(pieces[-1]))
+    run.text(length)
     return "".join(pieces)
+
+
+def _group(string: str, span: tuple[int, int]) -> str:
+    """Empty if the group took no part."""
+    return string[slice(*span)] if span[0] >= 0 else ""
 
 
 def _refuse_empty(name: str, pattern: Pattern, run: Run) -> None:
@@ -155,7 +167,7 @@ def _parts(replacement: str, groups: int) -> list[str | int]:
 @builtin("split(string: string, delimiter: string)")
 @_with_patterns
 def split(run: Run, string: str, delimiter: str) -> Value:
-    found = compiled(delimiter)
+    found = _pattern(run, delimiter)
     _refuse_empty("split", found, run)
     pieces: list[Value] = []
     end = 0

@@ -9,12 +9,17 @@ from typing import Any
 
 import re2
 
+from ..budget import CHARACTERS_PER_STEP
 from .classes import folded, holds, variants
 from .syntax import Back, Choice, Edge, Group, PatternError, Reader, Repeat, Sequence, Set, Tree
 
 Charge = Callable[[int], None]
 Span = tuple[int, int]
 _MOST_INSTRUCTIONS = 20_000
+_MOST_WEIGHT = 500_000
+# What RE2 does in the time of a step: characters that a small program looks at, parts of a program that it builds.
+_CHARACTERS, _SMALL, _PARTS = 2048, 64, 8
+_CASED = 4  # characters of a group that are compared in the time of a step, each with its variants
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,26 @@ class Pattern:
         return next(self.find(text, charge), None) is not None
 
 
+def compiled(text: str, flags: str, charge: Charge) -> Pattern:
+    """Charges what it takes to make it, also if it was kept from before. Raises PatternError."""
+    charge(1 + len(text))
+    _, tree = _read(text, flags)
+    weight = _weight(tree)
+    if weight > _MOST_WEIGHT:
+        raise PatternError("the pattern is too large")
+    charge(weight // _PARTS)
+    return _made(text, flags)
+
+
 @lru_cache(maxsize=256)
-def compiled(text: str, flags: str = "") -> Pattern:
-    """Raises PatternError."""
+def _read(text: str, flags: str) -> tuple[Reader, Tree]:
     reader = Reader(text, flags)
-    tree = reader.read()
+    return reader, reader.read()
+
+
+@lru_cache(maxsize=64)
+def _made(text: str, flags: str) -> Pattern:
+    reader, tree = _read(text, flags)
     if not reader.has_back:
         found = _linear(tree, flags, reader.groups)
         if found is not None:
@@ -41,6 +61,19 @@ def compiled(text: str, flags: str = "") -> Pattern:
     program.add(tree)
     program.code.append(("match",))
     return Pattern(reader.groups, lambda text, charge: _all(program, reader.groups, text, charge))
+
+
+def _weight(tree: Tree) -> int:
+    """How many intervals of characters, and edges, a program has when all repetitions are written out."""
+    if isinstance(tree, Set):
+        return 1 + len(tree.intervals)
+    if isinstance(tree, Group):
+        return 1 + _weight(tree.inside)
+    if isinstance(tree, Repeat):
+        return 1 + _weight(tree.inside) * max(tree.least, tree.most, 1)
+    if isinstance(tree, Sequence):
+        return 1 + sum(map(_weight, tree.parts))
+    return 1 + sum(map(_weight, tree.options)) if isinstance(tree, Choice) else 1
 
 
 # RE2
@@ -57,11 +90,14 @@ def _linear(tree: Tree, flags: str, groups: int) -> Pattern | None:
     except re2.error:
         return None
 
+    unit = max(1, _CHARACTERS // (1 + program.programsize // _SMALL))
+
     def find(text: str, charge: Charge) -> Iterator[list[Span]]:
-        charge(1 + len(text) // 8)
+        charge(1 + len(text) // CHARACTERS_PER_STEP + len(text) // unit)
         try:
             for match in program.finditer(text):
-                charge(1)
+                # The search for the next one may look at all that is left.
+                charge(1 + (len(text) - match.end()) // unit)
                 yield [match.span(group) for group in range(groups + 1)]
         except UnicodeEncodeError:
             raise PatternError("the text has half a character") from None
@@ -210,6 +246,8 @@ def _match(program: _Program, groups: int, text: str, start: int, charge: Charge
                 at += 1
             else:
                 following = _step(program, program.code[at], text, position, saves)
+                if name == "back":
+                    charge((saves[2 * rest[0] + 1] - saves[2 * rest[0]]) // _CASED)
                 if following < 0:
                     break
                 at, position = at + 1, following
