@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from . import nodes
+from . import hints, nodes
 from .builtins import FUNCTIONS
 from .compiler import HANDLERS, compiled, lookup, undefined
 from .convert import lift
@@ -69,8 +69,13 @@ def _selected(value: Value, name: str, run: Run, place: Place) -> Value:
         return _selections(value, name, run, place)
     found = _one(value, name)
     if found is _ABSENT:
-        return None if value is None else run.warn(f"A {name_of(value)} has no `{name}`", place)
+        return None if value is None else run.warn(_missing(value, name), place)
     return found
+
+
+def _missing(value: Value, name: str) -> str:
+    hint = hints.of_member(name)
+    return f"A {name_of(value)} has no `{name}`" + (f": {hint}" if hint else "")
 
 
 def _one(value: Value, name: str) -> Value:
@@ -88,7 +93,7 @@ def _selections(values: list[Value], name: str, run: Run, place: Place) -> Value
         item = lift(value)
         selected = _selections(item, name, run, place) if isinstance(item, list) else _one(item, name)
         if selected is _ABSENT:
-            run.warn(f"A {name_of(item)} has no `{name}`", place)
+            run.warn(_missing(item, name), place)
             selected = None
         found.append(selected)
     return found

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from . import nodes
+from . import hints, nodes
 from .arithmetic import calculated, negated
 from .builtins import FUNCTIONS
 from .callables import External, Lambda
@@ -58,6 +58,8 @@ def lookup(frame: Frame, name: str) -> tuple[bool, Value]:
 def _name(node: nodes.Name) -> Closure:
     name, place = node.name, (node.start, node.end)
     built_in = FUNCTIONS.get(name)
+    hint = hints.of_name(name)
+    problem = f"There is no `{name}`: {hint}" if hint else f"There is no `{name}`"
 
     def found(frame: Frame) -> Value:
         at: Frame | None = frame
@@ -68,7 +70,7 @@ def _name(node: nodes.Name) -> Closure:
             at = at.parent
         if built_in is not None:
             return built_in
-        return frame.run.warn(f"There is no `{name}`", place, Kind.UNKNOWN_NAME)
+        return frame.run.warn(problem, place, Kind.UNKNOWN_NAME)
 
     return found
 

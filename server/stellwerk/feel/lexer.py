@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from . import hints
 from .errors import FeelSyntaxError
 
 NAME, NUMBER, STRING, AT, OPERATOR, END = "name", "number", "string", "at literal", "operator", "end"
@@ -37,20 +38,6 @@ _ESCAPE = re.compile(
     re.DOTALL,
 )
 _ESCAPES = {"'": "'", '"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
-_HINTS = {
-    "&": "Write `and`.",
-    "|": "Write `or`.",
-    "!": "Write `not(...)` or `!=`.",
-    "“": 'Write straight quotes: "text".',
-    "”": 'Write straight quotes: "text".',
-    "„": 'Write straight quotes: "text".',
-    "$": "FEEL has no `${...}`: write the name alone.",
-    "%": "Write `modulo(a, b)`, or divide by 100.",
-    "^": "Write `**` for a power.",
-    ";": "Write a comma.",
-    "@": 'Write a date as @"2030-01-31".',
-    '"': "A text ends with a double quote.",
-}
 
 
 class Token(NamedTuple):
@@ -111,6 +98,6 @@ def _code_point(code: int, text: str, at: int) -> str:
 
 
 def _unreadable(text: str, at: int) -> FeelSyntaxError:
-    character = text[at]
-    problem = "A text does not end" if character == '"' else f"`{character}` has no meaning here"
-    return FeelSyntaxError(problem, text, at, hint=_HINTS.get(character, ""))
+    if text[at] == '"' or text.startswith('@"', at):
+        return FeelSyntaxError("A text does not end", text, at, hint="A text ends with a double quote.")
+    return FeelSyntaxError(f"`{text[at]}` has no meaning here", text, at, hint=hints.of_place(text, at))

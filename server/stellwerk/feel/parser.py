@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from . import names, nodes, type_parser
+from . import hints, names, nodes, type_parser
 from .errors import FeelSyntaxError
 from .lexer import AT, END, NAME, NUMBER, OPERATOR, STRING, Token, tokens_of
 from .names import STOPS, NameTable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MOST_NESTED = 60
 LONGEST_TEXT = 100_000
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+_OPENING = {")": "(", "]": "[", "}": "{"}
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _RESERVED = STOPS | {"for", "return", "if", "some", "every", "satisfies", "function", "true", "false", "null"}
 
@@ -72,12 +73,29 @@ class Parser:
     def unexpected(self, expected: str) -> FeelSyntaxError:
         token = self.token
         problem = "The expression ends too early" if token.kind == END else f"`{_shown(token.text)}` cannot stand here"
-        hint = ""
-        if token.text == "=" and self.at and self.tokens[self.at - 1].text == "=":
-            hint = "Write one `=`: FEEL has no `==`."
-        elif token.text in _RESERVED:
-            hint = f"`{token.text}` is a word of the language."
-        return FeelSyntaxError(problem, self.text, token.start, expected=expected, hint=hint)
+        return FeelSyntaxError(problem, self.text, token.start, expected=expected, hint=self._hint(token, expected))
+
+    def _hint(self, token: Token, expected: str) -> str:
+        if token.kind == END:
+            return self._ends_too_early(expected)
+        found = hints.of_place(self.text, token.start)
+        if not found and token.text in (")", "]", "}"):
+            return f"No bracket that `{token.text}` could close is open here."
+        return found or (f"`{token.text}` is a word of the language." if token.text in _RESERVED else "")
+
+    def _ends_too_early(self, expected: str) -> str:
+        """The innermost bracket that is open, or what is missing."""
+        waiting: list[Token] = []
+        for token in self.tokens:
+            if token.kind == OPERATOR and token.text in ("(", "[", "{"):
+                waiting.append(token)
+            elif token.kind == OPERATOR and waiting and _OPENING.get(token.text) == waiting[-1].text:
+                waiting.pop()
+        if waiting:
+            return f"The `{waiting[-1].text}` at character {waiting[-1].start + 1} is not closed."
+        if "`else`" in expected:
+            return "Every `if` has an `else`: write `else null` where nothing is wanted."
+        return "" if self.at else "An expression is missing."
 
     def deeper(self) -> None:
         self.nested += 1

@@ -54,8 +54,16 @@ def _swapped(*declarations: str) -> Callable[[Implementation], Implementation]:
     return declare
 
 
-@_swapped("after(point1: any, point2: any)")
-@builtin("before(point1: any, point2: any)")
+_POINTS_AND_RANGES = (
+    "(point1: any, point2: any)",
+    "(point: any, range: range)",
+    "(range: range, point: any)",
+    "(range1: range, range2: range)",
+)
+
+
+@_swapped(*(f"after{parameters}" for parameters in _POINTS_AND_RANGES))
+@builtin(*(f"before{parameters}" for parameters in _POINTS_AND_RANGES))
 def before(run: Run, point1: Value, point2: Value) -> bool:
     """Points and ranges in any combination."""
     end, end_included = (point1.high, point1.high_included) if isinstance(point1, Range) else (point1, True)

@@ -57,7 +57,8 @@ class Parameter:
                 return only
         if self.classes == (list,) and value is not None:
             return [value]
-        raise Undefined(f"{function}: `{self.name}` must be a {self.wanted}, not {name_of(value)}")
+        quotes = ": texts stand in quotes" if str in self.classes and isinstance(value, Decimal) else ""
+        raise Undefined(f"{function}: `{self.name}` must be a {self.wanted}, not {name_of(value)}{quotes}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ class Signature:
     parameters: tuple[Parameter, ...]
     rest: Parameter | None
     implementation: Implementation
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(parameter.name for parameter in self.parameters)
 
     @property
     def least(self) -> int:
@@ -88,7 +93,7 @@ class Signature:
 
         What is not given is null (10.3.2.13.5), so that a parameter that may not be null makes the result null.
         """
-        names = [parameter.name for parameter in self.parameters]
+        names = list(self.names)
         if self.rest is not None or not given.keys() <= set(names):
             return None
         while names and names[-1] not in given and self.parameters[len(names) - 1].optional:
@@ -125,7 +130,8 @@ class Builtin(Function):
         if len(given) < len(names):
             raise Undefined(wrong_names(self, ()))
         fitting = []
-        for signature in self.signatures:
+        # Those whose parameters come in the order of the names are the first: before(range, point) is not its mirror.
+        for signature in sorted(self.signatures, key=lambda each: each.names != names):
             values = signature.ordered(given)
             if values is not None:
                 fitting.append((signature, values))
