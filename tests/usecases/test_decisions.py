@@ -279,11 +279,11 @@ def test_an_unknown_key_names_those_that_are_nearly_the_same(home: Installation)
 
 
 def test_a_decision_that_names_what_does_not_exist_has_no_value_instead_of_null(home: Installation) -> None:
-    deploy(home, file(decision("d", literal("nothing + 1"))))
+    deploy(home, file(decision("d", literal('[1 + "a", nothing]'))))
     before = rows(home)
-    with pytest.raises(DecisionNotEvaluated) as error:
+    with pytest.raises(DecisionNotEvaluated, match="has no value: There is no `nothing`") as error:
         evaluate(home, "d")
-    assert "There is no `nothing`" in error.value.warnings[0]
+    assert "There is no `nothing`" in error.value.warnings[1]
     assert rows(home) == before
 
 

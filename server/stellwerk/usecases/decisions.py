@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from stellwerk import dmn, feel
+from stellwerk.dmn.run import REACHED
 from stellwerk.engine import decision_told as told
 from stellwerk.engine import values
 from stellwerk.engine.expressions.feel_values import to_variable
@@ -111,7 +112,7 @@ def evaluate(rt: Runtime, who: Principal, request: EvaluateRequest) -> Evaluated
     evaluation = _evaluation(rt, record, variables | computed(request.expressions, now), now)
     warnings = told.warnings(evaluation)
     if not evaluation.reached:
-        raise DecisionNotEvaluated(f"The decision '{record.key}' has no value: {warnings[0]}", warnings)
+        raise DecisionNotEvaluated(f"The decision '{record.key}' has no value: {_reason(evaluation)}", warnings)
     found = Evaluated(
         record.key,
         record.version,
@@ -122,6 +123,12 @@ def evaluate(rt: Runtime, who: Principal, request: EvaluateRequest) -> Evaluated
         None,
     )
     return replace(found, evaluation_id=_keep(rt, who, record, told.by_name(evaluation.read), found, now))
+
+
+def _reason(evaluation: dmn.Evaluation) -> str:
+    """The first thing that could not be evaluated; behind a hundred other warnings it is not told."""
+    missing = [told.sentence(notice) for notice in evaluation.warnings if notice.kind not in REACHED]
+    return missing[0] if missing else "A part of it cannot be evaluated."
 
 
 def _evaluation(
