@@ -37,7 +37,7 @@ def many(count: int) -> list[Row]:
 
 def looked(model: dmn.Model, policy: str, most: int = MOST_STEPS) -> Looked:
     found = model.tables[0]
-    return Looked(replace(found, written=replace(found.written, hit_policy=policy)), model.definitions, most)
+    return Looked(replace(found, written=replace(found.written, hit_policy=policy)), model, most)
 
 
 def model_of(rows: list[Row]) -> dmn.Model:

@@ -140,6 +140,29 @@ def test_what_inputs_can_be_comes_from_input_values_and_from_types() -> None:
     assert told(table({"x.kind": ""}, cells), before=kind + person, x="tPerson") == []
 
 
+def test_what_a_required_table_decides_is_what_the_input_can_be() -> None:
+    season = table(NUMBER, [(["> 20"], ['"Summer"']), (["<= 20"], ['"Winter"'])])
+    dish = table({"season": "string"}, rows('"Summer"', '"Winter"')).replace('"table"', '"t2"')
+    found = library(
+        file(inputs(**NUMBER) + decision("season", season, needs="#x*") + decision("dish", dish, needs="#season"))
+    )
+    assert check_tables(found) == ()
+    calculated = season.replace('"Winter"', "string(x)")
+    found = library(
+        file(inputs(**NUMBER) + decision("season", calculated, needs="#x*") + decision("dish", dish, needs="#season"))
+    )
+    assert [(each.rule, each.element_id) for each in check_tables(found)] == [("dmn-gap", "t2")]
+
+
+def test_between_whole_numbers_lies_nothing() -> None:
+    whole = {"x": "integer"}
+    assert told(table(whole, rows("<= 10", ">= 11")), **whole) == []
+    assert told(table(whole, rows("<= 10.5", "> 10.2")), **whole) == []
+    for cells, wanted in ((["<= 10.5", "> 11.5"], 11), (["> 10.5"], 10), ([">= 10"], 9), (["<= 10"], 11)):
+        (found,) = findings(table(whole, rows(*cells)), **whole)
+        assert f"No rule matches x = {wanted}." in found.message
+
+
 def test_a_default_output_fills_all_gaps_and_counting_has_none() -> None:
     assert told(table(NUMBER, rows("< 1"), allowed={"out": "=0"}), **NUMBER) == []
     assert told(table(NUMBER, rows("< 1"), "COLLECT", aggregation="COUNT"), **NUMBER) == []

@@ -21,6 +21,4 @@ __all__ = ["MODULES", "RULES", "Rule", "check_tables"]
 def check_tables(models: Library | Model) -> tuple[Problem, ...]:
     """What is wrong or suspicious in the tables; what the models have among their `problems` is not said again."""
     every = models.models.values() if isinstance(models, Library) else (models,)
-    return tuple(
-        problem for model in every for table in model.tables for problem in check(Looked(table, model.definitions))
-    )
+    return tuple(problem for model in every for table in model.tables for problem in check(Looked(table, model)))

@@ -46,7 +46,7 @@ def _candidates(line: Line, segment: Span) -> Iterator[Value]:
     low, high = segment
     if high <= FIRST_VALUE:
         return
-    make = _INSIDE.get(line.kind.of)
+    make = _whole_number if line.is_whole else _INSIDE.get(line.kind.of)
     ends = None if low == FIRST_VALUE else low[1:], None if high == LAST else high[1:]
     keys = _whole(line.kind.of, *ends) if make is None else (make(*ends),)
     yield from map(line.value, keys)
@@ -83,6 +83,14 @@ def _number(low: End, high: End) -> Decimal:
     if high is None:
         return _next_whole(low[0], 1)
     return _between(low[0], high[0])
+
+
+def _whole_number(low: End, high: End) -> Decimal:
+    if low is not None:
+        return Line.whole_from(*low)
+    if high is None:
+        return Decimal(0)
+    return high[0].to_integral_value(ROUND_FLOOR) if high[1] else _next_whole(high[0], -1)
 
 
 def _next_whole(number: Decimal, by: int) -> Decimal:

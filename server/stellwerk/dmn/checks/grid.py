@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from stellwerk import feel
 from stellwerk.dmn.item_types import ANYTHING, Item, Known
@@ -12,9 +13,9 @@ from stellwerk.dmn.tables import Written
 from stellwerk.feel import nodes
 from stellwerk.feel.types import ANY
 
-from .kinds import KINDS, Kind, Line, kind_of
+from .kinds import KINDS, Kind, Line, Value, kind_of
 from .space import Bits, Box, bits_of, runs
-from .spans import EVERYTHING, NOTHING, NULL, Cut, Span, Spans, intersection, union
+from .spans import EVERYTHING, NOTHING, NULL, Cut, Span, Spans, intersection, span, union
 from .verdicts import Cell, Reader, constants
 
 BLANK = Cell(EVERYTHING, EVERYTHING)
@@ -80,8 +81,13 @@ class Grid:
         return tuple(axis.allowed & ~_bits(axis.cuts, NULL) for axis in self.axes)
 
 
-def grid_of(table: Written) -> Grid:
-    columns = tuple(_column(table, at) for at in range(len(table.kinds)))
+Decided = Mapping[str, tuple[Value, ...]]
+"""Values that required decisions can have, by their names."""
+WHOLE = ("integer", "long")
+
+
+def grid_of(table: Written, decided: Decided) -> Grid:
+    columns = tuple(_column(table, at, decided) for at in range(len(table.kinds)))
     axes = tuple(_axes(columns))
     known = [_sides(axis, columns, len(table.compiled.rules)) for axis in axes]
     placed = {at for axis in axes for at in axis.columns}
@@ -116,7 +122,7 @@ def known_item(node: nodes.Node, names: Mapping[str, object]) -> Item | None:
     return at.item if isinstance(at, Known) else ANYTHING
 
 
-def _column(table: Written, at: int) -> Column:
+def _column(table: Written, at: int, decided: Decided) -> Column:
     """The column with its cells; without a type it is of the one kind that all its constants have."""
     compiled = table.compiled.inputs[at]
     item = table.kinds[at]
@@ -129,10 +135,12 @@ def _column(table: Written, at: int) -> Column:
     if kind is None:
         cells = tuple(BLANK if each is None else UNKNOWN for each in tests)
         return Column(name, None, item, EVERYTHING, EVERYTHING, cells, False)
-    line = Line(kind)
+    line = Line(kind, is_whole=item.name in WHOLE)
     made: dict[str, Cell] = {}
     cells = tuple(BLANK if each is None else _cell(each, line, made) for each in tests)
     allowed, possible = _domain(line, item, source, compiled.values)
+    if expression is not None and isinstance(expression.node, nodes.Name) and expression.node.name in decided:
+        allowed = intersection(allowed, _points(line, decided[expression.node.name]))
     if not line.is_exact:
         cells = tuple(each if each is BLANK else UNKNOWN for each in cells)
         return Column(name, None, item, EVERYTHING, EVERYTHING, cells, False)
@@ -165,6 +173,12 @@ def _domain(line: Line, item: Item, source: Item | None, values: feel.UnaryTests
     return intersection(must, own.must), intersection(may, own.may)
 
 
+def _points(line: Line, values: Iterable[Value]) -> Spans:
+    """Those of them that are of the kind of the line, and null."""
+    keys = [key for key in map(line.key, values) if key is not None]
+    return union(NULL, *(span(line.kind.before(key), line.kind.behind(key)) for key in keys))
+
+
 def _axes(columns: tuple[Column, ...]) -> Iterable[Axis]:
     """Columns of the same expression and kind are one axis: a rule asks for both sets at once."""
     together: dict[tuple[str, str], list[int]] = {}
@@ -181,7 +195,8 @@ def _axes(columns: tuple[Column, ...]) -> Iterable[Axis]:
         cuts = tuple(sorted({cut for spans in sets for each in spans for cut in each}))
         allowed = intersection(*(column.allowed for column in own))
         possible = intersection(*(column.possible for column in own))
-        yield Axis(name, line, tuple(members), cuts, _bits(cuts, allowed), _bits(cuts, possible))
+        empty = sum(1 << at for at, each in enumerate(pairwise(cuts)) if not line.has_value(each))
+        yield Axis(name, line, tuple(members), cuts, _bits(cuts, allowed) & ~empty, _bits(cuts, possible))
 
 
 def _bits(cuts: tuple[Cut, ...], spans: Spans) -> Bits:

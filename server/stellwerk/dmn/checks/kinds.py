@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from stellwerk.feel.numbers import WIDE
 from stellwerk.feel.temporal import (
     COMPARED,
     DAY_NANOS,
@@ -23,7 +24,7 @@ from stellwerk.feel.temporal import (
 )
 from stellwerk.feel.types import BOOLEAN, DATE, DATE_TIME, DAYS, MONTHS, NUMBER, STRING, TIME, Type
 
-from .spans import FIRST_VALUE, LAST, NULL, Cut, Spans, before, behind, union
+from .spans import FIRST_VALUE, LAST, NULL, Cut, Span, Spans, before, behind, union
 
 Value = Any
 
@@ -92,6 +93,7 @@ class Line:
     kind: Kind
     moments: dict[int | None, DateTime] = field(default_factory=dict)
     is_broken: bool = False
+    is_whole: bool = False  # numbers without a fraction, as the name of the type says
 
     def key(self, value: Value) -> Any:
         """The key of a value of this kind; None for any other."""
@@ -108,6 +110,19 @@ class Line:
     @property
     def is_exact(self) -> bool:
         return not self.is_broken and len(self.moments) <= 1
+
+    def has_value(self, span: Span) -> bool:
+        """Is there one of this type in it? Between 10 and 11 lies no whole number."""
+        low, high = span
+        if not self.is_whole or low <= FIRST_VALUE or high >= LAST:
+            return True
+        return (0, self.whole_from(*low[1:]), 0) < high
+
+    @staticmethod
+    def whole_from(key: Decimal, is_behind: int) -> Decimal:
+        """The first whole number behind a cut."""
+        found = key.to_integral_value(ROUND_CEILING)
+        return WIDE.add(found, Decimal(1)) if is_behind and found == key else found
 
     def value(self, key: Any) -> Value:
         if self.kind.of is DateTime:

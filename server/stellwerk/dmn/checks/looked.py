@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from stellwerk.dmn import tree
+from stellwerk.dmn.model import Model
 from stellwerk.dmn.tables import Written
 
 from .grid import Grid, grid_of
-from .outputs import Results, results_of
+from .kinds import Value
+from .outputs import Results, results_of, values_of
 from .space import Bits, Effort, Space
 
 MOST_STEPS = 1_000_000
@@ -16,11 +19,12 @@ MOST_RULES = 10_000  # among which every two are compared
 
 
 class Looked:
-    """`file` is the one that holds the table; `most`: the steps that each rule may take."""
+    """`model` is the one of the table; `most`: the steps that each rule may take."""
 
-    def __init__(self, table: Written, file: tree.Definitions, most: int = MOST_STEPS) -> None:
+    def __init__(self, table: Written, model: Model, most: int = MOST_STEPS) -> None:
         self.table = table
-        self.file = file
+        self.file = model.definitions
+        self.others = model.tables
         self.most = most
         self.effort = Effort(most)
 
@@ -34,7 +38,21 @@ class Looked:
 
     @cached_property
     def grid(self) -> Grid:
-        return grid_of(self.table)
+        return grid_of(self.table, dict(self._decided()))
+
+    def _decided(self) -> Iterator[tuple[str, tuple[Value, ...]]]:
+        """What required decisions of this file can be, where tables of constants say it."""
+        node = self.table.compiled.node
+        if not isinstance(node, tree.Decision) or node.logic is not self.table.written:
+            return
+        required = {each.id for each in node.requires if not each.namespace}
+        for other in self.others:
+            decision = other.compiled.node
+            is_all = isinstance(decision, tree.Decision) and decision.logic is other.written
+            if is_all and decision.place.id in required:
+                values = values_of(other)
+                if values is not None:
+                    yield decision.variable.name, values
 
     @cached_property
     def results(self) -> Results:

@@ -15,6 +15,7 @@ from stellwerk.feel.reads import names_in
 from stellwerk.feel.runtime import Frame
 from stellwerk.feel.temporal import Date, DaysDuration, MonthsDuration
 
+from .kinds import Value
 from .space import Bits
 from .verdicts import CLOCK, CONSTANT_STEPS
 
@@ -77,6 +78,17 @@ def results_of(written: Written) -> Results:
     given = [(each, item, each.default) for each, item in zip(table.outputs, items, strict=True)]
     defaults = tuple(None if box is None else _result(each, item, box) for each, item, box in given)
     return Results(rows, defaults, tuple(_ranks(table, row) for row in rows))
+
+
+def values_of(written: Written) -> tuple[Value, ...] | None:
+    """What a table can decide: null, and its constants if it has one output and gives one of them; else None."""
+    if written.written.hit_policy in LISTS or len(written.written.outputs) > 1 or written.decides.of is not None:
+        return None
+    found = results_of(written)
+    given = written.compiled.outputs[0].default is not None
+    results = [row[0] for row in found.rows] + ([found.defaults[0]] if given else [])
+    known = [result.value for result in results if result is not None]
+    return tuple(known) if len(known) == len(results) else None
 
 
 def _wanted(written: Written) -> list[Item]:
