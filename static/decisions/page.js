@@ -1,6 +1,6 @@
 /** The decision editor's page: `[data-island="decisions"]` with `{draftId?, key?, version?, name?, process?}`. */
 // The style sheets of the parts themselves: those that dmn-js carries along are older and know no theme.
-import 'diagram-js/assets/diagram-js.css';
+import 'bpmn-js/dist/assets/diagram-js.css';
 import 'dmn-js-shared/assets/css/dmn-js-shared.css';
 import 'dmn-js-drd/assets/css/dmn-js-drd.css';
 import 'dmn-js-decision-table/assets/css/dmn-js-decision-table.css';

@@ -232,7 +232,7 @@ test('a file for another table is refused as a whole', async () => {
   refused('customer,total,discount,rate\n')(/Line 1, column 4: There is no column “rate”/);
   refused('customer,customer,discount\n')(/Line 1, column 2: .*twice/);
   refused('customer,total,discount\n1,2,3\n1,2\n')(/Line 3: There are 2 cells, and 3 columns/);
-  refused(`customer,total,discount\n${'1,2,3\n'.repeat(5001)}`)(/more than 5000 rules/);
+  refused(`customer,total,discount\n${'1,2,3\n'.repeat(2001)}`)(/more than 2000 rules/);
 });
 
 // -- from a task of a diagram

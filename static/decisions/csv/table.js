@@ -4,7 +4,7 @@ import { CsvError } from './csv.js';
 /** @typedef {{ inputs: string[], outputs: string[], description: string }} RuleTexts */
 
 const ANNOTATION = 'Annotation';
-const MOST_RULES = 5000;
+const MOST_RULES = 2000; // so many rows take the browser some seconds
 
 /** `Order total (total)`: the label, and what identifies the column. @param {any} clause */
 export function headingOf(clause) {
@@ -36,7 +36,10 @@ export function rulesFrom(table, lines) {
   const clauses = [...(table.input ?? []), ...table.output];
   const places = placesOf(clauses, heading);
   if (rest.length > MOST_RULES) {
-    throw new CsvError(`There are more than ${MOST_RULES} rules. Split the table.`, rest[MOST_RULES].line);
+    throw new CsvError(
+      `There are more than ${MOST_RULES} rules, too many to edit here. Split the table.`,
+      rest[MOST_RULES].line,
+    );
   }
   return rest.map(({ line, cells }) => {
     if (cells.length !== heading.cells.length) {
