@@ -548,9 +548,11 @@ class Parser:
         opening = self.token
         self.at += 1
         entries: list[tuple[str, Node]] = []
+        used: set[str] = set()
         with self.scope() as table:
             while not self.is_next("}"):
-                key = self._key({name for name, _ in entries})
+                key = self._key(used)
+                used.add(key)
                 entries.append((key, self.test()))
                 table.add(key)
                 self.members.add(key)
