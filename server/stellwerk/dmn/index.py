@@ -155,13 +155,13 @@ class _Line:
             for changes, ranges in zip((matching, undefined), cell.ranges(self), strict=True):
                 changes += [(end, cell.rule) for each in ranges for end in each]
         self.matching = _Steps(blank, matching)
-        self.undefined = _Steps(0, undefined)
+        self.undefined = _Steps(0, undefined) if undefined else None
 
     def look(self, value: Value) -> Answer:
         key = self.key(value)
         at = bisect_left(self.keys, key)
         position = 2 * at + (at < len(self.keys) and self.keys[at] == key)
-        return self.matching.at(position), self.undefined.at(position)
+        return self.matching.at(position), 0 if self.undefined is None else self.undefined.at(position)
 
     def ranges(self, atom: Atom) -> list[Range]:
         """The positions whose values satisfy a test of this kind."""

@@ -168,17 +168,31 @@ def value_of(wanted: Decision, root: Scope, run: DmnRun) -> Value:
         run.charge(1)
         if node in scope.values:
             agenda.pop()
-        elif isinstance(node, Input) or scope.is_given(node):
+        elif scope.is_given(node):
             scope.values[node] = _given(node, scope, run)
         else:
-            needs = node.needs if run.around is None else (*node.needs, *node.outputs)
-            needed = [(scope.of(need), need.node) for need in needs]
-            missing = [(inner, each) for inner, each in needed if each not in inner.values]
+            assert isinstance(node, Decision)
+            missing = _missing(node, scope, run)
             if missing:
                 agenda.extend(missing)
             else:
                 scope.values[node] = _decided(node, scope, run)
     return root.values[wanted]
+
+
+def _missing(decision: Decision, scope: Scope, run: DmnRun) -> list[tuple[Scope, Node]]:
+    """The decisions without a value that it needs; inputs get theirs at once."""
+    found: list[tuple[Scope, Node]] = []
+    for need in decision.needs if run.around is None else (*decision.needs, *decision.outputs):
+        inner, node = scope.of(need), need.node
+        if node in inner.values:
+            continue
+        if isinstance(node, Input):
+            run.charge(1)
+            inner.values[node] = _given(node, inner, run)
+        else:
+            found.append((inner, node))
+    return found
 
 
 def _given(node: Node, scope: Scope, run: DmnRun) -> Value:

@@ -153,6 +153,9 @@ class DmnRun(Run):
             return made[id(value)]
 
         def told(matched: Matched) -> Matched:
+            kinds = {type(value) for values in (matched.inputs, *matched.outputs) for value in values}
+            if kinds.isdisjoint((list, dict)):
+                return matched
             outputs = tuple(tuple(map(whole, each)) for each in matched.outputs)
             return replace(matched, inputs=tuple(map(whole, matched.inputs)), outputs=outputs)
 

@@ -67,7 +67,8 @@ def compiled(compiler: Compiler, table: tree.DecisionTable, names: Names) -> Box
     results = [output_type(compiler, table, each) for each in table.outputs]
     inputs = [_input(compiler, each, item, names) for each, item in zip(table.inputs, kinds, strict=True)]
     outputs = [_output(compiler, each, item, names) for each, item in zip(table.outputs, results, strict=True)]
-    found = [_rule(compiler, number, rule, kinds, results, names) for number, rule in enumerate(table.rules, 1)]
+    columns = [_Cells(compiler, {**names, "?": names_inside(each.feel)}) for each in kinds]
+    found = [_rule(compiler, number, rule, columns, results, names) for number, rule in enumerate(table.rules, 1)]
     rules = [rule for rule in found if rule is not None]
     if len(rules) < len(found):
         return compiler.null(table.place, f"Rule {found.index(None) + 1} of the decision table cannot be read")
@@ -140,12 +141,12 @@ def _rule(
     compiler: Compiler,
     number: int,
     rule: tree.Rule,
-    kinds: Sequence[Item],
+    columns: Sequence[_Cells],
     results: Sequence[Item],
     names: Names,
 ) -> CompiledRule | None:
     """None, and problems, if a cell cannot be read."""
-    tests = [_tests(compiler, each, names, item.feel) for each, item in zip(rule.inputs, kinds, strict=True)]
+    tests = [column.compiled(cell) for column, cell in zip(columns, rule.inputs, strict=True)]
     outputs = []
     for literal, item in zip(rule.outputs, results, strict=True):
         box = _EMPTY if not literal.text.strip() else compiler.compiled(literal, names)
@@ -161,13 +162,33 @@ def _rule(
 _EMPTY = Box(lambda frame: None, 1, frozenset(), feel.parse("null"))
 
 
+class _Cells:
+    """The cells of one column: those with the same text are one."""
+
+    def __init__(self, compiler: Compiler, names: Names) -> None:
+        self.compiler = compiler
+        self.names = names
+        self._known: dict[tuple[str, str], Cell] = {}
+
+    def compiled(self, written: tree.Tests) -> Cell | None:
+        key = written.text, written.language
+        found = self._known.get(key) or _read(self.compiler, written, self.names)
+        if found is not None:
+            self._known[key] = found
+        return found
+
+
 def _tests(compiler: Compiler, written: tree.Tests, names: Names, kind: Type) -> Cell | None:
+    return _read(compiler, written, {**names, "?": names_inside(kind)})
+
+
+def _read(compiler: Compiler, written: tree.Tests, names: Names) -> Cell | None:
     """Compiled unary tests; None, and a problem, if they cannot be read."""
     if not is_feel(written.language):
         compiler.report(written.place, "dmn-language", not_run(written.language))
         return None
     try:
-        return feel.unary_tests(written.text, {**names, "?": names_inside(kind)}, types=compiler.types.feel)
+        return feel.unary_tests(written.text, names, types=compiler.types.feel)
     except feel.FeelSyntaxError as error:
         compiler.report(written.place, "feel-syntax", str(error))
         return None

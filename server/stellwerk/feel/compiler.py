@@ -66,7 +66,8 @@ def _name(node: nodes.Name) -> Closure:
         while at is not None:
             values = at.values
             if name in values:
-                return lift(values[name])
+                value = values[name]
+                return value if type(value) is str or type(value) is bool else lift(value)
             at = at.parent
         if built_in is not None:
             return built_in
@@ -97,6 +98,11 @@ def _context(node: nodes.ContextOf) -> Closure:
 def _interval(node: nodes.Interval) -> Closure:
     low, high, place = compiled(node.low), compiled(node.high), (node.start, node.end)
     flags = node.low_included, node.high_included
+    if isinstance(node.low, nodes.Literal) and isinstance(node.high, nodes.Literal):
+        ends = node.low.value, node.high.value
+        constant = Range(*ends, *flags)
+        if not range_problem(*ends):
+            return lambda frame: constant
 
     def interval(frame: Frame) -> Value:
         first, last = low(frame), high(frame)
@@ -187,11 +193,13 @@ def _two_numbers(node: nodes.Arithmetic) -> Closure:
 
 def _comparison(node: nodes.Comparison) -> Closure:
     left, right, place = compiled(node.left), compiled(node.right), (node.start, node.end)
+    constant = node.right.value if isinstance(node.right, nodes.Literal) else None
     if node.operator in ORDERS:
-        constant = node.right.value if isinstance(node.right, nodes.Literal) else None
         if isinstance(constant, Decimal):
             return _order_with_number(node.operator, left, constant, place)
         return _order(node.operator, left, right, place)
+    if isinstance(constant, str | Decimal):
+        return _equality_with_constant(node.operator == "=", left, constant, place)
     return _equality(node.operator == "=", left, right, place)
 
 
@@ -230,6 +238,20 @@ def _equality(positive: bool, left: Closure, right: Closure, place: tuple[int, i
             return (first == second) is positive
         found = equal(first, second, frame.run)
         return _incomparable(frame.run, operator, first, second, place) if found is None else found is positive
+
+    return equality
+
+
+def _equality_with_constant(positive: bool, left: Closure, constant: str | Decimal, place: tuple[int, int]) -> Closure:
+    operator, kind = "=" if positive else "!=", type(constant)
+
+    def equality(frame: Frame) -> Value:
+        first = left(frame)
+        if type(first) is kind:
+            return (first == constant) is positive
+        if first is None:
+            return not positive
+        return _incomparable(frame.run, operator, first, constant, place)
 
     return equality
 
@@ -347,12 +369,24 @@ def compiled_test(node: nodes.Node) -> Test:
     """One test (rule 13). An expression that names `?` says itself whether it is satisfied."""
     if isinstance(node, nodes.HalfOpen):
         return _half_open_test(node)
+    if isinstance(node, nodes.Literal) and isinstance(node.value, str | Decimal):
+        return _same_test(node.value)
     closure = compiled(node)
     if names_input(node):
         return lambda frame, value: _own_verdict(closure(frame), value, frame.run)
 
     def test(frame: Frame, value: Value) -> bool | None:
         return satisfies(value, closure(frame), frame.run)
+
+    return test
+
+
+def _same_test(constant: Value) -> Test:
+    """Texts and numbers take the short way."""
+    kind = type(constant)
+
+    def test(frame: Frame, value: Value) -> bool | None:
+        return value == constant if type(value) is kind else satisfies(value, constant, frame.run)
 
     return test
 

@@ -139,13 +139,13 @@ def moment(now: dt.datetime) -> DateTime:
 def deep(value: Any, run: Run) -> Any:
     """The value in FEEL with everything inside. Charges what it walks through."""
     value = lift(value)
+    if not isinstance(value, list | dict):
+        return value
     if isinstance(value, list):
         run.items(len(value))
         return [deep(item, run) for item in value]
-    if isinstance(value, dict):
-        run.items(len(value))
-        return {str(key): deep(item, run) for key, item in value.items()}
-    return value
+    run.items(len(value))
+    return {str(key): deep(item, run) for key, item in value.items()}
 
 
 def to_python(value: Any) -> Any:

@@ -97,7 +97,7 @@ def name_of(value: Any) -> str:
 
 def conforms(value: Any, wanted: Type, run: Run) -> bool:
     """Is type(value) <: wanted? null conforms to every type. Charges the items it looks at."""
-    if value is None or wanted is ANY:
+    if value is None or wanted is ANY or _CLASSES.get(type(value)) is wanted:
         return True
     if isinstance(wanted, ListType):
         return isinstance(value, list) and _all_conform(value, wanted.of, run)
