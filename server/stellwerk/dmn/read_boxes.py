@@ -190,6 +190,7 @@ def _output(source: Source, element: Element) -> tree.OutputClause:
     values = tests(source, source.child(element, "outputValues"))
     return tree.OutputClause(
         place(element),
+        element.get("label") or "",
         name_of(element),
         source.type(element),
         _unless_empty(values),

@@ -142,6 +142,7 @@ class InputClause:
 @dataclass(frozen=True, slots=True)
 class OutputClause:
     place: Place
+    label: str
     name: str
     type: str
     values: Tests | None

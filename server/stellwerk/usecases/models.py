@@ -80,16 +80,27 @@ def own_model(library: dmn.Library, own: str) -> dmn.Model | None:
 
 def deployed(rt: Runtime, record: ModelRecord) -> dmn.Model:
     """The compiled file as it was deployed."""
+    model = own_model(_library(rt, record), record.filename)
+    if model is None:
+        raise EngineFault(f"The deployed file {record.filename} can no longer be read. Deploy it again.")
+    return model
+
+
+def files(rt: Runtime, record: ModelRecord) -> tuple[tree.Definitions, ...]:
+    """The file as it was deployed, and behind it all that it imports."""
+    own = deployed(rt, record).definitions
+    others = [model.definitions for model in _library(rt, record).models.values()]
+    return (own, *(one for one in others if one is not own))
+
+
+def _library(rt: Runtime, record: ModelRecord) -> dmn.Library:
     pinned = ((record.filename, record.source_hash), *record.imports)
     library = rt.models.get(pinned)
     if library is None:
         with rt.database.reading() as tx:
             own, *imports = (Source(name, hash, definitions.get_source(tx, hash)) for name, hash in pinned)
         library = compiled(rt, own, imports)
-    model = own_model(library, record.filename)
-    if model is None:
-        raise EngineFault(f"The deployed file {record.filename} can no longer be read. Deploy it again.")
-    return model
+    return library
 
 
 def callable_nodes(model: dmn.Model) -> Iterator[tree.Decision | tree.Service]:

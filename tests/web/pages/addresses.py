@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .application import application, unbuilt
-from .fakes import ADMIN, CALLED, INSTANCES, MESSAGES, TASKS, FakePort
+from .fakes import ADMIN, CALLED, EVALUATIONS, INSTANCES, MESSAGES, TASKS, FakePort
 
 VALUES = {
     "pages.tasks": {"id": [t.id for t in TASKS[:3]] + [TASKS[5].id, TASKS[6].id]},
@@ -19,6 +19,7 @@ VALUES = {
     "pages.repair": {"id": [INSTANCES[0].id, INSTANCES[5].id]},
     "pages.processes": {"key": ["order", "approval"]},
     "pages.processes.show": {"key": ["order", "supplier"]},
+    "pages.decisions": {"key": ["claim_route", "payout"], "id": [one.id for one in EVALUATIONS]},
     "pages.many": {"key": ["order"]},
     "pages.migrations": {"key": ["order", "approval"]},
     "pages.operate": {"id": [m.id for m in MESSAGES]},
@@ -41,6 +42,9 @@ MORE = [  # states of pages that have an address of their own
     f"/instances/{CALLED[1].id}",
     "/operate/messages?name=confirmation",
     "/operate/data-stores/edit?name=Prices",
+    f"/instances/{INSTANCES[0].id}?tab=decisions",
+    "/decisions/?q=nothing+like+this",
+    "/decisions/claim_route?version=1",
     "/processes/?q=order",
     "/processes/order?version=1",
     "/processes/order/migrate/?from=3&to=2",

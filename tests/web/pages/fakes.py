@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from stellwerk import dmn
+from stellwerk.dmn import tree
 from stellwerk.engine import (
     Catchable,
     Definition,
@@ -33,19 +35,23 @@ from stellwerk.store.records import (
     ActivityRecord,
     DataStoreRecord,
     DecisionRecord,
+    DecisionVersionRecord,
     DefinitionRecord,
     DraftRecord,
+    EvaluationRecord,
     HistoryRecord,
     IncidentRecord,
     InstanceRecord,
     JobRecord,
     MessageRecord,
+    ModelRecord,
     Page,
     SubscriptionRecord,
     TaskRecord,
     TokenRecord,
     UserRecord,
 )
+from stellwerk.usecases import told
 from stellwerk.usecases.access import Principal
 from stellwerk.usecases.inbox import Candidate
 from stellwerk.usecases.migrations import Forecast, Migrated, MigrationRequest
@@ -110,6 +116,63 @@ DEFINITIONS = (
     definition(30, "customer", "Purchase: customer", 1, instances_active=1),
     definition(40, "supplier", "Purchase: supplier", 1, takes_starts=False, state="inactive"),
 )
+
+
+CLAIMS = ModelRecord(
+    id=ident(700),
+    namespace="urn:stellwerk:samples:claim",
+    name="Claims",
+    filename="claim.dmn",
+    source_hash="0" * 64,
+    imports=(),
+    deployment_id=ident(900),
+    deployed_at=before(days=2),
+)
+
+
+def decision(number: int, key: str, name: str, version: int = 1) -> DecisionVersionRecord:
+    return DecisionVersionRecord(
+        id=ident(number),
+        key=key,
+        name=name,
+        version=version,
+        version_tag=None,
+        kind="decision",
+        deployment_id=ident(900),
+        deployed_at=before(days=2),
+        deployed_by="maria",
+        model=CLAIMS,
+    )
+
+
+DECISIONS = (
+    decision(701, "claim_route", "claim route", 2),
+    decision(702, "claim_route", "claim route"),
+    decision(703, "deductible", "deductible"),
+    decision(704, "payout", "payout"),
+)
+CLAIM = {"kind": "water", "tariff": "basic", "amount": 4000, "earlier_claims": 0}
+
+
+def evaluation(number: int, inputs: Mapping[str, Any]) -> EvaluationRecord:
+    """What the sample gives for these inputs."""
+    model = dmn.load([("claim.dmn", (BPMN / "claim.dmn").read_bytes())]).models[CLAIMS.namespace]
+    found = model.evaluate("claim_route", inputs)
+    return EvaluationRecord(
+        id=ident(number),
+        at=before(minutes=number % 50),
+        by="jonas",
+        decision_id=DECISIONS[0].id,
+        key="claim_route",
+        version=2,
+        instance_id=INSTANCES[0].id if found.python else None,
+        root_id=None,
+        element_id="pack_order" if found.python else None,
+        inputs=inputs,
+        result=told.shown(found.value),
+        matched=told.matched(found),
+        warnings=told.warnings(found),
+    )
 
 
 def instance(
@@ -434,6 +497,13 @@ def compiled(source: bytes) -> Definition:
     return compile_bpmn(source, filename="order.bpmn").definitions[0]
 
 
+EVALUATIONS = (
+    evaluation(711, CLAIM),
+    evaluation(712, {**CLAIM, "amount": 100}),
+    evaluation(713, {"kind": "fire"}),
+)
+
+
 class FakePort:
     """Answers from the tables above, and notes in `done` what it was asked to do."""
 
@@ -669,6 +739,32 @@ class FakePort:
 
     def messages(self, who: Principal, cursor: str | None, name: str = "") -> Page[MessageRecord]:
         return Page(tuple(m for m in MESSAGES if name in ("", m.name)))
+
+    # -- decisions
+    def decision_versions(self, who: Principal, text: str, cursor: str | None) -> Page[DecisionVersionRecord]:
+        return Page(tuple(one for one in DECISIONS if one.id != DECISIONS[1].id and text in one.name), None)
+
+    def versions_of_decision(self, who: Principal, key: str) -> tuple[DecisionVersionRecord, ...]:
+        return tuple(one for one in DECISIONS if one.key == key)
+
+    def decision(self, who: Principal, id: UUID) -> DecisionVersionRecord:
+        return next(one for one in DECISIONS if one.id == id)
+
+    def decision_files(self, who: Principal, record: DecisionVersionRecord) -> tuple[tree.Definitions, ...]:
+        found, _ = dmn.read((BPMN / "claim.dmn").read_bytes(), "claim.dmn")
+        assert found is not None
+        return (found,)
+
+    def decision_drafts(self, who: Principal, text: str) -> tuple[DraftRecord, ...]:
+        return ()
+
+    def evaluations(
+        self, who: Principal, *, key: str | None = None, instance: UUID | None = None, cursor: str | None = None
+    ) -> Page[EvaluationRecord]:
+        return Page(tuple(e for e in EVALUATIONS if key in (None, e.key) and instance in (None, e.instance_id)), None)
+
+    def evaluation(self, who: Principal, id: UUID) -> EvaluationRecord:
+        return next(e for e in EVALUATIONS if e.id == id)
 
     def data_stores(self, who: Principal, cursor: str | None) -> Page[DataStoreRecord]:
         return Page(STORES)

@@ -12,6 +12,7 @@ from stellwerk.web import assets, auth
 from stellwerk.web.pages import (
     data_stores,
     decision_editor,
+    decisions,
     errors,
     frame,
     instances,
@@ -39,6 +40,7 @@ NOUNS = (
     sign_in,
     tasks,
     processes,
+    decisions,
     migrations,
     many,
     modeler,

@@ -81,6 +81,7 @@ def places() -> list[Place]:
     rail = [
         Place("tasks", _("Tasks"), url_for("pages.tasks.index"), "t", figures.my_tasks),
         Place("processes", _("Processes"), url_for("pages.processes.index"), "p"),
+        Place("decisions", _("Decisions"), url_for("pages.decisions.index"), "d"),
         Place("instances", _("Instances"), url_for("pages.instances.index"), "i"),
     ]
     if may(person, "incident.read"):

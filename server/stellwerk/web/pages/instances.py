@@ -22,7 +22,7 @@ from stellwerk.web.pages.words import _
 pages = Blueprint("instances", __name__, url_prefix="/instances")
 STATES = ("incident", "active", "suspended", "completed", "cancelled", "failed")
 FEW = 10  # names of messages that are looked up for one page
-TABS = ("variables", "activities", "history")
+TABS = ("variables", "activities", "decisions", "history")
 
 
 @pages.get("/")
@@ -81,6 +81,8 @@ def _waiting(activities: Iterable[ActivityRecord]) -> list[ActivityRecord]:
 
 
 def _tab_values(tab: str, id: UUID) -> dict[str, Any]:
+    if tab == "decisions":
+        return {"evaluations": port().evaluations(who(), instance=id, cursor=request.args.get("cursor"))}
     if tab == "history":
         return {"history": port().history(who(), id, request.args.get("cursor"))}
     return {"variables": port().variables(who(), id)}

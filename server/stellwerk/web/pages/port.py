@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from stellwerk.dmn import tree
 from stellwerk.engine import Catchable, Element, MigrationPlan, Preview, ScopeVariables, UndoStep, Way
 from stellwerk.engine.commands import ResumeInstance, SuspendInstance
 from stellwerk.errors import Problem
@@ -16,8 +17,10 @@ from stellwerk.store.records import (
     ActivityRecord,
     DataStoreRecord,
     DecisionRecord,
+    DecisionVersionRecord,
     DefinitionRecord,
     DraftRecord,
+    EvaluationRecord,
     HistoryRecord,
     IncidentRecord,
     InstanceRecord,
@@ -145,6 +148,18 @@ class ProcessPort(Protocol):
     ) -> InstanceRecord: ...
 
 
+class DecisionPort(Protocol):
+    def decision_versions(self, who: Principal, text: str, cursor: str | None) -> Page[DecisionVersionRecord]: ...
+    def versions_of_decision(self, who: Principal, key: str) -> tuple[DecisionVersionRecord, ...]: ...
+    def decision(self, who: Principal, id: UUID) -> DecisionVersionRecord: ...
+    def decision_files(self, who: Principal, record: DecisionVersionRecord) -> tuple[tree.Definitions, ...]: ...
+    def decision_drafts(self, who: Principal, text: str) -> tuple[DraftRecord, ...]: ...
+    def evaluations(
+        self, who: Principal, *, key: str | None = None, instance: UUID | None = None, cursor: str | None = None
+    ) -> Page[EvaluationRecord]: ...
+    def evaluation(self, who: Principal, id: UUID) -> EvaluationRecord: ...
+
+
 class MigrationPort(Protocol):
     def migration_plan(self, who: Principal, wanted: MigrationRequest) -> MigrationPlan: ...
     def forecast(self, who: Principal, wanted: MigrationRequest) -> Page[Forecast]: ...
@@ -210,6 +225,8 @@ class AccountPort(Protocol):
     def health(self, who: Principal) -> tuple[Fact, ...]: ...
 
 
-class Port(TaskPort, ProcessPort, MigrationPort, InstancePort, RepairPort, OperatePort, AccountPort, Protocol):
+class Port(
+    TaskPort, ProcessPort, DecisionPort, MigrationPort, InstancePort, RepairPort, OperatePort, AccountPort, Protocol
+):
     def now(self) -> datetime: ...
     def counts(self, who: Principal) -> Counts: ...

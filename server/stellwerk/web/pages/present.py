@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from flask_babel import format_date, format_datetime
 
 from stellwerk.errors import FieldError
 from stellwerk.usecases.passwords import SHORTEST
+from stellwerk.web.pages.decision_view import POLICIES
 from stellwerk.web.pages.island_texts import island_texts
 from stellwerk.web.pages.typed import as_json, shown
 from stellwerk.web.pages.words import _, lazy, ngettext
@@ -176,6 +178,11 @@ def brief(value: Any, limit: int = 160) -> str:
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
+def shown_value(value: Any) -> str:
+    """A value of the history as FEEL writes it: texts in quotes."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def type_word(value: Any) -> str:
     """The word for a value's type, as in the editor."""
     return str(TYPES[shown(value)[0]])
@@ -203,8 +210,8 @@ def register(app: Flask, now: Callable[[], datetime]) -> None:
     app.add_template_test(lambda at: at is not None and at < now(), "past")
     app.add_template_filter(lambda at: relative(at, now()), "relative")
     app.add_template_filter(lambda at: lateness(at, now()), "lateness")
-    for filter in (exact, short, brief, as_json, facts_line, keys_line, plain_errors, type_word):
+    for filter in (exact, short, brief, as_json, facts_line, keys_line, plain_errors, shown_value, type_word):
         app.add_template_filter(filter)
     tables: dict[str, Any] = {"STATES": STATES, "WAITS": WAITS, "EVENTS": EVENTS, "TYPES": TYPES, "INSIDE": INSIDE}
-    tables |= {"role_words": ROLES, "SHORTEST_PASSWORD": SHORTEST}
+    tables |= {"role_words": ROLES, "SHORTEST_PASSWORD": SHORTEST, "POLICIES": POLICIES}
     app.jinja_env.globals.update(tables, duration=duration, island_texts=island_texts)

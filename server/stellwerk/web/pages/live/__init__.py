@@ -12,6 +12,7 @@ from stellwerk.store.paging import PageRequest
 from stellwerk.store.tasks import TaskFilter, count_tasks
 from stellwerk.usecases.access import Principal, may, scope
 from stellwerk.web.pages.live.accounts import LiveAccounts
+from stellwerk.web.pages.live.decisions import LiveDecisions
 from stellwerk.web.pages.live.installation import LiveInstallation
 from stellwerk.web.pages.live.instances import LiveInstances
 from stellwerk.web.pages.live.migrations import LiveMigrations
@@ -23,7 +24,15 @@ from stellwerk.web.pages.port import Counts
 
 
 class LivePort(
-    LiveTasks, LiveProcesses, LiveMigrations, LiveInstances, LiveRepair, LiveOperate, LiveAccounts, LiveInstallation
+    LiveTasks,
+    LiveProcesses,
+    LiveDecisions,
+    LiveMigrations,
+    LiveInstances,
+    LiveRepair,
+    LiveOperate,
+    LiveAccounts,
+    LiveInstallation,
 ):
     def now(self) -> datetime:
         with self.database.reading() as tx:
