@@ -25,6 +25,7 @@ from stellwerk.engine import (
     UndoStep,
     Way,
     compile_bpmn,
+    decision_told,
     plan,
     ways,
 )
@@ -51,7 +52,6 @@ from stellwerk.store.records import (
     TokenRecord,
     UserRecord,
 )
-from stellwerk.usecases import told
 from stellwerk.usecases.access import Principal
 from stellwerk.usecases.inbox import Candidate
 from stellwerk.usecases.migrations import Forecast, Migrated, MigrationRequest
@@ -169,9 +169,9 @@ def evaluation(number: int, inputs: Mapping[str, Any]) -> EvaluationRecord:
         root_id=None,
         element_id="pack_order" if found.python else None,
         inputs=inputs,
-        result=told.shown(found.value),
-        matched=told.matched(found),
-        warnings=told.warnings(found),
+        result=decision_told.shown(found.value),
+        matched=decision_told.matched(found),
+        warnings=decision_told.warnings(found),
     )
 
 
