@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "usecases": {*USED, "handlers", "dmn", "feel"},
     "handlers": BASE,
     "jobs": {*USED, "handlers"},
-    "web": {*USED, "handlers"},
+    "web": {*USED, "handlers", "dmn"},  # pages show the logic of decisions
     "cli": {*USED, "handlers", "app", "serve"},
     "serve": {*USED, "handlers", "app", "web", "jobs"},
     "app": {*USED, "handlers", "web", "jobs"},

@@ -590,12 +590,12 @@ class FakePort:
 
     def deploy(self, who: Principal, files: Any) -> DeploymentView:
         self._do("deploy", [name for name, _ in files])
-        return DeploymentView((ORDER,), REPORT[:1])
+        return DeploymentView((ORDER,), (DECISIONS[0],), REPORT[:1])
 
     def load_samples(self, who: Principal) -> DeploymentView:
         self._do("load_samples")
         self.definitions = DEFINITIONS
-        return DeploymentView((ORDER, APPROVAL, CUSTOMER), ())
+        return DeploymentView((ORDER, APPROVAL, CUSTOMER), (), ())
 
     def activate(self, who: Principal, id: UUID) -> None:
         self._do("activate", id)

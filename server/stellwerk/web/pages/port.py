@@ -81,6 +81,7 @@ class FormView:
 @dataclass(frozen=True)
 class DeploymentView:
     definitions: tuple[DefinitionRecord, ...]
+    decisions: tuple[DecisionVersionRecord, ...]
     report: tuple[Problem, ...]
 
 

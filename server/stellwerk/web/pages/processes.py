@@ -40,7 +40,7 @@ def import_files() -> Response:
     person = who()
     files = [(file.filename, file.read()) for file in request.files.getlist("files") if file.filename]
     if not files:
-        message = _("No file was chosen. Choose .bpmn and .form files, or drop them on the page.")
+        message = _("No file was chosen. Choose .bpmn, .dmn and .form files, or drop them on the page.")
         return make_response(render_template("processes/import.html", problems=(), refusal=ProcessError(message)), 422)
     try:
         deployed = port().deploy(person, files)

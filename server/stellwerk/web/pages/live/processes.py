@@ -72,4 +72,4 @@ class LiveProcesses(Live):
 
 
 def _view(deployed: definitions.Deployment) -> DeploymentView:
-    return DeploymentView(deployed.definitions, deployed.report)
+    return DeploymentView(deployed.definitions, deployed.decisions, deployed.report)
