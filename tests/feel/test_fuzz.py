@@ -19,7 +19,7 @@ from stellwerk.feel.runtime import Run
 from .differential.terms import CONTEXT, questions
 
 BUDGET = feel.Budget(steps=20_000, size=50_000, depth=60)
-SHORT, LONG = 1_500, 60_000
+SHORT, LONG = 1_500, 30_000
 PIECES = (
     *(
         "(",
