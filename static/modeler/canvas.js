@@ -8,20 +8,17 @@ import MinimapModule from 'diagram-js-minimap';
 import { rendererColours } from '../viewer/theme.js';
 import changeModule from './change.js';
 import keepModule from './keep.js';
-import menusModule from './menus/index.js';
 
 /**
  * bpmn-js with everything that needs no page around it.
  * @param {HTMLElement} container
- * @param {import('./vocabulary.js').Vocabulary} vocabulary
  * @returns {any}
  */
-export function createModeler(container, vocabulary) {
+export function createModeler(container) {
   return new Modeler({
     container,
     bpmnRenderer: rendererColours,
     moddleExtensions: { camunda },
-    vocabulary,
     minimap: { open: false },
     additionalModules: [
       GridModule,
@@ -31,7 +28,6 @@ export function createModeler(container, vocabulary) {
       NativeCopyPasteModule,
       changeModule,
       keepModule,
-      menusModule,
     ],
   });
 }

@@ -51,7 +51,7 @@ export class Workbench {
       post('/api/v1/definitions/search', DEPLOYED).catch(() => ({ items: [] })), // and so can keys of processes
       this.#start(),
     ]);
-    this.modeler = createModeler(this.shell.canvas, vocabulary);
+    this.modeler = createModeler(this.shell.canvas);
     this.model = new Model(this.modeler);
     this.problems = new ProblemsView(this.modeler, this.shell.foot, (object) => this.panel?.reveal(object));
     this.checker = new Checker(

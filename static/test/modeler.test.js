@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { listsOf, runningOf, titleOf } from '../modeler/deploy/changes.js';
 import { handlersFrom } from '../modeler/handlers.js';
 import { follows, keyFrom } from '../modeler/key.js';
-import { isOffered, refusedWords } from '../modeler/menus/offered.js';
 import { completions } from '../modeler/panel/complete.js';
 import { conditionText, readCondition } from '../modeler/panel/condition.js';
 import { languageOf } from '../modeler/panel/language.js';
@@ -54,43 +53,6 @@ test('the key follows the name until the first deployment, and never when somebo
   assert.ok(follows({ key: 'Process_0xyz', name: '', deployed: false }));
   assert.ok(!follows({ key: 'order', name: 'Order', deployed: true }));
   assert.ok(!follows({ key: 'my_own', name: 'Order', deployed: false }));
-});
-
-test('menus leave out what the engine refuses, by the words of bpmn-js', () => {
-  const refused = {
-    signalEventDefinition: {},
-    inclusiveGateway: {},
-    callActivity: {},
-    adHocSubProcess: {},
-    businessRuleTask: {},
-    compensateEventDefinition: {},
-    standardLoopCharacteristics: {},
-  };
-  const words = refusedWords({ refused });
-  const gone = [
-    'replace-with-signal-end',
-    'replace-with-inclusive-gateway',
-    'append-call-activity',
-    'create-collapsed-ad-hoc-subprocess',
-    'replace-with-rule-task',
-    'replace-with-compensation-boundary',
-    'toggle-loop',
-  ];
-  const kept = [
-    'replace-with-message-end',
-    'append-user-task',
-    'toggle-parallel-mi',
-    'replace-with-event-based-gateway',
-    'replace-with-event-subprocess',
-  ];
-  assert.deepEqual(
-    gone.filter((id) => isOffered(id, words)),
-    [],
-  );
-  assert.deepEqual(
-    kept.filter((id) => !isOffered(id, words)),
-    [],
-  );
 });
 
 test('a row of the element itself wins over one for all', () => {

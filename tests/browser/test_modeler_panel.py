@@ -167,12 +167,13 @@ def test_a_loop_throws_events_and_collects_results(page: Page, panel: Locator) -
     panel.get_by_label("Behaviour").select_option("Complex")
     expect(panel.get_by_label("Event after each")).to_have_count(0)
     panel.get_by_role("button", name="Add an event").click()
-    put(keyed(panel, "complexBehaviorDefinition-0-condition"), "answer == 1")
+    put(keyed(panel, "complexBehaviorDefinition-0-condition-variable"), "answer")
+    put(keyed(panel, "complexBehaviorDefinition-0-condition-value"), "1")
     panel.get_by_label("Event", exact=True).select_option("escalation")
     panel.get_by_label("Escalation", exact=True).select_option(label="New escalation…")
     xml = xml_of(page)
 
-    assert ">answer == 1</bpmn:condition>" in xml
+    assert ">=answer = 1</bpmn:condition>" in xml
     assert re.search(r'<bpmn:escalationEventDefinition id="\w+" escalationRef="\w+" />\s*</bpmn:event>', xml)
 
 
