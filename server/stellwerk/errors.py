@@ -253,7 +253,7 @@ class DecisionNotFound(ProcessError):
 
 
 class DecisionNotEvaluated(ProcessError):
-    """A decision has no value: its model is not complete, or uses what is not supported. `warnings` say where."""
+    """A decision has no value: its model is not complete, or its rules contradict each other. `warnings` say where."""
 
     code = "decision-not-evaluated"
 

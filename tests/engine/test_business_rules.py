@@ -230,6 +230,7 @@ def test_the_time_of_a_decision_is_that_of_the_step():
     [
         (table("d", ["n"], ["a"], [("> 0", "1"), ("> 1", "2")]), "2 rules match, and the hit policy UNIQUE allows one"),
         (literal("d", "nothing + 1"), "There is no `nothing`"),
+        (literal("d", 'for i in 1..150 return if i < 150 then 1 + "a" else nothing'), "cannot be evaluated"),
         (literal("d", "for i in 1..100000000 return i"), "too many steps"),
         (literal("d", "function(x) x"), "function"),
     ],

@@ -287,6 +287,15 @@ def test_a_decision_that_names_what_does_not_exist_has_no_value_instead_of_null(
     assert rows(home) == before
 
 
+def test_rules_that_contradict_their_hit_policy_are_a_problem_as_they_are_an_incident(home: Installation) -> None:
+    logic = table(["guests"], ["n"], [(["> seats"], ["1"]), (["> seats + 1"], ["2"])])
+    given = inputs(guests="number", seats="number")
+    deploy(home, file(given + decision("d", logic, needs="#guests* #seats*")))
+    assert evaluate(home, "d", guests=1, seats=0).result == 1
+    with pytest.raises(DecisionNotEvaluated, match="2 rules match, and the hit policy UNIQUE allows one"):
+        evaluate(home, "d", guests=2, seats=0)
+
+
 def test_an_evaluation_beyond_its_budget_is_stopped(home: Installation) -> None:
     deploy(home, file(decision("d", literal("count(for a in 1..1000, b in 1..1000 return a * b)"))))
     before = rows(home)

@@ -33,8 +33,8 @@ class NoSuchDecision(LookupError):
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """`value` in FEEL's classes; `decisions`: the values of the decisions that it came from, by name, but for those
-    inside of services that expressions call; `warnings` say why something is null, the first hundred; `matched` tells
-    the rules of each table; `read` are the values that were read of those from outside, as they were given; `reached`:
+    inside of services that expressions call; `warnings` say why something is null, the first hundred, and as many of
+    other kinds; `matched` tells the rules of each table; `read` are the values that were read of those from outside, as they were given; `reached`:
     the value is what the rules of the model say, and nothing in it could not be read, is unknown or not supported."""
 
     value: Value

@@ -102,7 +102,7 @@ class DmnRun(Run):
     kept or not, is of a kind that says nothing about the rules of the model.
     """
 
-    __slots__ = ("around", "frame", "matched", "notices", "reached")
+    __slots__ = ("_room", "around", "frame", "matched", "notices", "reached")
 
     def __init__(
         self, budget: feel.Budget | None, now: dt.datetime | None, surroundings: Mapping[str, Any] | None = None
@@ -111,6 +111,7 @@ class DmnRun(Run):
         self.around = None if surroundings is None else Surroundings(surroundings)
         self.frame = None if self.around is None else Frame(self.around, None, self)
         self.notices: list[Notice] = []
+        self._room = {False: MOST_NOTICES, True: MOST_NOTICES}  # those that only say why something is null, and others
         self.matched: list[Matched] = []
         self.reached = True
 
@@ -119,7 +120,7 @@ class DmnRun(Run):
         super().warn(message, place, kind)
 
     def note(self, message: str, spot: Spot, kind: Kind = Kind.EVALUATION) -> None:
-        """Note why the value is null. Only the first hundred are kept."""
+        """Note why the value is null. Only the first hundred are kept, and apart from them of other kinds as many."""
         self.reached = self.reached and kind in REACHED
         self._keep(Notice(kind, message, spot.file, spot.place.id, spot.place.line))
 
@@ -132,7 +133,9 @@ class DmnRun(Run):
 
     def _keep(self, notice: Notice) -> None:
         self.charge(1)
-        if len(self.notices) < MOST_NOTICES:
+        is_other = notice.kind is not Kind.EVALUATION
+        if self._room[is_other]:
+            self._room[is_other] -= 1
             self.notices.append(notice)
 
     def match(self, matched: Matched) -> None:

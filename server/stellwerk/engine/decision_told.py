@@ -12,6 +12,7 @@ from stellwerk.errors import ScriptFailed
 
 MOST = 100
 """Most evaluations of tables, and most rules of each, that are told."""
+MOST_DOUBTS = 3
 
 
 def matched(evaluation: dmn.Evaluation) -> tuple[dict[str, Any], ...]:
@@ -47,6 +48,17 @@ def shown(value: Any) -> Any:
 def warnings(evaluation: dmn.Evaluation) -> tuple[str, ...]:
     """Why something is null, each reason once and with its place."""
     return tuple(dict.fromkeys(sentence(notice) for notice in evaluation.warnings))
+
+
+def doubts(evaluation: dmn.Evaluation) -> tuple[str, ...]:
+    """Why the value is not what the rules say, the first reasons; none if it is.
+
+    A part of the model cannot be read or is unknown, or the rules that match contradict their hit policy.
+    """
+    found = [sentence(notice) for notice in evaluation.warnings if notice.kind is not dmn.Kind.EVALUATION]
+    if not found and not evaluation.reached:
+        found = ["A part of it cannot be evaluated."]
+    return tuple(dict.fromkeys(found))[:MOST_DOUBTS]
 
 
 def sentence(notice: dmn.Notice) -> str:

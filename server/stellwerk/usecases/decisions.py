@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from stellwerk import dmn, feel
-from stellwerk.dmn.run import REACHED
 from stellwerk.engine import decision_told as told
 from stellwerk.engine import values
 from stellwerk.engine.expressions.feel_values import to_variable
@@ -102,7 +101,8 @@ def source(rt: Runtime, who: Principal, record: DecisionVersionRecord) -> bytes:
 def evaluate(rt: Runtime, who: Principal, request: EvaluateRequest) -> Evaluated:
     """The value of a decision, which the history keeps as it does those of processes.
 
-    Raises NotFound, InvalidInput, DecisionTooCostly, and DecisionNotEvaluated if the model is not complete.
+    Raises NotFound, InvalidInput, DecisionTooCostly, and DecisionNotEvaluated where a process has an incident: the model
+    is not complete, or its rules contradict each other.
     """
     require(who, "decision.evaluate")
     variables = values.check(request.variables)
@@ -111,8 +111,9 @@ def evaluate(rt: Runtime, who: Principal, request: EvaluateRequest) -> Evaluated
         now = rt.database.now(tx).astimezone(rt.settings.time_zone)
     evaluation = _evaluation(rt, record, variables | computed(request.expressions, now), now)
     warnings = told.warnings(evaluation)
-    if not evaluation.reached:
-        raise DecisionNotEvaluated(f"The decision '{record.key}' has no value: {_reason(evaluation)}", warnings)
+    doubts = told.doubts(evaluation)
+    if doubts:
+        raise DecisionNotEvaluated(f"The decision '{record.key}' has no value: {' '.join(doubts)}", warnings)
     found = Evaluated(
         record.key,
         record.version,
@@ -123,12 +124,6 @@ def evaluate(rt: Runtime, who: Principal, request: EvaluateRequest) -> Evaluated
         None,
     )
     return replace(found, evaluation_id=_keep(rt, who, record, told.by_name(evaluation.read), found, now))
-
-
-def _reason(evaluation: dmn.Evaluation) -> str:
-    """The first thing that could not be evaluated; behind a hundred other warnings it is not told."""
-    missing = [told.sentence(notice) for notice in evaluation.warnings if notice.kind not in REACHED]
-    return missing[0] if missing else "A part of it cannot be evaluated."
 
 
 def _evaluation(

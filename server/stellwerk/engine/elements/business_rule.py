@@ -90,11 +90,10 @@ class BusinessRuleTask(Activity):
 
     def _require_rules(self, decision: Decision, evaluation: dmn.Evaluation) -> None:
         """The value is what the rules say, and they do not contradict each other."""
-        wrong = [notice for notice in evaluation.warnings if notice.kind is not dmn.Kind.EVALUATION]
-        if wrong:
-            reasons = "; ".join(told.sentence(notice) for notice in wrong[:3])
+        doubts = told.doubts(evaluation)
+        if doubts:
             raise self._fault(
-                f"{_named(decision)} does not say what holds here: {reasons} Correct the decision or the variables, "
+                f"{_named(decision)} does not say what holds here: {' '.join(doubts)} Correct the decision or the variables, "
                 "deploy it, and retry."
             )
 

@@ -171,7 +171,7 @@ def evaluate(call: Call, key: str, body: EvaluateIn) -> Evaluated:
     """Evaluate a decision or decision service.
 
     Variables are its inputs by name; those that it does not know are ignored, those that are missing are null. A
-    decision that has no value since its model is not complete is a problem, not null.
+    decision that has no value, since its model is not complete or its rules contradict each other, is a problem.
     """
     request = EvaluateRequest(key, body.variables, body.expressions, body.version, body.version_tag)
     return decisions.evaluate(call.rt, call.who, request)
