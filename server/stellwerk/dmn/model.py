@@ -34,8 +34,9 @@ class NoSuchDecision(LookupError):
 class Evaluation:
     """`value` in FEEL's classes; `decisions`: the values of the decisions that it came from, by name, but for those
     inside of services that expressions call; `warnings` say why something is null, the first hundred, and as many of
-    other kinds; `matched` tells the rules of each table; `read` are the values that were read of those from outside, as they were given; `reached`:
-    the value is what the rules of the model say, and nothing in it could not be read, is unknown or not supported."""
+    other kinds; `matched` tells the rules of each table; `read` are the values that were read of those from outside, as
+    they were given; `reached`: the value is what the rules of the model say, and nothing in it could not be read, is
+    unknown or not supported."""
 
     value: Value
     decisions: Mapping[str, Value]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from stellwerk.engine.diagram import Diagram
 from stellwerk.engine.diagram.xmlfile import read_xml
 from stellwerk.engine.expressions import Expression, parse_expression
 from stellwerk.engine.expressions.templates import parse_template
@@ -39,5 +38,5 @@ def mistake_in(text: str, type: str) -> tuple[str, int] | None:
 def variables_in(xml: bytes) -> tuple[str, ...]:
     """The names that something in the file writes and an expression can use, in the order of the alphabet."""
     root, _ = read_xml(xml, "")
-    names = set(written(Diagram(root, ""))) if root is not None else set()
+    names = set(written(root)) if root is not None else set()
     return tuple(sorted(name for name in names if _NAME.fullmatch(name) and not _MADE_UP.fullmatch(name)))

@@ -221,10 +221,9 @@ def _broadcast_signal(command: commands.BroadcastSignal, instance: Instance) -> 
 
 @perform.register
 def _fire_timer(command: commands.FireTimer, instance: Instance) -> None:
-    token = _token(instance, command.token)
+    token = _catcher(instance, command.token, lambda d: True)
     if "due" not in token.internal_data or due_of(token) != command.due:
         raise TokenNotWaiting(command.token)
-    token = _catcher(instance, command.token, lambda d: True)
     token.task_spec.fire(token, {})
 
 

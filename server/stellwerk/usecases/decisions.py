@@ -101,8 +101,8 @@ def source(rt: Runtime, who: Principal, record: DecisionVersionRecord) -> bytes:
 def evaluate(rt: Runtime, who: Principal, request: EvaluateRequest) -> Evaluated:
     """The value of a decision, which the history keeps as it does those of processes.
 
-    Raises NotFound, InvalidInput, DecisionTooCostly, and DecisionNotEvaluated where a process has an incident: the model
-    is not complete, or its rules contradict each other.
+    Raises NotFound, InvalidInput, DecisionTooCostly, and DecisionNotEvaluated where a process would have an incident:
+    the model is not complete, or its rules contradict each other.
     """
     require(who, "decision.evaluate")
     variables = values.check(request.variables)

@@ -5,12 +5,14 @@ from stellwerk.engine.diagram.diagram import (
     Diagram,
     FlowNode,
     ScopeElement,
+    children,
     is_activity,
     is_bpmn,
     is_node,
     label,
     own_id,
     text_of,
+    texts,
 )
 
 __all__ = [
@@ -18,10 +20,12 @@ __all__ = [
     "Diagram",
     "FlowNode",
     "ScopeElement",
+    "children",
     "is_activity",
     "is_bpmn",
     "is_node",
     "label",
     "own_id",
     "text_of",
+    "texts",
 ]

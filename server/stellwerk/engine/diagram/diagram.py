@@ -59,22 +59,38 @@ class ScopeElement:
     flows: list[XML] = field(default_factory=list)
 
 
+class _Index:
+    """The elements of a file by id, where the first one counts, and by tag."""
+
+    def __init__(self, root: XML) -> None:
+        self.by_id: dict[str, XML] = {}
+        self.by_tag: dict[str, list[XML]] = {}
+        for element in root.iter(f"{{{BPMN}}}*"):
+            self.by_tag.setdefault(local_name(element), []).append(element)
+            id = element.get("id")
+            if id is not None:
+                self.by_id.setdefault(id, element)
+
+
 class Diagram:
     """The executable processes of one file, or those that are only drawn.
 
     Ids that occur twice are found by a rule; here the first one counts.
     """
 
-    def __init__(self, root: XML, file: str, drawings: Sequence[XML] = (), *, executable: bool = True) -> None:
+    def __init__(
+        self,
+        root: XML,
+        file: str,
+        drawings: Sequence[XML] = (),
+        *,
+        executable: bool = True,
+        index: _Index | None = None,
+    ) -> None:
         self.root, self.file, self.drawings, self.main = root, file, drawings, executable
-        self.by_id: dict[str, XML] = {}
-        self._by_tag: dict[str, list[XML]] = {}
-        for element in root.iter(f"{{{BPMN}}}*"):
-            self._by_tag.setdefault(local_name(element), []).append(element)
-            id = element.get("id")
-            if id is not None:
-                self.by_id.setdefault(id, element)
-        self.processes = [p for p in root.findall(f"{{{BPMN}}}process") if is_true(p, "isExecutable") is executable]
+        self._index = _Index(root) if index is None else index
+        self.by_id = self._index.by_id
+        self.processes = [p for p in children(root, "process") if is_true(p, "isExecutable") is executable]
         self.scopes: list[ScopeElement] = []
         self.nodes: dict[str, FlowNode] = {}
         todo = [ScopeElement(process, None, process) for process in reversed(self.processes)]
@@ -110,8 +126,9 @@ class Diagram:
 
     def drawn(self) -> Diagram | None:
         """The same file with its other processes, which are not executable; None if there are none."""
-        others = Diagram(self.root, self.file, self.drawings, executable=False)
-        return others if others.processes else None
+        if all(is_true(process, "isExecutable") for process in children(self.root, "process")):
+            return None
+        return Diagram(self.root, self.file, self.drawings, executable=False, index=self._index)
 
     def flows(self) -> Iterator[XML]:
         for scope in self.scopes:
@@ -139,11 +156,11 @@ class Diagram:
     def anywhere(self, *tags: str) -> Iterator[XML]:
         """The elements with these tags in the whole file, also outside of executable processes."""
         for tag in tags:
-            yield from self._by_tag.get(tag, ())
+            yield from self._index.by_tag.get(tag, ())
 
     def tags(self) -> Iterator[str]:
         """The tags that occur in the file."""
-        yield from self._by_tag
+        yield from self._index.by_tag
 
     @cached_property
     def executable(self) -> frozenset[XML]:
@@ -182,7 +199,7 @@ def is_node(local: str) -> bool:
     row = vocabulary.element(local)
     if row is not None:
         return row.kind == "node"
-    return local in vocabulary.REFUSED and not local.endswith(("Definition", "Characteristics"))
+    return local in vocabulary.REFUSED
 
 
 def is_activity(local: str) -> bool:
@@ -206,7 +223,17 @@ def label(element: XML) -> str:
     return told or local_name(element)
 
 
+def children(element: XML, *tags: str) -> list[XML]:
+    """The child elements of BPMN with these names, in the order of the file."""
+    return list(element.iterchildren(*(f"{{{BPMN}}}{tag}" for tag in tags)))
+
+
 def text_of(element: XML, local: str) -> str:
     """The text of a child element, without blanks around it; empty if there is none."""
     child = element.find(f"{{{BPMN}}}{local}")
     return (child.text or "").strip() if child is not None else ""
+
+
+def texts(element: XML, local: str) -> list[str]:
+    """The texts of all child elements with this name."""
+    return [(child.text or "").strip() for child in children(element, local)]

@@ -32,8 +32,14 @@ REFERENCES = (
     "processRef",
     "correlationKeyRef",
     "correlationPropertyRef",
+    "dataObjectRef",
+    "dataStoreRef",
+    "itemSubjectRef",
 )
 _TEXT_REFERENCES = (
+    "sourceRef",
+    "targetRef",
+    "choreographyRef",
     "flowNodeRef",
     "incoming",
     "outgoing",
@@ -95,7 +101,7 @@ def _needs_id(local: str) -> bool:
     row = vocabulary.element(local)
     if row is not None:
         return row.kind in ("node", "flow")
-    return local in vocabulary.REFUSED and not local.endswith(("Definition", "Characteristics"))
+    return local in vocabulary.REFUSED
 
 
 def _strip_prefixes(element: etree._Element, local: str) -> None:

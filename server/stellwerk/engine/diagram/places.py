@@ -9,9 +9,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from stellwerk.engine.data import OWN, STATE, STORE, XSD_TYPES, Place
-from stellwerk.engine.diagram import XML, Diagram, label, text_of
+from stellwerk.engine.diagram import XML, Diagram, children, label, text_of, texts
 from stellwerk.engine.diagram.normalise import is_true, local_name
-from stellwerk.engine.vocabulary import BPMN
 
 PLACEHOLDER = "__targetRef_placeholder"  # the property that modelers draw so that an association has a target
 XML_SCHEMA = "http://www.w3.org/2001/XMLSchema"
@@ -30,14 +29,9 @@ def variable_name(element: XML) -> str:
     return name if is_variable_name(name) else element.get("id") or name
 
 
-def children(element: XML, *tags: str) -> list[XML]:
-    return [child for tag in tags for child in element.findall(f"{{{BPMN}}}{tag}")]
-
-
 def refs(element: XML, tag: str) -> list[str]:
-    """The ids that child elements of this tag name, without namespace prefixes."""
-    texts = ((child.text or "").strip() for child in children(element, tag))
-    return [text.rpartition(":")[2] for text in texts if text]
+    """The ids that child elements of this tag name."""
+    return list(filter(None, texts(element, tag)))
 
 
 class Places:
@@ -63,7 +57,7 @@ class Places:
         return None
 
     def _reference(self, reference: XML) -> Place | None:
-        data = self.diagram.by_id.get((reference.get("dataObjectRef") or "").rpartition(":")[2], reference)
+        data = self.diagram.by_id.get(reference.get("dataObjectRef", ""), reference)
         alone = _bare_name(reference) or reference.get("id") or ""
         name = self._object_name(data) if data is not reference else alone
         state = next((s.get("name") for s in children(reference, "dataState") if s.get("name")), None)
@@ -71,12 +65,12 @@ class Places:
 
     def _store(self, element: XML) -> Place:
         """Its name, else its id, is what all processes know it by."""
-        data = self.diagram.by_id.get((element.get("dataStoreRef") or "").rpartition(":")[2], element)
+        data = self.diagram.by_id.get(element.get("dataStoreRef", ""), element)
         key = (data.get("name") or "").strip() or data.get("id") or ""
         return replace(self._place(data, STORE, variable_name(data)), store=key)
 
     def _place(self, element: XML, scope: str, name: str, state: str | None = None) -> Place:
-        item = self.diagram.by_id.get((element.get("itemSubjectRef") or "").rpartition(":")[2])
+        item = self.diagram.by_id.get(element.get("itemSubjectRef", ""))
         collection = is_true(element, "isCollection") or (item is not None and is_true(item, "isCollection"))
         return Place(name, scope, label(element), _type_of(item), collection, state)
 
@@ -92,7 +86,7 @@ class Places:
     def _references(self) -> dict[str, list[XML]]:
         found: dict[str, list[XML]] = {}
         for reference in self.diagram.anywhere("dataObjectReference"):
-            found.setdefault((reference.get("dataObjectRef") or "").rpartition(":")[2], []).append(reference)
+            found.setdefault(reference.get("dataObjectRef", ""), []).append(reference)
         return found
 
     # -- associations

@@ -93,8 +93,8 @@ class BusinessRuleTask(Activity):
         doubts = told.doubts(evaluation)
         if doubts:
             raise self._fault(
-                f"{_named(decision)} does not say what holds here: {' '.join(doubts)} Correct the decision or the variables, "
-                "deploy it, and retry."
+                f"{_named(decision)} does not say what holds here: {' '.join(doubts)} Correct the decision or the "
+                "variables, deploy it, and retry."
             )
 
     def _write(self, task: Token, decision: Decision, evaluation: dmn.Evaluation, value: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stellwerk.engine.diagram import XML, Diagram, is_bpmn
+from stellwerk.engine.diagram import XML, Diagram, is_bpmn, texts
 from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.lint.fixes import drop, put
 from stellwerk.engine.lint.reference_table import CATCHING, CHOREOGRAPHY_ACTIVITIES, CONVERSATIONS, THROWING
@@ -18,11 +18,6 @@ def _number(text: str | None) -> int | None:
     text = (text or "").strip()
     digits = text.removeprefix("-").removeprefix("+")
     return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
-
-
-def texts(element: XML, local: str) -> list[str]:
-    """The texts of all child elements with this name."""
-    return [(child.text or "").strip() for child in element.findall(f"{{{BPMN}}}{local}")]
 
 
 def _multiplicities(diagram: Diagram) -> Iterator[tuple[XML, XML, int, int]]:
@@ -110,7 +105,7 @@ def message_flow_task(diagram: Diagram) -> Iterator[Finding]:
 def message_flow_message(diagram: Diagram) -> Iterator[Finding]:
     for flow in diagram.anywhere("messageFlow"):
         sent, received = (_messages(diagram, flow.get(end, "")) for end in ("sourceRef", "targetRef"))
-        carried = _message_names(diagram, {flow.get("messageRef", "").rpartition(":")[2]} - {""}) or sent
+        carried = _message_names(diagram, {flow.get("messageRef", "")} - {""}) or sent
         for one, how in ((sent, "sends"), (received, "waits for")):
             if one and carried and not one & carried:
                 yield (
@@ -222,7 +217,7 @@ def global_conversation(diagram: Diagram) -> Iterator[Finding]:
 def choreography_closed(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.anywhere("collaboration"):
         for ref in texts(element, "choreographyRef"):
-            target = diagram.by_id.get(ref.rpartition(":")[2])
+            target = diagram.by_id.get(ref)
             if target is not None and is_true(target, "isClosed") != is_true(element, "isClosed"):
                 yield (
                     element,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stellwerk.engine.diagram import Diagram, text_of
-from stellwerk.engine.lint.collaborations import texts
-from stellwerk.engine.lint.items import children
+from stellwerk.engine.diagram import Diagram, children, text_of, texts
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import said, the
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stellwerk.engine.diagram import XML, Diagram, FlowNode, label
+from stellwerk.engine.diagram import XML, Diagram, FlowNode, children, label, texts
 from stellwerk.engine.diagram.normalise import local_name
-from stellwerk.engine.lint.collaborations import texts
 from stellwerk.engine.lint.fixes import drop
-from stellwerk.engine.lint.items import children
 from stellwerk.engine.lint.reference_table import CATCHING, EVENTS, THROWING
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import kind_of, said, the

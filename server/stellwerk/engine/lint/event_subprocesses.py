@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stellwerk.engine import vocabulary
 from stellwerk.engine.diagram import Diagram, FlowNode, is_bpmn, label
 from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.lint.event_places import LEGAL, kinds, spoken
@@ -62,11 +61,6 @@ def _start(start: FlowNode) -> Iterator[Finding]:
                 f"The start event '{label(start.element)}' of an event subprocess has {a(spoken(kind))} event "
                 "definition, so it is never non-interrupting. Make it interrupting (isInterrupting).",
                 put(start.element, "isInterrupting", "true", "Make it interrupting"),
-            )
-        elif kind not in vocabulary.EVENT_SUBPROCESS_STARTS and kind + "EventDefinition" not in vocabulary.REFUSED:
-            yield (
-                start.element,
-                f"An event subprocess with {a(spoken(kind))} start event is not executed yet. Use another event.",
             )
 
 

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stellwerk.engine.diagram import XML, Diagram, is_bpmn
+from stellwerk.engine.diagram import XML, Diagram, children, texts
 from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.diagram.places import Places
-from stellwerk.engine.lint.collaborations import texts
 from stellwerk.engine.lint.fixes import put
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import kind_of, said, the
-
-
-def children(element: XML, *tags: str) -> list[XML]:
-    """The child elements of BPMN with these names, in the order of the file."""
-    return [child for child in element if is_bpmn(child) and local_name(child) in tags]
-
 
 _INPUTS, _OUTPUTS = ("dataInput", "inputSet", "dataInputRefs"), ("dataOutput", "outputSet", "dataOutputRefs")
 
@@ -116,7 +109,7 @@ def sets_mutual(diagram: Diagram) -> Iterator[Finding]:
 )
 def collection(diagram: Diagram) -> Iterator[Finding]:
     for element in _executable(diagram, "dataObject", "dataInput", "dataOutput"):
-        item = diagram.by_id.get(element.get("itemSubjectRef", "").rpartition(":")[2])
+        item = diagram.by_id.get(element.get("itemSubjectRef", ""))
         if item is None or local_name(item) != "itemDefinition":
             continue
         if is_true(element, "isCollection") != is_true(item, "isCollection"):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from stellwerk.engine.diagram import XML, Diagram, FlowNode, label
+from stellwerk.engine.diagram import XML, Diagram, FlowNode, children, label, texts
 from stellwerk.engine.diagram.normalise import is_true, local_name
-from stellwerk.engine.lint.collaborations import texts
-from stellwerk.engine.lint.items import children
+from stellwerk.engine.lint.calls import called
 from stellwerk.engine.lint.reference_table import ACTIVITIES, GLOBAL_TASKS, SUBPROCESSES
 from stellwerk.engine.lint.registry import Finding, rule
 from stellwerk.engine.lint.words import said, the
@@ -252,19 +251,14 @@ def lane_twice(diagram: Diagram) -> Iterator[Finding]:
     remedy="Give the call activity as many inputs and outputs as what it calls.",
 )
 def call_data(diagram: Diagram) -> Iterator[Finding]:
-    counts = {
-        element.get("id"): count
-        for element in diagram.anywhere("process", *GLOBAL_TASKS)
-        if (count := _data_counts(element)) is not None
-    }
     for node in diagram.of("callActivity"):
-        called = (node.element.get("calledElement") or "").rpartition(":")[2]
-        own, other = _data_counts(node.element), counts.get(called)
-        if own is not None and other is not None and own != other:
+        target = called(diagram, node)
+        own, other = _data_counts(node.element), None if target is None else _data_counts(target)
+        if target is not None and own is not None and other is not None and own != other:
             yield (
                 node.element,
                 f"The call activity '{label(node.element)}' has {own[0]} data inputs and {own[1]} data outputs, but "
-                f"'{called}' that it calls has {other[0]} and {other[1]}. They must match. Change one of them.",
+                f"'{label(target)}' that it calls has {other[0]} and {other[1]}. They must match. Change one of them.",
             )
 
 

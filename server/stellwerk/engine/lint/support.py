@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stellwerk.engine import vocabulary
-from stellwerk.engine.diagram import XML, Diagram, is_bpmn, label
+from stellwerk.engine.diagram import XML, Diagram, children, is_bpmn, label
 from stellwerk.engine.diagram.normalise import is_true, local_name
 from stellwerk.engine.lint.registry import Finding, rule
 
@@ -20,7 +20,7 @@ def unsupported(diagram: Diagram) -> Iterator[Finding]:
         for child in scope.element:
             if is_bpmn(child):
                 yield from _refused(child)
-                yield from _parts(child)
+                yield from _references(child)
     yield from _repeated(diagram)
 
 
@@ -33,18 +33,12 @@ def _refused(element: XML) -> Iterator[Finding]:
         yield element, f"'{label(element)}' is a {local}, which is not executed. Remove it."
 
 
-def _parts(node: XML) -> Iterator[Finding]:
-    """Loop markers and event definitions of a node."""
-    for child in node:
-        local = local_name(child) if is_bpmn(child) else ""
-        if local in vocabulary.REFUSED and local.endswith(("EventDefinition", "Characteristics")):
-            name, way_out = vocabulary.REFUSED[local]
-            yield child, f"'{label(node)}' has a {name}, which is not executed yet. {way_out}"
-        elif local == "eventDefinitionRef":
-            yield (
-                child,
-                f"'{label(node)}' refers to an event definition elsewhere. Put the definition into the event itself.",
-            )
+def _references(node: XML) -> Iterator[Finding]:
+    for child in children(node, "eventDefinitionRef"):
+        yield (
+            child,
+            f"'{label(node)}' refers to an event definition elsewhere. Put the definition into the event itself.",
+        )
 
 
 def _repeated(diagram: Diagram) -> Iterator[Finding]:

@@ -41,7 +41,7 @@ def variable_misspelled(diagram: Diagram) -> Iterator[Finding]:
 
     Who starts an instance, people and handlers may write any variable: other names are never told.
     """
-    names = set(written(diagram))
+    names = set(written(diagram.root))
     near, known = _Near(names), known_names(diagram)
     readers: dict[str, list[XML]] = {}
     for process in diagram.processes:
@@ -120,9 +120,9 @@ def _script(element: XML) -> str:
 _NAMED = ("camunda:inputParameter", "camunda:outputParameter", "camunda:property", *ITEM_AWARE)
 
 
-def written(diagram: Diagram) -> Iterator[str]:
+def written(root: XML) -> Iterator[str]:
     """Every name that some element of the file gives to a value, in whatever process."""
-    for element in diagram.root.iter(*_SEARCHED):
+    for element in root.iter(*_SEARCHED):
         tag = prefixed(str(element.tag))
         if tag in _NAMED:
             yield from filter(None, (element.get("name"), element.get("id")))
@@ -151,7 +151,9 @@ def known_names(diagram: Diagram) -> NameTable:
     What is drawn under a name that no variable has does not count.
     """
     drawn = {element.get("name") for element in diagram.anywhere(*ITEM_AWARE)}
-    names = sorted({name.strip() for name in written(diagram)} - {n for n in drawn if n and not is_variable_name(n)})
+    names = sorted(
+        {name.strip() for name in written(diagram.root)} - {n for n in drawn if n and not is_variable_name(n)}
+    )
     return NameTable(name for name in names if _SEVERAL_WORDS.fullmatch(name))
 
 

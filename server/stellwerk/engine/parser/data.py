@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from stellwerk.engine.data import OWN, SEEN, Assignment, Association, InputSet, NodeData, Place
-from stellwerk.engine.diagram import XML, label
+from stellwerk.engine.diagram import XML, children, label
 from stellwerk.engine.diagram.normalise import local_name
-from stellwerk.engine.diagram.places import children, refs
+from stellwerk.engine.diagram.places import refs
 from stellwerk.engine.diagram.reader import Reader
 from stellwerk.engine.expressions import Expression
 

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from stellwerk.engine.vocabulary.beyond import EVENT_PLACES, EVENT_SUBPROCESS_STARTS, REFUSED, SILENT
+from stellwerk.engine.vocabulary.beyond import EVENT_PLACES, REFUSED, SILENT
 from stellwerk.engine.vocabulary.calls import CALLS
 from stellwerk.engine.vocabulary.conditions import CONDITIONS
 from stellwerk.engine.vocabulary.data import DATA
@@ -50,7 +50,6 @@ __all__ = [
     "ELEMENTS",
     "EVENT_NODES",
     "EVENT_PLACES",
-    "EVENT_SUBPROCESS_STARTS",
     "GATEWAYS",
     "GROUPS",
     "JOBS",

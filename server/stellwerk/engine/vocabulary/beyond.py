@@ -68,9 +68,6 @@ EVENT_PLACES: Mapping[str, tuple[str, ...]] = {
     "cancel": ("endEvent", "boundaryEvent"),
 }
 
-# Events at which an event subprocess may start.
-EVENT_SUBPROCESS_STARTS = ("message", "signal", "timer", "error", "escalation", "conditional", "compensate")
-
 # What BPMN has and this engine refuses, with the way out in words.
 REFUSED: Mapping[str, tuple[str, str]] = {
     "callChoreography": ("choreography", "Only processes can be executed."),
