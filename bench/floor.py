@@ -59,6 +59,7 @@ class Recorder:
             event.remove(engine, "before_cursor_execute", self._executed)
             event.remove(engine, "commit", self._committed)
             event.remove(engine, "rollback", self._rolled_back)
+            engine._has_events = False  # else SQLAlchemy prepares events of every statement for nobody, ever after
         return self.recording
 
     def _executed(self, connection: Connection, _: Any, text: str, parameters: Any, __: Any, many: bool) -> None:

@@ -26,6 +26,21 @@ def test_nothing_is_loaded_or_started_before_the_first_script() -> None:
     assert run.stdout == "False\n"
 
 
+def test_a_script_makes_the_library_look_for_no_module_on_the_whole_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Finder:
+        @staticmethod
+        def find_spec(name: str, path: object = None, target: object = None) -> None:
+            asked.append(name)
+
+    with Sandbox(workers=1, seconds=5) as sandbox:
+        sandbox.run_script("a = 1", {})
+        monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+        sandbox.run_script("a = 1", {})
+    assert asked == []
+
+
 def test_many_threads_share_few_workers() -> None:
     with Sandbox(workers=2, seconds=5) as sandbox, ThreadPoolExecutor(8) as threads:
         values = threads.map(lambda n: sandbox.evaluate("n * n + int('0')", {"n": n}), range(60))

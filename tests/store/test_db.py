@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import StatementError
 
 from stellwerk.errors import SettingInvalid, StorageUnavailable
@@ -16,6 +17,7 @@ from stellwerk.settings import Settings
 from stellwerk.store import migrations
 from stellwerk.store.db import Database, Tx, init_db
 from stellwerk.store.ids import new_id
+from stellwerk.store.sqlite import url_of
 from stellwerk.store.tables import DraftRow, ServerSettingRow
 
 NOW = datetime(2026, 5, 4, 9, 0, 0, 123456, tzinfo=UTC)
@@ -88,6 +90,33 @@ def test_sqlite_is_set_up_as_decided(sqlite: Database) -> None:
         found = {name: tx.exec_driver_sql(f"pragma {name}").scalar_one() for name in ("journal_mode", "synchronous")}
         assert found == {"journal_mode": "wal", "synchronous": 2}
         assert tx.exec_driver_sql("pragma foreign_keys").scalar_one() == 1
+
+
+def test_a_relative_sqlite_file_lies_in_the_folder_of_the_application(tmp_path: Path) -> None:
+    found = url_of(make_url("sqlite:///some/file.db"), tmp_path / "instance")
+    assert found.database == str(tmp_path / "instance" / "some" / "file.db")
+    assert (tmp_path / "instance").is_dir()
+    assert url_of(make_url("sqlite:////some/file.db"), tmp_path / "other").database == "/some/file.db"
+    assert not (tmp_path / "other").exists()
+
+
+def test_what_is_called_before_a_commit_is_part_of_it_and_can_refuse(db: Database) -> None:
+    def refuse(tx: Tx) -> None:
+        remember(tx, "last")
+        raise ValueError("no")
+
+    db.before_commit.append(lambda tx: remember(tx, "also"))
+    with db.transaction() as tx:
+        remember(tx, "a")
+    db.before_commit[:] = [refuse]
+    with pytest.raises(ValueError, match="no"), db.transaction() as tx:
+        remember(tx, "b")
+    assert names(db) == ["a", "also"]
+
+
+def test_nobody_listens_to_statements_which_would_double_their_price(db: Database) -> None:
+    assert not db.writer._has_events
+    assert not db.reader._has_events
 
 
 def test_times_keep_their_moment_and_come_back_in_utc(db: Database) -> None:

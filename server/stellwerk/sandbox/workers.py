@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -111,6 +113,7 @@ class Workers:
             feed_duration_limit_grace=0.1,
         )
         _runtime_process = os.getpid()
+        _remember_missing("opentelemetry")
         try:
             return pool.__enter__()
         except (OSError, pydantic_monty.MontyError) as error:
@@ -135,6 +138,15 @@ def _forget_all() -> None:
 
 
 os.register_at_fork(after_in_child=_forget_all)
+
+
+def _remember_missing(module: str) -> None:
+    """The library tries to import it in every call; where it is not installed, each try would search the whole path.
+
+    None in `sys.modules` is Python's own way to say so: an import fails as it would anyway, at once.
+    """
+    if module not in sys.modules and find_spec(module) is None:
+        sys.modules[module] = None  # type: ignore[assignment]
 
 
 def _cannot_start(error: Exception) -> SandboxUnavailable:

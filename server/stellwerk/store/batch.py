@@ -132,8 +132,9 @@ class Batch:
                 jobs.delete_of_ended(tx, id)
         self._delete_keys(tx, SubscriptionRow, ("token", "kind", "name"), self.gone_subscriptions)
         self._delete_keys(tx, VariableRow, ("scope", "name"), self.gone_variables)
-        for id, tokens in _by_instance(self.left):  # what a scope held goes with its token
-            tx.execute(delete_where(VariableRow, ("instance_id",), "scope"), where(instance_id=id, scope=tokens))
+        if self.left:  # what a scope held goes with its token
+            held = [where(instance_id=id, scope=token) for id, token in self.left]
+            tx.execute(delete_where(VariableRow, ("instance_id", "scope")), held)
 
     def _change(self, tx: Tx) -> None:
         for id, definition_id in self.migrated.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -21,6 +22,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from stellwerk.errors import FieldError, InvalidInput, SettingInvalid, StorageUnavailable
 from stellwerk.settings import Settings
+from stellwerk.store import sqlite
 
 Clock = Callable[[], datetime]
 Tx = Connection
@@ -35,11 +37,15 @@ db = SQLAlchemy(model_class=Base)
 
 
 class Database:
-    """Engines of one application. Made by `init_db`; usable in every thread, without an application context."""
+    """Engines of one application. Made by `init_db`; usable in every thread, without an application context.
+
+    `before_commit`: called at the end of each transaction that is about to be committed.
+    """
 
     def __init__(self, writer: Engine, reader: Engine, clock: Clock | None = None) -> None:
         self.writer, self.reader = writer, reader
         self.is_sqlite = writer.dialect.name == "sqlite"
+        self.before_commit: list[Callable[[Tx], None]] = []
         self._clock = clock
 
     @contextmanager
@@ -50,6 +56,8 @@ class Database:
         """
         with _translated(), self.writer.begin() as tx:
             yield tx
+            for call in self.before_commit:
+                call(tx)
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
@@ -81,15 +89,17 @@ class Database:
 
 def init_db(app: Flask, settings: Settings, clock: Clock | None = None) -> Database:
     """Connect `app` with the database that `settings` name. Opens no connection yet."""
-    url = settings.sqlalchemy_url
     try:
-        kind = make_url(url).get_backend_name()
+        url = make_url(settings.sqlalchemy_url)
     except ArgumentError as error:
         raise SettingInvalid(f"STELLWERK_DATABASE_URL cannot be read: {error}") from error
+    kind = url.get_backend_name()
     if kind not in ("sqlite", "postgresql"):
         raise SettingInvalid(f"STELLWERK_DATABASE_URL names '{kind}'. Only sqlite and postgresql are supported.")
-    if kind == "sqlite" and not make_url(url).database:
+    if kind == "sqlite" and not url.database:
         raise SettingInvalid("STELLWERK_DATABASE_URL names a database in memory. Name a file: sqlite:////path/file.")
+    if kind == "sqlite":
+        url = sqlite.url_of(url, Path(app.instance_path))
     options = _sqlite_options if kind == "sqlite" else _postgresql_options
     writer, reader = options(settings)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
@@ -99,18 +109,19 @@ def init_db(app: Flask, settings: Settings, clock: Clock | None = None) -> Datab
     with app.app_context():
         engines = db.engines
     if kind == "sqlite":
-        _prepare_sqlite(engines[None], "begin immediate", query_only=False)
-        _prepare_sqlite(engines["reading"], "begin", query_only=True)
+        _prepare_sqlite(engines[None], query_only=False)
+        _prepare_sqlite(engines["reading"], query_only=True)
     return Database(engines[None], engines["reading"], clock)
 
 
 def _sqlite_options(settings: Settings) -> tuple[dict[str, Any], dict[str, Any]]:
     # One writing connection: threads queue for it in order instead of sleeping on SQLite's busy handler.
-    # isolation_level None: the driver begins nothing by itself; the listeners below do.
+    # isolation_level None: the driver begins nothing by itself; our dialect does.
     connect = {"timeout": 30, "check_same_thread": False, "isolation_level": None}
-    writer = {"connect_args": connect, "pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
+    common = {"connect_args": connect, "pool_timeout": 60}
     readers = settings.web_threads + settings.workers + 5
-    return writer, {"connect_args": connect, "pool_size": 5, "max_overflow": readers, "pool_timeout": 60}
+    writer = {**common, "begin": "begin immediate", "pool_size": 1, "max_overflow": 0}
+    return writer, {**common, "begin": "begin", "pool_size": 5, "max_overflow": readers}
 
 
 def _postgresql_options(settings: Settings) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -121,7 +132,7 @@ def _postgresql_options(settings: Settings) -> tuple[dict[str, Any], dict[str, A
     return {**pool, "connect_args": connect}, {**pool, "connect_args": connect, "isolation_level": "AUTOCOMMIT"}
 
 
-def _prepare_sqlite(engine: Engine, begin: str, *, query_only: bool) -> None:
+def _prepare_sqlite(engine: Engine, *, query_only: bool) -> None:
     pragmas = ["busy_timeout=30000", "foreign_keys=on", "synchronous=full", "temp_store=memory"]
     pragmas.append("query_only=on" if query_only else "journal_mode=wal")
 
@@ -129,10 +140,6 @@ def _prepare_sqlite(engine: Engine, begin: str, *, query_only: bool) -> None:
     def on_connect(connection: Any, _record: Any) -> None:
         for pragma in pragmas:
             connection.execute(f"pragma {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from stellwerk.errors import NotFound
@@ -56,10 +56,13 @@ _NAMES = [column.name for column in _COLUMNS]
 _ORDER = Order(
     {"deployedAt": _D.deployed_at, "name": _D.name, "key": _D.key, "version": _D.version}, "-deployedAt", _D.id
 )
+# Making a statement costs more than running it, so those of every start are made once.
+_BY_ID: AnySelect = select(*_COLUMNS).where(_D.id == bindparam("at_id", type_=_D.id.type))
+_STARTABLE: AnySelect = select(*_COLUMNS).where(_D.key == bindparam("at_key"), _D.takes_starts.is_(True))
 
 
 def get_definition(tx: Tx, id: UUID) -> DefinitionRecord:
-    row = tx.execute(select(*_COLUMNS).where(_D.id == id)).first()
+    row = tx.execute(_BY_ID, {"at_id": id}).first()
     if row is None:
         raise NotFound("definition", str(id))
     return _record(row)
@@ -106,7 +109,7 @@ def list_versions(tx: Tx, key: str) -> tuple[DefinitionRecord, ...]:
 
 def find_startable(tx: Tx, key: str) -> DefinitionRecord | None:
     """The version that new starts by key take."""
-    row = tx.execute(select(*_COLUMNS).where(_D.key == key, _D.takes_starts.is_(True))).first()
+    row = tx.execute(_STARTABLE, {"at_key": key}).first()
     return _record(row) if row else None
 
 
@@ -164,7 +167,7 @@ def _counts(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
 
 
 def _record(row: AnyRow, active: int = 0, troubled: int = 0) -> DefinitionRecord:
-    values = {name: row._mapping[name] for name in _NAMES}
+    values = dict(zip(_NAMES, row, strict=False))  # rows of a list have more columns behind these
     return DefinitionRecord(**values, instances_active=active, instances_with_incidents=troubled)
 
 

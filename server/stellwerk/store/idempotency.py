@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, event, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from stellwerk.errors import Conflict
@@ -88,20 +88,15 @@ def working(claim: Claim) -> Callable[[], None]:
     return lambda: _current.reset(token)
 
 
-def mark_on_commit(writer: Engine) -> None:
-    """Let commits on this engine mark the claim that their thread works for. Call once for each engine."""
-
-    @event.listens_for(writer, "commit")
-    def on_commit(connection: Connection) -> None:
-        claim = _current.get()
-        if claim is None:
-            return
-        marked = connection.execute(
-            update(IdempotencyRow).where(*_is(claim)).values(status=DONE, expires_at=claim.at + KEPT)
-        )
-        if marked.rowcount != 1:  # the lease ended and somebody else repeats the request: theirs counts
-            raise Conflict("The request took too long and was repeated meanwhile. Nothing was changed by this one.")
-        _current.set(None)
+def mark(tx: Tx) -> None:
+    """What is to be called before each commit: marks the claim that this thread works for."""
+    claim = _current.get()
+    if claim is None:
+        return
+    marked = tx.execute(update(IdempotencyRow).where(*_is(claim)).values(status=DONE, expires_at=claim.at + KEPT))
+    if marked.rowcount != 1:  # the lease ended and somebody else repeats the request: theirs counts
+        raise Conflict("The request took too long and was repeated meanwhile. Nothing was changed by this one.")
+    _current.set(None)
 
 
 def _is(claim: Claim) -> tuple[Any, ...]:

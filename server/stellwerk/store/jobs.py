@@ -246,18 +246,20 @@ def wake_stopped(tx: Tx, instance_id: UUID, token: int, now: datetime) -> None:
 
 def delete_for(tx: Tx, instance_id: UUID, gone: Iterable[tuple[str, int]]) -> None:
     """Jobs of an instance by (kind, token) that are not wanted any more; running ones lose their claim."""
-    kinds: dict[str, list[int]] = {}
-    for kind, token in gone:
-        kinds.setdefault(kind, []).append(token)
-    if kinds:
-        either = [(_J.kind == kind) & _J.token.in_(tokens) for kind, tokens in kinds.items()]
-        tx.execute(delete(_J).where(_J.instance_id == instance_id, or_(*either)))
+    which = [where(instance_id=instance_id, token=token, kind=kind) for kind, token in gone]
+    if which:
+        tx.execute(delete_where(_J, ("instance_id", "token", "kind")), which)
+
+
+_OF_ENDED = delete(_J).where(
+    _J.instance_id == bindparam("at_id", type_=_J.instance_id.type),
+    or_(*(_J.kind == kind for kind in ("service", "timer", "continue"))),
+)
 
 
 def delete_of_ended(tx: Tx, instance_id: UUID) -> None:
     """What an instance that is over would still have done; messages that it has thrown go on."""
-    which = where(instance_id=instance_id, kind=["service", "timer", "continue"])
-    tx.execute(delete_where(_J, ("instance_id",), "kind"), which)
+    tx.execute(_OF_ENDED, {"at_id": instance_id})
 
 
 def detach(tx: Tx, root_id: UUID) -> None:

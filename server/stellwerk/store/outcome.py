@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, Update, bindparam
+from sqlalchemy import Executable, bindparam
 
 from stellwerk.engine import Definition, Outcome, events
 from stellwerk.store import evaluations, instances, jobs, signals, stores
@@ -166,7 +166,7 @@ def _guarded(more: tuple[str, ...]) -> Executable:
     """The head of an instance that nobody else has changed since it was read."""
     columns = (*more, "lock_version", "history_count")
     count = InstanceRow.__table__.c.incident_count
-    update = cast(Update, update_where(InstanceRow, columns, ("id", "lock_version")))
+    update = update_where(InstanceRow, columns, ("id", "lock_version"))
     return update.values(incident_count=count + bindparam("incidents", type_=count.type))
 
 
@@ -174,8 +174,8 @@ def _save_parts(tx: Tx, instance_id: UUID, outcome: Outcome) -> None:
     put = [{"instance_id": instance_id, "name": name, "data": data} for name, data in outcome.put.items()]
     upsert(tx, PartRow, ("instance_id", "name"), put)
     if outcome.dropped:
-        which = where(instance_id=instance_id, name=sorted(outcome.dropped))
-        tx.execute(delete_where(PartRow, ("instance_id",), "name"), which)
+        gone = [where(instance_id=instance_id, name=name) for name in sorted(outcome.dropped)]
+        tx.execute(delete_where(PartRow, ("instance_id", "name")), gone)
 
 
 def _lease_first(batch: Batch, change: Change) -> jobs.Claimed | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, Executable, FromClause, Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Dialect, Executable, FromClause, Table, Update, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
@@ -31,7 +32,7 @@ def _upsert(dialect: str, table: type[DeclarativeBase], key: tuple[str, ...], co
 
 
 @cache
-def update_where(table: type[DeclarativeBase], columns: tuple[str, ...], keys: tuple[str, ...]) -> Executable:
+def update_where(table: type[DeclarativeBase], columns: tuple[str, ...], keys: tuple[str, ...]) -> Update:
     """Write `columns` of the rows with these keys; `written` and `where` make the parameters."""
     t = table.__table__
     values = {name: bindparam("to_" + name, type_=t.c[name].type) for name in columns}
@@ -39,13 +40,13 @@ def update_where(table: type[DeclarativeBase], columns: tuple[str, ...], keys: t
 
 
 @cache
-def delete_where(table: type[DeclarativeBase], keys: tuple[str, ...], among: str = "") -> Executable:
-    """Delete the rows with these keys, and the column `among` one of a list; `where` makes parameters."""
+def delete_where(table: type[DeclarativeBase], keys: tuple[str, ...]) -> Executable:
+    """Delete the rows with these keys; `where` makes parameters.
+
+    Give `execute` a list of them instead of a list for IN: that text would be made anew for each, and has a limit.
+    """
     t = table.__table__
-    which = _equal(t, keys)
-    if among:
-        which.append(t.c[among].in_(bindparam("at_" + among, expanding=True)))
-    return sqlalchemy.delete(cast(Table, t)).where(*which)
+    return sqlalchemy.delete(cast(Table, t)).where(*_equal(t, keys))
 
 
 def _equal(table: FromClause, columns: tuple[str, ...]) -> list[ColumnElement[bool]]:
@@ -79,23 +80,39 @@ def insert_rows(tx: Tx, table: type[DeclarativeBase], rows: Sequence[Mapping[str
     if len(rows) <= FEW[tx.dialect.name]:
         tx.execute(insert_into(table), list(rows))
         return
-    columns = [table.__table__.c[name] for name in rows[0]]
-    names = ", ".join(f'"{column.name}"' for column in columns)
-    values = zip(*(_bound(tx, column, rows) for column in columns), strict=True)
+    bulk = _bulk(tx.dialect, table, tuple(rows[0]))
+    values = zip(*(_bound(name, process, rows) for name, process in bulk.columns), strict=True)
     if tx.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(columns))
-        tx.exec_driver_sql(f'insert into "{table.__tablename__}" ({names}) values ({marks})', list(values))
+        tx.exec_driver_sql(bulk.insert, list(values))
         return
     cursor = tx.connection.cursor()
-    with cursor.copy(f'copy "{table.__tablename__}" ({names}) from stdin') as copy:
+    with cursor.copy(bulk.copy) as copy:
         for row in values:
             copy.write_row(row)
 
 
-def _bound(tx: Tx, column: Any, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+@dataclass(frozen=True)
+class _Bulk:
+    """`columns`: names, and what makes of a value what the driver takes."""
+
+    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    insert: str
+    copy: str
+
+
+@lru_cache(maxsize=100)  # an application has one dialect for each of its engines, tests have many
+def _bulk(dialect: Dialect, table: type[DeclarativeBase], names: tuple[str, ...]) -> _Bulk:
+    types = (table.__table__.c[name].type for name in names)
+    processes = (type.dialect_impl(dialect).bind_processor(dialect) for type in types)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    target = f'"{table.__tablename__}" ({quoted})'
+    insert = f"insert into {target} values ({', '.join('?' * len(names))})"
+    return _Bulk(tuple(zip(names, processes, strict=True)), insert, f"copy {target} from stdin")
+
+
+def _bound(name: str, process: Callable[[Any], Any] | None, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
     """The column's values as the driver takes them; a value that repeats from row to row is converted once."""
-    process = column.type.dialect_impl(tx.dialect).bind_processor(tx.dialect)
-    given = [row[column.name] for row in rows]
+    given = [row[name] for row in rows]
     if process is None:
         return given
     before, converted, bound = object(), None, []

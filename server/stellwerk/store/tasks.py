@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, update
 
 from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, contains, paged
 from stellwerk.store.records import Page, Scope, TaskRecord
+from stellwerk.store.sql import update_where, where, written
 from stellwerk.store.tables import DefinitionRow, InstanceRow, TaskCandidateRow, TaskRow
 
 
@@ -62,11 +63,19 @@ _RECORD: AnySelect = (
         _T.closed_by,
         _T.reason,
         _T.documentation,
+        _T.restricted,
     )
     .join(InstanceRow, InstanceRow.id == _T.instance_id)
     .join(DefinitionRow, DefinitionRow.id == _T.definition_id)
 )
-_NAMES = [column.name for column in _RECORD.selected_columns]
+_NAMES = [column.name for column in _RECORD.selected_columns if column.name != "restricted"]
+# Making a statement costs more than running it, so those of every completion are made once.
+_ONE = _RECORD.where(_T.id == bindparam("at_id", type_=_T.id.type))
+_CANDIDATES: AnySelect = (
+    select(_C.task_id, _C.kind, _C.name)
+    .where(_C.task_id.in_(bindparam("tasks", type_=_C.task_id.type, expanding=True)))
+    .order_by(_C.name)
+)
 _ORDER = Order(
     {"createdAt": _T.created_at, "dueAt": _T.due_order, "priority": _T.priority, "name": _T.name}, "-createdAt", _T.id
 )
@@ -81,7 +90,7 @@ def concerns(scope: Scope) -> ColumnElement[bool]:
 
 
 def get_task(tx: Tx, id: UUID) -> TaskRecord:
-    row = tx.execute(_RECORD.where(_T.id == id)).first()
+    row = tx.execute(_ONE, {"at_id": id}).first()
     if row is None:
         raise NotFound("task", str(id))
     return _records(tx, [row])[0]
@@ -133,13 +142,13 @@ def _conditions(filter: TaskFilter) -> list[ColumnElement[bool]]:
 
 def _records(tx: Tx, rows: Sequence[AnyRow]) -> list[TaskRecord]:
     names: dict[tuple[UUID, str], list[str]] = defaultdict(list)
-    if rows:
-        found = select(_C.task_id, _C.kind, _C.name).where(_C.task_id.in_([row.id for row in rows]))
-        for task_id, kind, name in tx.execute(found.order_by(_C.name)):
+    restricted = [row.id for row in rows if row.restricted]  # only these have candidates
+    if restricted:
+        for task_id, kind, name in tx.execute(_CANDIDATES, {"tasks": restricted}):
             names[task_id, kind].append(name)
     return [
         TaskRecord(
-            **{name: row._mapping[name] for name in _NAMES},
+            **dict(zip(_NAMES, row, strict=False)),
             candidate_users=tuple(names[row.id, "user"]),
             candidate_groups=tuple(names[row.id, "group"]),
         )
@@ -156,6 +165,10 @@ def set_assignee(tx: Tx, id: UUID, *, assignee: str | None, before: str | None) 
 
 def confirm_assignee(tx: Tx, id: UUID, *, before: str | None, closed_by: str) -> bool:
     """Whether the task is still held by `before`; nobody's becomes that of who closes it."""
-    held = _T.assignee.is_(None) if before is None else _T.assignee == before
-    kept = update(_T).where(_T.id == id, held).values(assignee=before or closed_by)
-    return tx.execute(kept).rowcount == 1
+    if before is None:
+        return tx.execute(_TAKEN, where(id=id) | written({"assignee": closed_by})).rowcount == 1
+    return tx.execute(_KEPT, where(id=id, assignee=before) | written({"assignee": before})).rowcount == 1
+
+
+_TAKEN = update_where(TaskRow, ("assignee",), ("id",)).where(_T.assignee.is_(None))
+_KEPT = update_where(TaskRow, ("assignee",), ("id", "assignee"))

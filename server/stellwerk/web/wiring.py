@@ -26,7 +26,7 @@ def register_api(app: Flask, runtime: Runtime) -> None:
     app.config["MAX_CONTENT_LENGTH"] = body_limit(settings.upload_limit)
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 * settings.variable_limit * MEGABYTE
     app.config["MAX_FORM_PARTS"] = 1000
-    idempotency.mark_on_commit(runtime.database.writer)
+    runtime.database.before_commit.append(idempotency.mark)
     errors.register(app)
     headers.register(app, settings)
     health.register(app, runtime)
