@@ -32,6 +32,27 @@ def test_an_instance_without_work_ends_at_once(home: Installation) -> None:
     assert home.happened(id)[-1] == "InstanceEnded"
 
 
+ENDS = '<bpmn:startEvent id="start"/>{}<bpmn:endEvent id="end"/>' + flow("start", "act", "end")
+WAITS = {
+    "person": '<bpmn:userTask id="act"/>',
+    "handler": '<bpmn:serviceTask id="act" camunda:type="external" camunda:topic="none"/>',
+    "time": """<bpmn:intermediateCatchEvent id="act"><bpmn:timerEventDefinition><bpmn:timeDuration>"PT1H"
+        </bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>""",
+    "operator": '<bpmn:scriptTask id="act"><bpmn:script>1 // 0</bpmn:script></bpmn:scriptTask>',
+    "call": '<bpmn:callActivity id="act" calledElement="approve"/>',
+    "nobody": '<bpmn:task id="act"/>',
+}
+
+
+@pytest.mark.parametrize("what", WAITS)
+def test_a_start_answers_what_a_reading_would(home: Installation, what: str) -> None:
+    home.deploy(APPROVE)
+    home.deploy(bpmn("begun", ENDS.format(WAITS[what])))
+    told = instances.start(home.rt, ADMIN, StartRequest(definition_key="begun", business_key="K-1"))
+    assert told == home.read(told.id)
+    assert told.settled == (what != "handler")
+
+
 def test_a_start_needs_a_process_and_a_version_that_exists(home: Installation) -> None:
     home.deploy(STRAIGHT)
     with pytest.raises(NotFound):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -12,8 +12,16 @@ from sqlalchemy import event, func, select
 from tests.installation import ADMIN, Installation, bpmn, flow, installation
 from tests.usecases.meddling import MeddlingEngine
 
-from stellwerk.engine.commands import ChangeVariables, Command, CompleteTask
-from stellwerk.errors import Conflict, EngineFault, SettingInvalid, StorageUnavailable, TaskNotOpen
+from stellwerk.engine.commands import ChangeVariables, Command
+from stellwerk.errors import (
+    Conflict,
+    EngineFault,
+    NotFound,
+    SettingInvalid,
+    StorageUnavailable,
+    TaskNotOpen,
+    WrongState,
+)
 from stellwerk.store import history
 from stellwerk.store.paging import PageRequest
 from stellwerk.store.tables import HistoryRow, metadata
@@ -290,12 +298,58 @@ def test_a_level_of_history_that_does_not_exist_is_refused_at_the_start(tmp_path
         pass
 
 
-def test_a_move_costs_few_statements(home: Installation) -> None:
-    """Counts, not times: what a task's completion asks of the database."""
-    id = home.start("two")
-    task = home.tasks()[0]
+def statements(home: Installation, work: Callable[[], object]) -> list[str]:
+    """What `work` asks of the database."""
     seen: list[str] = []
-    for database_engine in {home.rt.database.writer, home.rt.database.reader}:
-        event.listen(database_engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
-    step.run(home.rt, id, Move(CompleteTask(task.token, {"a": 1}), "admin"))
-    assert len(seen) <= 14, seen
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        seen.append(statement)
+
+    engines = {home.rt.database.writer, home.rt.database.reader}
+    for database_engine in engines:
+        event.listen(database_engine, "before_cursor_execute", note)
+    work()
+    for database_engine in engines:
+        event.remove(database_engine, "before_cursor_execute", note)
+    return seen
+
+
+def test_a_start_costs_few_statements(home: Installation) -> None:
+    """The version, then rows of five tables; nothing is read of what was written."""
+    home.start("two")
+    seen = statements(home, lambda: home.start("two"))
+    assert len(seen) == 6, seen
+
+
+def test_a_completion_costs_few_statements(home: Installation) -> None:
+    """The task; then head, part, activities, tasks and history. Head and parts are known to who wrote them."""
+    home.start("two")
+    task = home.tasks()[0]
+    seen = statements(home, lambda: tasks.complete(home.rt, ADMIN, task.id, {"a": 1}))
+    assert len(seen) == 11, seen
+
+
+# -- what a process remembers of an instance
+def test_a_command_that_does_not_fit_to_what_is_remembered_is_tried_on_what_is_there(
+    home: Installation, place: tuple[Path, str]
+) -> None:
+    id = home.start("two")
+    with installation(*place) as other:
+        tasks.complete(other.rt, ADMIN, home.tasks()[0].id, {"theirs": 1})
+    (task,) = home.tasks()
+    tasks.complete(home.rt, ADMIN, task.id, {"mine": 2})
+    assert (home.read(id).state, home.variables(id)) == ("completed", {"theirs": 1, "mine": 2})
+
+
+def test_what_others_have_ended_is_ended_also_for_who_remembers_it_otherwise(
+    home: Installation, place: tuple[Path, str]
+) -> None:
+    id = home.start("two")
+    with installation(*place) as other:
+        instances.cancel(other.rt, ADMIN, id)
+    with pytest.raises(WrongState):
+        step.run(home.rt, id, Move(ChangeVariables({"mine": 2}), "admin"))
+    with installation(*place) as other:
+        instances.delete(other.rt, ADMIN, id)
+    with pytest.raises(NotFound):
+        step.run(home.rt, id, Move(ChangeVariables({"mine": 2}), "admin"))

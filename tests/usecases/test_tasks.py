@@ -62,8 +62,9 @@ def test_only_candidates_see_and_claim_a_task_that_has_some(home: Installation) 
 
 def test_completing_an_unclaimed_task_claims_it(home: Installation) -> None:
     task = begin(home)
-    tasks.complete(home.rt, ANNA, task.id, {"ok": True})
+    told = tasks.complete(home.rt, ANNA, task.id, {"ok": True})
     closed = tasks.get(home.rt, ANNA, task.id)
+    assert told == closed
     assert (closed.state, closed.assignee, closed.closed_by) == ("completed", "anna", "anna")
     assert home.variables(task.instance_id) == {"ok": True}
 
@@ -72,8 +73,9 @@ def test_only_its_assignee_or_an_administrator_completes_an_assigned_task(home: 
     task = begin(home, 'camunda:assignee="bob" camunda:candidateUsers="anna"')
     with pytest.raises(NotPermitted):
         tasks.complete(home.rt, ANNA, task.id, {})
-    tasks.complete(home.rt, ADMIN, task.id, {})
+    told = tasks.complete(home.rt, ADMIN, task.id, {})
     closed = tasks.get(home.rt, ADMIN, task.id)
+    assert told == closed
     assert (closed.assignee, closed.closed_by) == ("bob", "admin")
 
 

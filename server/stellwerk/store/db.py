@@ -72,12 +72,17 @@ class Database:
                 message = "A value to look for cannot be in the database: it holds characters or a size that none has."
                 raise InvalidInput([FieldError("filter", "value", message)]) from error
 
-    def now(self, tx: Tx) -> datetime:
-        """The database's clock in UTC: one clock for all nodes. SQLite lives in this process, so it has ours."""
+    def now_here(self) -> datetime | None:
+        """What `now` says, where it need not ask the database. SQLite lives in this process, so it has our clock."""
         if self._clock is not None:
             return self._clock()
-        if self.is_sqlite:
-            return datetime.now(UTC)
+        return datetime.now(UTC) if self.is_sqlite else None
+
+    def now(self, tx: Tx) -> datetime:
+        """The database's clock in UTC: one clock for all nodes."""
+        here = self.now_here()
+        if here is not None:
+            return here
         now: datetime = tx.execute(select(func.clock_timestamp())).scalar_one()
         return now.astimezone(UTC)
 

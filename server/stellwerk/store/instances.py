@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,9 +15,9 @@ from stellwerk.engine import values
 from stellwerk.engine.canonical import canonical
 from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
-from stellwerk.store.jobs import HELD
+from stellwerk.store.jobs import HELD, SELF_MOVING
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, contains, paged
-from stellwerk.store.records import MOVING, InstanceRecord, Page, Scope
+from stellwerk.store.records import MOVING, DefinitionRecord, InstanceRecord, Page, Scope
 from stellwerk.store.tables import (
     ActivityRow,
     DefinitionRow,
@@ -73,7 +73,6 @@ class Head:
 
 
 _I, _D = InstanceRow, DefinitionRow
-SELF_MOVING = ("service", "message", "signal", "continue")  # jobs that go on without a person, a message or time
 _C = aliased(InstanceRow)
 _GOES_ON = JobRow.kind.in_(SELF_MOVING), JobRow.next_at < HELD
 _UNSETTLED = or_(
@@ -123,6 +122,7 @@ _BEFORE_STEP = _HEAD.where(_C.id == bindparam("at_id", type_=_I.id.type))
 _ONE = _RECORD.where(_AT)
 _PARTS = select(PartRow.name, PartRow.data).where(PartRow.instance_id == bindparam("at_id", type_=_I.id.type))
 _ORDER = Order({"startedAt": _I.started_at, "definitionKey": _I.definition_key, "state": _I.state}, "-startedAt", _I.id)
+_WRITTEN = [f.name for f in fields(InstanceRecord) if f.name in InstanceRow.__table__.c]
 
 
 def get_instance(tx: Tx, id: UUID) -> InstanceRecord:
@@ -130,6 +130,13 @@ def get_instance(tx: Tx, id: UUID) -> InstanceRecord:
     if row is None:
         raise NotFound("instance", str(id))
     return InstanceRecord(*row)
+
+
+def as_begun(row: Mapping[str, Any], definition: DefinitionRecord, *, settled: bool) -> InstanceRecord:
+    """What `get_instance` would read of a root whose row was written a moment ago."""
+    same = {name: row[name] for name in _WRITTEN}
+    same |= {"key": definition.key, "definition_name": definition.name, "version": definition.version}
+    return InstanceRecord(**same, settled=settled)
 
 
 def list_instances(tx: Tx, filter: InstanceFilter, request: PageRequest) -> Page[InstanceRecord]:

@@ -39,6 +39,7 @@ ENGINE, TIMER = "engine", "timer"  # queues of what needs no handler
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # `next_at` of a job that an operator must look at
 HELD = datetime(9999, 12, 30, tzinfo=UTC)  # `next_at` of a job whose instance is suspended
 RESTING = ("service", "timer", "continue", "signal")  # kinds that rest with their instance; what it has sent goes on
+SELF_MOVING = ("service", "message", "signal", "continue")  # kinds that go on without a person, a message or time
 RESUMED_LEASE_S = 60.0  # a handler that ran through a suspension keeps its job until its worker renews the lease
 DEFAULT_PRIORITY = 50
 LOW_PRIORITY = 40  # instances that spend their budget again and again let the others go first

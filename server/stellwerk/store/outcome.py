@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import Executable, bindparam
 
 from stellwerk.engine import Definition, Outcome, events
 from stellwerk.store import evaluations, instances, jobs, signals, stores
-from stellwerk.store.batch import Batch, Place
+from stellwerk.store.batch import Batch, Place, Row
 from stellwerk.store.db import Tx
 from stellwerk.store.instances import Head
 from stellwerk.store.projection import Masks, cut, for_history
@@ -70,13 +70,24 @@ class Change:
 
 @dataclass(frozen=True)
 class Saved:
-    """`opened`: names of messages that somebody began to wait for. `follow_up`: the job that was leased at once."""
+    """`head`: of the root, as it is now. `begun`: the root's row, of one that began.
 
-    lock_version: int
-    state: str
+    `opened`: names of messages that somebody began to wait for. `has_due`: there are jobs that somebody can take.
+    `goes_on`: the commit asked for a job that needs no person and no time.
+    `follow_up`: the job that was leased at once.
+    """
+
+    head: Head
+    at: datetime
     opened: frozenset[str]
-    has_jobs: bool
+    has_due: bool
+    goes_on: bool
     follow_up: jobs.Claimed | None = None
+    begun: Mapping[str, Any] | None = None
+
+    @property
+    def state(self) -> str:
+        return self.head.state
 
 
 def prepare(change: Change) -> Batch:
@@ -95,7 +106,7 @@ def save(tx: Tx, change: Change, batch: Batch) -> Saved:
     """Write everything that the command changed. Raises LostRace or LostClaim, and then must be rolled back."""
     head, outcome = change.head, change.outcome
     changed = {"state": _moving(head, batch)} | batch.states.get(head.id, {})
-    _save_head(tx, change, batch, changed)
+    begun = _save_head(tx, change, batch, changed)
     if change.job is not None and not jobs.finish(tx, change.job):
         raise LostClaim
     _save_parts(tx, head.id, outcome)
@@ -107,8 +118,26 @@ def save(tx: Tx, change: Change, batch: Batch) -> Saved:
     reached = [signals.fan_out(tx, name, carried, change.now, head.id) for name, carried in batch.signals]
     waiting = (*batch.subscriptions, *batch.changed_subscriptions)
     opened = frozenset(name for _, kind, name in waiting if kind == "message")
+    made = batch.jobs.values()
+    due = any(row["next_at"] <= change.now for row in made)
     return Saved(
-        head.lock_version + 1, changed["state"], opened, bool(batch.jobs or released or any(reached)), follow_up
+        head=_moved(head, batch, changed["state"]),
+        at=change.now,
+        opened=opened,
+        has_due=due or released or any(reached),
+        goes_on=any(row["kind"] in jobs.SELF_MOVING and row["next_at"] < jobs.HELD for row in made),
+        follow_up=follow_up,
+        begun=begun,
+    )
+
+
+def _moved(head: Head, batch: Batch, state: str) -> Head:
+    return replace(
+        head,
+        definition_id=batch.migrated.get(head.id, head.definition_id),
+        state=state,
+        lock_version=head.lock_version + 1,
+        history_count=head.history_count + len(batch.history),
     )
 
 
@@ -134,13 +163,13 @@ def _hold_or_release(tx: Tx, change: Change, batch: Batch, state: str) -> bool:
     return False
 
 
-def _save_head(tx: Tx, change: Change, batch: Batch, changed: dict[str, Any]) -> None:
+def _save_head(tx: Tx, change: Change, batch: Batch, changed: dict[str, Any]) -> Mapping[str, Any] | None:
+    """Return the row of an instance that begins."""
     head = change.head
     numbers = {"lock_version": head.lock_version + 1, "history_count": head.history_count + len(batch.history)}
     version = {"definition_id": batch.migrated[head.id]} if head.id in batch.migrated else {}
-    i = InstanceRow
     if batch.fresh:
-        row = {
+        row: Row = {
             "id": head.id,
             "definition_id": head.definition_id,
             "definition_key": head.definition_key,
@@ -154,11 +183,13 @@ def _save_head(tx: Tx, change: Change, batch: Batch, changed: dict[str, Any]) ->
             "ended_at": None,
             "end_reason": "",
         }
-        tx.execute(insert_into(i), row | numbers | changed)
-        return
+        row |= numbers | changed
+        tx.execute(insert_into(InstanceRow), row)
+        return row
     given = where(id=head.id, lock_version=head.lock_version) | written(version | numbers | changed)
     if tx.execute(_guarded((*version, *changed)), given | {"incidents": batch.incident_change}).rowcount != 1:
         raise LostRace
+    return None
 
 
 @cache

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from stellwerk import dmn
 from stellwerk.engine import COMPILER_VERSION, Compilation, Snapshot
+from stellwerk.store.instances import Head
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -92,18 +93,22 @@ class Models:
 
 
 class LiveInstances:
-    """Live instances by id, each for one version of its row. Taking removes it: a step uses a live instance up."""
+    """Live roots with their heads, as this process left them. Taking removes one: a step uses it up."""
 
     def __init__(self, most_bytes: int = 50_000_000) -> None:
-        self._cache: Bounded[UUID, tuple[int, Snapshot]] = Bounded(most_bytes)
+        self._cache: Bounded[UUID, tuple[Head, Snapshot]] = Bounded(most_bytes)
+
+    def recall(self, id: UUID) -> tuple[Head, Snapshot] | None:
+        """Perhaps not the last word: another process may have moved it since."""
+        return self._cache.take(id)
 
     def take(self, id: UUID, version: int) -> Snapshot | None:
         found = self._cache.take(id)
-        return found[1] if found is not None and found[0] == version else None
+        return found[1] if found is not None and found[0].lock_version == version else None
 
-    def put(self, id: UUID, version: int, snapshot: Snapshot) -> None:
+    def put(self, head: Head, snapshot: Snapshot) -> None:
         # A live instance takes several times the bytes of its compressed parts.
-        self._cache.put(id, (version, snapshot), 10 * snapshot.size + 5_000)
+        self._cache.put(head.id, (head, snapshot), 10 * snapshot.size + 5_000)
 
     def drop(self, id: UUID) -> None:
         self._cache.take(id)

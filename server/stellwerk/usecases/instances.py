@@ -56,8 +56,10 @@ def start(rt: Runtime, who: Principal, request: StartRequest) -> InstanceRecord:
     if schema is not None:
         variables = _checked(schema, variables, here, request.from_form)
     command = StartInstance(variables, business_key=business_key)
-    id, _ = step.start(rt, record, step.Move(command, who.name), now)
-    return read(rt, id)
+    id, saved = step.start(rt, record, step.Move(command, who.name), now)
+    if saved.begun is None or saved.opened:  # a message that came before may have found it already
+        return read(rt, id)
+    return store.as_begun(saved.begun, record, settled=not saved.goes_on)
 
 
 def _checked(schema: Mapping[str, Any], sent: Mapping[str, Any], now: datetime, strict: bool) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from stellwerk.engine import Budget, Definition, Outcome, Snapshot
 from stellwerk.engine.commands import Command, MigrateInstance, StartInstance
-from stellwerk.errors import ChangedMeanwhile, Conflict, EngineFault, ProcessError
+from stellwerk.errors import ChangedMeanwhile, Conflict, EngineFault, ProcessError, SandboxUnavailable
 from stellwerk.store import incidents, instances, outcome
 from stellwerk.store.db import Tx
 from stellwerk.store.ids import new_id, tree_of
@@ -52,10 +52,17 @@ class Move:
 
 @dataclass(frozen=True)
 class _Read:
+    """`recalled`: it is what this process left, so that another one may have written since."""
+
     head: Head
     definition: Definition
     snapshot: Snapshot
     now: datetime
+    recalled: bool = False
+
+
+class _Stale(LostRace):
+    """The command does not fit to what was recalled; perhaps it does to what is there now."""
 
 
 def start(
@@ -96,11 +103,12 @@ def run(rt: Runtime, instance_id: UUID, move: Move) -> Saved:
     lost: LostRace | None = None
     for _ in range(TRIES):
         with rt.locks.hold(tree_of(instance_id)), _turn(rt, lost):
+            read = _recall(rt, instance_id) if lost is None else None
             try:
-                return _attempt(rt, _read(rt, instance_id), move)
+                return _attempt(rt, read or _read(rt, instance_id), move)
             except LostRace as error:
                 lost = error
-                log.info("instance %s was changed by somebody else first; reading it again", instance_id)
+                log.info("instance %s was changed by somebody else, or may be; reading it again", instance_id)
     raise Conflict(
         f"Instance {instance_id} is being changed by others all the time: {TRIES} tries were in vain. "
         "Nothing was changed. Repeat a little later."
@@ -118,6 +126,16 @@ def snapshot_of(rt: Runtime, instance_id: UUID) -> tuple[Head, Definition, Snaps
         head = instances.get_head(tx, instance_id)
         parts = instances.read_parts(tx, head.id)
     return head, definition_of(rt, head.source_hash, head.definition_key), Snapshot(parts)
+
+
+def _recall(rt: Runtime, instance_id: UUID) -> _Read | None:
+    """The root as this process left it, without asking the database: the commit is guarded by its version."""
+    now = rt.database.now_here()
+    found = rt.live.recall(instance_id) if now is not None else None
+    if now is None or found is None:
+        return None
+    head, snapshot = found
+    return _Read(head, definition_of(rt, head.source_hash, head.definition_key), snapshot, now, recalled=True)
 
 
 def _read(rt: Runtime, instance_id: UUID) -> _Read:
@@ -138,10 +156,11 @@ def _attempt(rt: Runtime, read: _Read, move: Move) -> Saved:
         raise
     except Exception as error:  # a mistake of ours must be seen by an operator, whatever it is
         raise _fault(rt, read, move.command, error) from error
-    if saved.state == "active":
-        rt.live.put(read.head.id, saved.lock_version, result.snapshot)
+    if saved.state == "active" and not isinstance(move.command, MigrateInstance):
+        root = replace(saved.head, call=0, asked_definition_id=saved.head.definition_id)
+        rt.live.put(root, result.snapshot)
     rt.notify(read.head.id)
-    if saved.has_jobs:
+    if saved.has_due:
         rt.wake()
     return saved
 
@@ -155,6 +174,17 @@ def _read_after(read: _Read, command: Command) -> _Read:
 
 
 def _execute(rt: Runtime, read: _Read, command: Command) -> Outcome:
+    try:
+        return _run(rt, read, command)
+    except SandboxUnavailable:
+        raise
+    except ProcessError as error:
+        if read.recalled:
+            raise _Stale from error
+        raise
+
+
+def _run(rt: Runtime, read: _Read, command: Command) -> Outcome:
     if isinstance(command, MigrateInstance) and command.before != str(read.head.asked_definition_id):
         raise ChangedMeanwhile(
             f"Instance {read.head.id} runs another version than the one to migrate from. Nothing was changed. "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -23,6 +23,7 @@ from stellwerk.errors import (
 from stellwerk.store import definitions
 from stellwerk.store import tasks as store
 from stellwerk.store.db import Tx
+from stellwerk.store.outcome import Saved
 from stellwerk.store.records import TaskRecord
 from stellwerk.usecases import step
 from stellwerk.usecases.access import Principal, require
@@ -78,8 +79,8 @@ def form(rt: Runtime, who: Principal, id: UUID) -> TaskForm:
     return TaskForm(schema, _seen(rt, task) if task.state == "open" else {})
 
 
-def complete(rt: Runtime, who: Principal, id: UUID, variables: Mapping[str, Any]) -> None:
-    """Finish the task with these variables. One that nobody holds is claimed with it.
+def complete(rt: Runtime, who: Principal, id: UUID, variables: Mapping[str, Any]) -> TaskRecord:
+    """Finish the task with these variables. One that nobody holds is claimed with it. Return it as it is now.
 
     Raises TaskNotOpen (with the reason that withdrew it), NotPermitted, InvalidInput (a form's rule), Conflict.
     """
@@ -90,7 +91,9 @@ def complete(rt: Runtime, who: Principal, id: UUID, variables: Mapping[str, Any]
     given = values.check(variables)
     if schema is not None:
         given = forms.check(schema, given, _seen(rt, task), now=now)
-    _run(rt, who, task, CompleteTask(task.token, given))
+    saved = _run(rt, who, task, CompleteTask(task.token, given))
+    holder = task.assignee or who.name
+    return replace(task, state="completed", assignee=holder, closed_at=saved.at, closed_by=who.name)
 
 
 def catchable(rt: Runtime, who: Principal, id: UUID) -> tuple[Catchable, ...]:
@@ -129,14 +132,14 @@ def _not_caught(task: TaskRecord, code: str, known: set[str | None]) -> str:
     return f"The error '{code}' is not caught around '{task.name}'. {can} Nothing was changed."
 
 
-def _run(rt: Runtime, who: Principal, task: TaskRecord, command: Command) -> None:
+def _run(rt: Runtime, who: Principal, task: TaskRecord, command: Command) -> Saved:
     def hold(tx: Tx, now: datetime) -> None:
         """The task is closed by the same commit; here it is made sure that it still was theirs."""
         if not store.confirm_assignee(tx, task.id, before=task.assignee, closed_by=who.name):
             raise Conflict(f"'{task.name}' was claimed or given back meanwhile. Nothing was changed; look again.")
 
     try:
-        step.run(rt, task.instance_id, step.Move(command, who.name, also=hold))
+        return step.run(rt, task.instance_id, step.Move(command, who.name, also=hold))
     except InstanceSuspended:
         raise
     except (TokenNotWaiting, WrongState) as error:

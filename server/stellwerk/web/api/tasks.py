@@ -163,10 +163,9 @@ def unclaim(call: Call, id: UUID) -> Any:
     changes=True,
     body_optional=True,
 )
-def complete(call: Call, id: UUID, body: CompleteIn) -> Any:
+def complete(call: Call, id: UUID, body: CompleteIn) -> TaskRecord:
     """Finish a task; `variables` are checked against its form. A task that nobody holds is claimed with it."""
-    tasks.complete(call.rt, call.who, id, body.variables)
-    return tasks.get(call.rt, call.who, id)
+    return tasks.complete(call.rt, call.who, id, body.variables)
 
 
 @api.get("/tasks/<id>/catchable", access="task.read", answer=CatchablesOut)
