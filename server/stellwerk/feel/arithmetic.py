@@ -7,6 +7,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from . import numbers
+from .budget import MOMENT, POWER
 from .numbers import CONTEXT
 from .runtime import Run, Undefined
 from .temporal import (
@@ -136,12 +137,16 @@ TABLES: dict[str, dict[tuple[type, type], Operation]] = {
 
 
 def calculated(operator: str, left: Any, right: Any, run: Run) -> Any:
-    """The result of one operation. Raises Undefined. Charges texts."""
+    """The result of one operation. Raises Undefined. Charges what takes long."""
     operation = TABLES[operator].get((type(left), type(right)))
     if operation is None:
         raise Undefined(f"`{operator}` is not defined for {name_of(left)} and {name_of(right)}")
     if type(left) is str:
         run.text(len(left) + len(right))
+    elif operator == "**":
+        run.charge(POWER)
+    elif type(left) is DateTime:
+        run.charge(MOMENT)
     try:
         return operation(left, right)
     except ArithmeticError:

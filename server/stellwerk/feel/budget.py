@@ -2,7 +2,8 @@
 
 Operators cost nothing by themselves: their number is bounded by the length of the text. What can multiply is charged:
 each round of a loop or filter costs as many steps as its body has tokens, each call costs a step, and whatever makes or
-walks through long texts and lists costs a step for every few characters or items.
+walks through long texts and lists costs a step for every few characters or items. Powers, logarithms and moments in
+time zones take as long as several steps, and cost as many.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from .errors import BudgetExceeded
 
 CHARACTERS_PER_STEP = 64
 ITEMS_PER_STEP = 4
+POWER = 8  # steps of a power, an exponential or a logarithm with 34 digits
+MOMENT = 8  # steps of a look at a date and time, which may be in a zone of the IANA database
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from . import hints, nodes
 from .arithmetic import calculated, negated
+from .budget import MOMENT
 from .builtins import FUNCTIONS
 from .callables import External, Lambda
 from .comparison import ORDERS, equal, in_range, ordered, satisfies
@@ -19,7 +20,7 @@ from .numbers import CONTEXT
 from .ranges import Range, half_open
 from .reads import names_in
 from .runtime import Closure, Frame, Kind, Run, Undefined, Value
-from .temporal import TEMPORAL
+from .temporal import TEMPORAL, DateTime
 from .types import ANY, conforms, name_of
 
 Compile = Callable[[Any], Closure]
@@ -210,6 +211,8 @@ def _order(operator: str, left: Closure, right: Closure, place: tuple[int, int])
         first, second = left(frame), right(frame)
         if type(first) is Decimal and type(second) is Decimal:
             return short(first, second)
+        if type(first) is DateTime:
+            frame.run.charge(MOMENT)
         found = ordered(operator, first, second)
         return _incomparable(frame.run, operator, first, second, place) if found is None else found
 

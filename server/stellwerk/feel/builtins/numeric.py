@@ -6,6 +6,7 @@ import decimal
 from decimal import Decimal
 
 from .. import numbers
+from ..budget import POWER
 from ..numbers import CONTEXT, ZERO
 from ..runtime import Run, Undefined, Value
 from ..temporal import DaysDuration, MonthsDuration
@@ -59,11 +60,13 @@ def sqrt(run: Run, number: Decimal) -> Decimal:
 def log(run: Run, number: Decimal) -> Decimal:
     if number <= 0:
         raise Undefined("log: the number is not positive")
+    run.charge(POWER)
     return CONTEXT.ln(number)
 
 
 @builtin("exp(number: number)")
 def exp(run: Run, number: Decimal) -> Decimal:
+    run.charge(POWER)
     return CONTEXT.exp(number)
 
 
