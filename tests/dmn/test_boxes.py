@@ -6,7 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.dmn.models import URI, decision, evaluation, file, inputs, library, literal, model, rules, table, value
+from tests.dmn.models import (
+    URI,
+    decision,
+    evaluation,
+    file,
+    inputs,
+    knowledge,
+    library,
+    literal,
+    model,
+    rules,
+    table,
+    value,
+)
 
 from stellwerk import dmn
 
@@ -169,6 +182,22 @@ def test_java_and_pmml_functions_are_refused_by_name_and_never_run() -> None:
     assert evaluated.value is None
     assert [each.kind for each in evaluated.warnings] == [dmn.Kind.UNSUPPORTED]
     assert not evaluated.reached
+
+
+def test_a_business_knowledge_model_in_java_is_never_run() -> None:
+    java = knowledge("f", {"n": "number"}, "<context/>").replace(
+        "<encapsulatedLogic>", '<encapsulatedLogic kind="Java">'
+    )
+    found = library(file(java + decision("d", literal("f(1)"), knows="#f")))
+    evaluated = found.models[URI].evaluate("d")
+    assert evaluated.value is None
+    assert [each.kind for each in evaluated.warnings] == [dmn.Kind.UNSUPPORTED]
+
+
+def test_a_filter_knows_that_items_may_lack_a_key() -> None:
+    logic = f"<filter><in>{literal('[{a: 1}, {b: 2}]')}</in><match>{literal('a = 5')}</match></filter>"
+    assert evaluation(logic).reached
+    assert not evaluation(logic.replace("a = 5", "c = 5")).reached
 
 
 def test_an_expression_that_cannot_be_read_is_told_with_its_place() -> None:

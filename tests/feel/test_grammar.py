@@ -76,7 +76,6 @@ def test_true(text: str) -> None:
         ("if a then b", 11, "`else` of `if`"),
         ("[1, 2", 5, "`]` of the list"),
         ("{a 1}", 4, "`:`"),
-        ("{a: 1, a: 2}", 7, "stands twice"),
         ('"text', 0, "does not end"),
         ("1 /* more", 2, "comment does not end"),
         ("f(a, b", 6, "`)` of the arguments"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from stellwerk import feel
+
 from .support import is_true, kinds, value
 
 WORDS = {"true": True, "false": False, "null": None}
@@ -93,6 +95,12 @@ def test_true(text: str) -> None:
         '[1.."b"]',
         "not(1)",
         '-"a"',
+        "0 ** -1",
+        "every x in [true, 1] satisfies x",
+        "some x in [false, 1] satisfies x",
+        "{a: 1, b: 2, a: 3}",
+        "function(a: Nothing) a",
+        "[{a: 1}, {b: 2}][a = 5][1]",  # an item may lack a key that others have
     ],
 )
 def test_other_kinds_give_null_and_say_why(text: str) -> None:
@@ -107,3 +115,5 @@ def test_if_takes_anything_but_true_as_false() -> None:
 def test_an_unknown_name_is_null_and_says_so() -> None:
     assert kinds("nobody") == ["UNKNOWN_NAME"]
     assert value("nobody = null") is True
+    warnings = feel.parse("[{a: 1}, {b: 2}][nobody = 1]").run({}).warnings
+    assert {warning.kind for warning in warnings} == {feel.Kind.UNKNOWN_NAME}

@@ -37,6 +37,7 @@ VARIABLES: dict[str, Any] = {
         ("order.line item.net-value", 3),
         ("what if? + 1", 9),
         ("ß🐎", 9),
+        ("{x**y: 3, r: x**y}.r", 3),
         ("{net total: 3, r: net total * 2}.r", 6),
         ("for line total in [1, 2] return line total + 1", [2, 3]),
         ("(function(first part, b) first part - b)(5, 3)", 2),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from stellwerk import feel
-from stellwerk.feel.callables import External
+from stellwerk.feel.callables import NOT_RUN, External
 from stellwerk.feel.functions import Function
 from stellwerk.feel.runtime import Frame, Undefined
 from stellwerk.feel.types import name_of
@@ -166,6 +166,8 @@ class Compiler:
         return tuple(Parameter(each.name, self.item(each.type, each.place)) for each in expression.parameters)
 
     def body(self, expression: tree.FunctionDefinition, parameters: Iterable[Parameter], names: Names) -> Box:
+        if expression.kind.upper() != "FEEL":
+            return self.null(expression.place, NOT_RUN, Kind.UNSUPPORTED)
         if expression.body is None:
             return self.without_logic(expression.place, "The function has no expression")
         own = {each.name: Known(each.item) for each in parameters}

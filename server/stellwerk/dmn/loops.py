@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stellwerk import feel
-from stellwerk.feel.runtime import Frame
+from stellwerk.feel.runtime import Frame, ItemFrame, Items
 from stellwerk.feel.types import ContextType, ListType, Type, name_of
 
 from . import tree
@@ -113,9 +113,10 @@ def _filtered(values: Box, match: Box, spot: Spot) -> Closure:
             return None
         run = run_of(frame)
         kept: list[Value] = []
+        beside = Items(items)
         for item in items:
             run.charge(match.weight)
-            inner = Frame({"item": item}, frame, run)
+            inner = ItemFrame(item, beside, frame)
             found = match.closure(Frame(item, inner, run) if isinstance(item, dict) else inner)
             if found is not None and not isinstance(found, bool):
                 return run.note(f"A filter must give true or false, not a {name_of(found)}", spot)

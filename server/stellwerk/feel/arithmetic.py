@@ -150,7 +150,8 @@ def calculated(operator: str, left: Any, right: Any, run: Run) -> Any:
     try:
         return operation(left, right)
     except ArithmeticError:
-        if operator == "/" and _is_zero(right):
+        divisor = {"/": right, "**": left}.get(operator)
+        if divisor is not None and _is_zero(divisor):
             raise Undefined("Division by zero") from None
         raise Undefined(f"The result of `{operator}` cannot be represented") from None
 

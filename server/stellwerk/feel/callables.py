@@ -9,6 +9,8 @@ from .functions import Function
 from .runtime import Closure, Frame, Kind, Run, Undefined, Value
 from .types import ANY, NOT_CONVERTED, Type, converted
 
+NOT_RUN = "External functions are not run"
+
 
 class Declared(Function):
     """A function with one list of typed parameters."""
@@ -104,4 +106,4 @@ class External(Declared):
         super().__init__("the external function", parameters, result)
 
     def call(self, run: Run, arguments: list[Value]) -> Value:
-        raise Undefined("External functions are not run", Kind.UNSUPPORTED)
+        raise Undefined(NOT_RUN, Kind.UNSUPPORTED)

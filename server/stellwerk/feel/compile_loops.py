@@ -153,6 +153,8 @@ def _quantified(node: nodes.Quantified) -> Closure:
                     return deciding
                 if value is not (not deciding):
                     found = None
+                    if value is not None:
+                        run.warn(f"A {name_of(value)} is neither true nor false", place)
         except Undefined as error:
             return run.warn(str(error), place)
         return found

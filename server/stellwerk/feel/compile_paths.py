@@ -12,7 +12,7 @@ from .convert import lift
 from .functions import Function
 from .properties import PROPERTIES
 from .reads import names_in
-from .runtime import Closure, Frame, Run, Undefined, Value
+from .runtime import Closure, Frame, ItemFrame, Items, Run, Undefined, Value
 from .types import name_of
 
 Place = tuple[int, int]
@@ -144,10 +144,11 @@ def _matching(values: list[Value], condition: Closure, frame: Frame, weight: int
     """Items for which the condition is true; the item of that number if the condition gives a number."""
     run = frame.run
     kept: list[Value] = []
+    items = Items(values)
     for position, raw in enumerate(values):
         run.charge(1 + weight)
         item = lift(raw)
-        inner = Frame({"item": item}, frame, run)
+        inner: Frame = ItemFrame(item, items, frame)
         if isinstance(item, dict):
             inner = Frame(item, inner, run)
         found = condition(inner)

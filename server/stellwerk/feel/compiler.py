@@ -19,7 +19,7 @@ from .convert import lift
 from .numbers import CONTEXT
 from .ranges import Range, half_open
 from .reads import names_in
-from .runtime import Closure, Frame, Kind, Run, Undefined, Value
+from .runtime import Closure, Frame, Kind, Run, Undefined, Value, is_key
 from .temporal import TEMPORAL, DateTime
 from .types import ANY, conforms, name_of
 
@@ -41,9 +41,9 @@ def _literal(node: nodes.Literal) -> Closure:
     return lambda frame: value
 
 
-def _bad_literal(node: nodes.BadLiteral) -> Closure:
-    place = node.start, node.end
-    return lambda frame: frame.run.warn("The text is no date, time or duration", place)
+def _undefined(node: nodes.Undefined) -> Closure:
+    problem, place = node.problem, (node.start, node.end)
+    return lambda frame: frame.run.warn(problem, place)
 
 
 def lookup(frame: Frame, name: str) -> tuple[bool, Value]:
@@ -72,7 +72,8 @@ def _name(node: nodes.Name) -> Closure:
             at = at.parent
         if built_in is not None:
             return built_in
-        return frame.run.warn(problem, place, Kind.UNKNOWN_NAME)
+        kind = Kind.EVALUATION if is_key(frame, name) else Kind.UNKNOWN_NAME
+        return frame.run.warn(problem, place, kind)
 
     return found
 
@@ -427,7 +428,7 @@ def _function(node: nodes.FunctionOf) -> Closure:
 
 HANDLERS: dict[type[nodes.Node], Compile] = {
     nodes.Literal: _literal,
-    nodes.BadLiteral: _bad_literal,
+    nodes.Undefined: _undefined,
     nodes.Name: _name,
     nodes.ListOf: _list,
     nodes.ContextOf: _context,

@@ -22,10 +22,10 @@ class Literal(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class BadLiteral(Node):
-    """An at-literal (rule 65) whose text is no date, time or duration: null when it is evaluated."""
+class Undefined(Node):
+    """What the grammar allows and has no meaning, such as `@"tomorrow"` or a key that stands twice: null."""
 
-    text: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ def power(base: Decimal, exponent: Decimal) -> Decimal:
         raise decimal.InvalidOperation
     if not exponent:
         return ONE
+    if not base and exponent < 0:
+        raise decimal.DivisionByZero  # Python gives infinity here, without a signal
     return CONTEXT.power(base, exponent)
 
 

@@ -27,6 +27,7 @@ MOST_NESTED = 60
 LONGEST_TEXT = 100_000
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _OPENING = {")": "(", "]": "[", "}": "{"}
+_SYMBOLS = frozenset({"+", "-", "*", "**", "/", ".", "'", "’"})  # of names (rule 30)
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _RESERVED = STOPS | {"for", "return", "if", "some", "every", "satisfies", "function", "true", "false", "null"}
 
@@ -348,7 +349,7 @@ class Parser:
         at = self.at
         if self.tokens[at].kind != NAME:
             return False
-        while self.tokens[at].kind in (NAME, NUMBER) or self.tokens[at].text in ("+", "-", "*", "/", ".", "'", "’"):
+        while self.tokens[at].kind in (NAME, NUMBER) or self.tokens[at].text in _SYMBOLS:
             at += 1
         return self.tokens[at].text == ":"
 
@@ -360,7 +361,7 @@ class Parser:
         if self.token.kind != NAME:
             raise self.unexpected(what)
         while not self.is_next(stop, ",", ")", "}", ":") and self.token.kind != END:
-            if self.token.kind not in (NAME, NUMBER) and self.token.text not in ("+", "-", "*", "/", ".", "'", "’"):
+            if self.token.kind not in (NAME, NUMBER) and self.token.text not in _SYMBOLS:
                 raise self.unexpected(f"{what} and `{stop}`")
             self.at += 1
         return " ".join(self.text[self.tokens[first].start : self.end].split())
@@ -405,7 +406,7 @@ class Parser:
             return nodes.Literal(token.start, token.end, token.value)
         value = temporal_of(token.value)
         if value is None:
-            return nodes.BadLiteral(token.start, token.end, token.value)
+            return nodes.Undefined(token.start, token.end, "The text is no date, time or duration")
         return nodes.Literal(token.start, token.end, value)
 
     def number(self, *, negative: bool = False) -> Node:
@@ -477,14 +478,15 @@ class Parser:
         """Rules 55 and 56."""
         self.expect("(", "behind `function`")
         parameters: list[tuple[str, Type]] = []
+        problem = ""
         while not self.is_next(")"):
             name = self.name_until(",", "the name of a parameter")
             kind: Type | None = ANY
             if self.accept(":"):
                 kind = type_parser.type_of(self)
             if kind is None:
-                raise FeelSyntaxError(f"The type of `{name}` is not known", self.text, self.end)
-            parameters.append((name, kind))
+                problem = f"There is no such type as that of `{_shown(name)}`, or its parameters are missing"
+            parameters.append((name, kind or ANY))
             if not self.accept(","):
                 break
         self.expect(")", "of the parameters")
@@ -492,6 +494,8 @@ class Parser:
         before = self.at
         with self.scope(*(name for name, _ in parameters)):
             body = self.expression()
+        if problem:
+            return nodes.Undefined(token.start, self.end, problem)
         return nodes.FunctionOf(token.start, self.end, tuple(parameters), body, external, self.at - before)
 
     # Brackets
@@ -549,9 +553,11 @@ class Parser:
         self.at += 1
         entries: list[tuple[str, Node]] = []
         used: set[str] = set()
+        twice = ""
         with self.scope() as table:
             while not self.is_next("}"):
-                key = self._key(used)
+                key = self._key()
+                twice = key if key in used else twice
                 used.add(key)
                 entries.append((key, self.test()))
                 table.add(key)
@@ -559,17 +565,17 @@ class Parser:
                 if not self.accept(","):
                     break
         self.expect("}", "of the context")
+        if len(used) < len(entries):
+            return nodes.Undefined(opening.start, self.end, f"The key `{_shown(twice)}` stands twice")
         return nodes.ContextOf(opening.start, self.end, tuple(entries))
 
-    def _key(self, used: set[str]) -> str:
+    def _key(self) -> str:
         token = self.token
         if token.kind == STRING:
             self.at += 1
             key = token.value
         else:
             key = self.name_until(":", "a name or a text as key")
-        if key in used:
-            raise FeelSyntaxError(f"The key `{_shown(key)}` stands twice", self.text, token.start)
         self.expect(":", "behind the key")
         return key
 

@@ -15,7 +15,9 @@ Path = tuple[str | int, ...]
 
 
 _KINDS = (*nodes.Node.__subclasses__(), nodes.Iterator, nodes.Member, nodes.Filter, nodes.Call)
-_BARE = {"start", "end", "weight", "operator", "times", "text", "value", "name", "names", "written", "type", "external"}
+_BARE = {"start", "end", "weight", "operator", "times", "problem", "value"} | {
+    *("name", "names", "written", "type", "external"),
+}
 # Fields that may hold trees, by the class of the node: in nested loops this is asked of a node many times.
 _FIELDS: dict[type, tuple[str, ...]] = {
     kind: tuple(field.name for field in dataclasses.fields(kind) if field.name not in _BARE) for kind in _KINDS

@@ -71,6 +71,43 @@ class Frame:
         self.run = run
 
 
+class ItemFrame(Frame):
+    """The frame of `item` in a filter. `beside`: what is filtered."""
+
+    __slots__ = ("beside",)
+
+    def __init__(self, item: Value, beside: Items, parent: Frame) -> None:
+        super().__init__({"item": item}, parent, parent.run)
+        self.beside = beside
+
+
+class Items:
+    """The items that a filter looks at, and the keys of those that are contexts: gathered where one lacks a key."""
+
+    __slots__ = ("_keys", "values")
+
+    def __init__(self, values: list[Value]) -> None:
+        self.values = values
+        self._keys: set[str] | None = None
+
+    def has(self, key: str, run: Run) -> bool:
+        if self._keys is None:
+            contexts = [each for each in self.values if isinstance(each, Mapping)]
+            run.items(len(self.values) + sum(map(len, contexts)))
+            self._keys = {str(each) for context in contexts for each in context}
+        return key in self._keys
+
+
+def is_key(frame: Frame, name: str) -> bool:
+    """Is an unbound name a key of other items of a filter around? Then it is missing, and not unknown."""
+    at: Frame | None = frame
+    while at is not None:
+        if isinstance(at, ItemFrame) and at.beside.has(name, at.run):
+            return True
+        at = at.parent
+    return False
+
+
 Closure = Callable[[Frame], Value]
 """A compiled expression. Raises BudgetExceeded; everything else is null and a warning."""
 
