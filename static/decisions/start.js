@@ -16,13 +16,14 @@ const XML_ID = /^[A-Za-z_][\w.-]*$/;
 export async function startFrom({ key, version, name }, drafts) {
   if (drafts.id) return fromDraft(drafts);
   if (!key) return fresh(keyFrom(name ?? '', 'decision'), name);
-  const xml = await deployedFile(key, version);
-  if (xml) return { xml, state: version ? `Version ${version}, as deployed` : 'As deployed', deployed: true };
-  const wanted = { filter: { kind: 'dmn', definitionKey: key }, page: { limit: 1 } };
-  const [draft] = (await post('/api/v1/drafts/search', wanted)).items;
-  if (!draft) return fresh(XML_ID.test(key) ? key : keyFrom(key, 'decision'), name || key);
-  drafts.id = draft.id;
-  return fromDraft(drafts);
+  const [newest, draft] = await Promise.all([newestOf(key), version ? null : draftOf(key)]);
+  if (draft && (!newest || draft.updatedAt > newest.deployedAt)) {
+    drafts.id = draft.id;
+    return fromDraft(drafts);
+  }
+  if (!newest) return fresh(XML_ID.test(key) ? key : keyFrom(key, 'decision'), name || key);
+  const state = version ? `Version ${version}, as deployed` : 'As deployed';
+  return { xml: await deployedFile(key, version), state, deployed: true };
 }
 
 /** @param {string} key @param {string} [name] @returns {Start} */
@@ -31,14 +32,23 @@ const fresh = (key, name) => ({ xml: newDecision({ key, name }), state: 'New, no
 /** @param {import('../modeler/draft/store.js').DraftStore} drafts @returns {Promise<Start>} */
 async function fromDraft(drafts) {
   const { content, definitionKey, updatedAt } = await drafts.read();
-  const deployed = Boolean(definitionKey && (await deployedFile(definitionKey)));
+  const deployed = Boolean(definitionKey && (await newestOf(definitionKey)));
   return { xml: content, state: `Saved ${time(updatedAt)}`, deployed };
 }
 
-/** The file in which a decision is deployed, or null. @param {string} key @param {string} [version] @returns {Promise<string | null>} */
-async function deployedFile(key, version) {
-  const found = await post('/api/v1/decisions/search', { filter: { key, latest: true }, page: { limit: 1 } });
-  if (!found.items.length) return null;
+/** The draft of a decision that was saved last. @param {string} key */
+async function draftOf(key) {
+  const wanted = { filter: { kind: 'dmn', definitionKey: key }, page: { limit: 1 } };
+  return (await post('/api/v1/drafts/search', wanted)).items[0] ?? null;
+}
+
+/** The newest version of a decision. @param {string} key */
+async function newestOf(key) {
+  return (await post('/api/v1/decisions/search', { filter: { key, latest: true }, page: { limit: 1 } })).items[0] ?? null;
+}
+
+/** The file in which a decision is deployed. @param {string} key @param {string} [version] @returns {Promise<string>} */
+function deployedFile(key, version) {
   const query = version ? `?version=${encodeURIComponent(version)}` : '';
   return get(`/api/v1/decisions/${encodeURIComponent(key)}/xml${query}`);
 }

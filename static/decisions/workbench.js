@@ -32,7 +32,7 @@ const WORDING = {
   on: 'Edit on',
   use: (key) => `Tasks that ask for the newest version of ${key} will take this one.`,
   deployed: (answer) => answer.decisions,
-  links: () => [],
+  links: ({ key, name }) => [{ text: `See ${name || key}`, href: `/decisions/${encodeURIComponent(key)}` }],
 };
 
 /** The decision editor: one DMN file, where it is kept, what the server says of it, and what it decides. */
@@ -86,6 +86,7 @@ export class Workbench {
       name: () => this.#named(),
       onDeployed: (version) => void this.#onDeployed(version),
       wording: WORDING,
+      back: this.shell.home,
     });
     this.#listen();
     const start = await startFrom(this.config, this.keeper.drafts);

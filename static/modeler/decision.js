@@ -12,6 +12,9 @@ export function decisionOf(bo) {
   return key || !bo.get('camunda:topic') ? key : null;
 }
 
+/** Whether a task names a decision, in any way. @param {any} bo */
+export const callsDecision = (bo) => Boolean(bo.get('camunda:decisionRef') || extended(bo));
+
 /** As Camunda 8 and SpiffWorkflow write it. @param {any} bo @returns {string | undefined} */
 function extended(bo) {
   const of = (/** @type {string} */ type) =>

@@ -5,6 +5,7 @@ import { handlersFrom } from '../modeler/handlers.js';
 import { follows, keyFrom } from '../modeler/key.js';
 import { completions } from '../modeler/panel/complete.js';
 import { conditionText, readCondition } from '../modeler/panel/condition.js';
+import { fits } from '../modeler/panel/fits.js';
 import { languageOf } from '../modeler/panel/language.js';
 import { renamed, sourceOf } from '../modeler/panel/lists.js';
 import { differs, sectionsOf } from '../modeler/panel/sections.js';
@@ -81,6 +82,19 @@ test('a section shows what the element has, and no choice that is none', () => {
   assert.deepEqual(names(task), ['name']);
   assert.deepEqual(names(task, { startQuantity: 3 }), ['name', 'startQuantity']);
   assert.deepEqual(names({ ...task, outgoing: [{}, {}] }), ['name', 'default']);
+});
+
+test('a business rule task asks for its decision, or for a topic, and for one way to choose the version', () => {
+  const names = ['topic', 'taskPriority', 'decisionRef', 'decisionRefBinding', 'decisionRefVersion', 'resultVariable'];
+  const shown = (/** @type {Record<string, string>} */ values) => {
+    const bo = { $type: 'bpmn:BusinessRuleTask', get: (/** @type {string} */ name) => values[name.slice(8)] };
+    return names.filter((name) => fits(bo, bo, { name: `camunda:${name}` }, Boolean(values[name])));
+  };
+  assert.deepEqual(shown({}), ['topic', 'decisionRef', 'resultVariable']);
+  assert.deepEqual(shown({ topic: 'rate' }), ['topic', 'taskPriority', 'resultVariable']);
+  assert.deepEqual(shown({ decisionRef: 'fee' }), ['decisionRef', 'decisionRefBinding', 'resultVariable']);
+  const byNumber = shown({ decisionRef: 'fee', decisionRefBinding: 'version' });
+  assert.deepEqual(byNumber, ['decisionRef', 'decisionRefBinding', 'decisionRefVersion', 'resultVariable']);
 });
 
 test('what differs from the default is seen', () => {

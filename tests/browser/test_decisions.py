@@ -250,12 +250,16 @@ def test_from_a_business_rule_task_to_its_decision_and_back(page: Page, signed_i
     expect(page.get_by_label("Name of the decision")).to_have_value("Set the discount")
     page.get_by_label("Name of the decision").fill("Best discount")
     page.get_by_label("Name of the decision").press("Enter")
-    page.get_by_role("link", name="Back to the process").click()
+    page.get_by_role("button", name="Deploy").click()
+    page.get_by_role("button", name="Deploy Best discount").click()
+    expect(page.get_by_role("link", name="See Best discount")).to_have_attribute("href", "/decisions/best_discount")
+    page.get_by_role("dialog").get_by_role("button", name="Back to the process").click()
     page.wait_for_selector("[data-island=modeler]:not([aria-busy]) .djs-shape")
     expect(page.locator(".md-panel").get_by_label("Decision", exact=True)).to_have_value("best_discount")
     xml = page.evaluate("document.querySelector('[data-island]').island.xml()")
     assert 'camunda:mapDecisionResult="singleEntry"' in xml
     assert 'camunda:resultVariable="set_the_discount"' in xml
+    expect(page.locator(".md-panel").get_by_label("Topic", exact=True)).to_have_count(0)  # it is no job
     page.get_by_role("button", name="Open decision").click()
     page.wait_for_selector("[data-island=decisions]:not([aria-busy]) .tjs-table")
     expect(page.get_by_label("Name of the decision")).to_have_value("Best discount")  # the draft

@@ -10,6 +10,7 @@ import { listsOf, runningOf, titleOf } from './changes.js';
  * @property {() => { key: string, name: string }} name
  * @property {(version: any) => void} onDeployed
  * @property {Wording} [wording]
+ * @property {HTMLElement | null} [back] leads to where one came from
  */
 
 /**
@@ -96,16 +97,18 @@ export class DeploySheet {
       const answer = await post('/api/v1/deployments', filesOf(xml, this.#filename()));
       const definitions = this.wording.deployed(answer);
       this.deps.onDeployed(definitions[0]);
+      const back = this.#back();
       const links = this.wording.links(definitions[0]).map(({ text, href }, at) => {
-        const className = at ? 'button' : 'button button--main';
+        const className = at || back.length ? 'button' : 'button button--main';
         return h('a', { className, href }, [text]);
       });
       const lines = definitions.map((/** @type {any} */ d) =>
         h('p', { role: 'status' }, [`Deployed: ${d.name || d.key}, version ${d.version}.`]),
       );
       const content = [...lines, ...reportOf(ordered(answer.report ?? []))];
-      this.#show(content, [...links, this.#close(this.wording.on)]);
-      links[0]?.focus();
+      const actions = [...back, ...links];
+      this.#show(content, [...actions, this.#close(this.wording.on)]);
+      actions[0]?.focus();
     } catch (error) {
       this.#failed(/** @type {Error} */ (error));
     }
@@ -115,6 +118,12 @@ export class DeploySheet {
   #failed(error) {
     const message = h('p', { role: 'alert', className: 'md-refused' }, [error.message]);
     this.#show([message, ...reportOf(ordered(error.problems ?? []))], [this.#close(this.wording.back)]);
+  }
+
+  /** The usual next step of who came from somewhere. */
+  #back() {
+    const { back } = this.deps;
+    return back ? [action(back.textContent ?? '', 'button button--main', () => back.click())] : [];
   }
 
   #filename() {

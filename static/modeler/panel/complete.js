@@ -1,6 +1,6 @@
 /** Names that complete the one being typed. Pure. */
 
-const MOST = 8;
+export const MOST = 8; // names at a time
 const BEFORE = /[\p{L}_][\p{L}\p{N}_]*$/u;
 const BEHIND = /^[\p{L}\p{N}_]*/u;
 

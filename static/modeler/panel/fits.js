@@ -1,4 +1,5 @@
 /** Whether a row of the table has an effect at a place of a diagram: what has none is not shown. Pure. */
+import { callsDecision } from '../decision.js';
 
 const DECIDING = new Set(['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway', 'bpmn:ComplexGateway']);
 /** What always interrupts. */
@@ -13,8 +14,15 @@ const kindsOf = (bo) => bo.eventDefinitions ?? [];
 /** @param {any} bo */
 const startsByPeople = (bo) =>
   bo.$type !== 'bpmn:StartEvent' || (!kindsOf(bo).length && (bo.$parent?.$type ?? 'bpmn:Process') === 'bpmn:Process');
+/** What is a job only with a topic: its result comes otherwise, or not at all. */
+const hasTopic = (/** @type {any} */ bo) => Boolean(bo.get('camunda:topic'));
+const isRuled = (/** @type {any} */ bo) => /BusinessRuleTask$/.test(bo.$type);
 /** @param {any} bo */
-const isJob = (bo) => bo.$type !== 'bpmn:SendTask' || Boolean(bo.get('camunda:topic'));
+const isJob = (bo) => !(bo.$type === 'bpmn:SendTask' || isRuled(bo)) || hasTopic(bo);
+const calls = (/** @type {any} */ bo) => Boolean(bo.get('camunda:decisionRef'));
+const isExtended = (/** @type {any} */ bo) => callsDecision(bo) && !calls(bo);
+/** @param {string} binding */
+const decidedBy = (binding) => (/** @type {any} */ bo) => bo.get('camunda:decisionRefBinding') === binding;
 /** @param {any} bo */
 const carries = (bo) =>
   !/Event$/.test(bo.$type) || kindsOf(bo).some((/** @type {any} */ kind) => CARRYING.test(kind.$type));
@@ -45,7 +53,11 @@ const RULES = {
   'camunda:errorMessageVariable': (_, bo) => !isThrown(bo),
   'camunda:escalationCodeVariable': (_, bo) => !isThrown(bo),
   'camunda:taskPriority': isJob,
-  'camunda:resultVariable': isJob,
+  'camunda:resultVariable': (part) => isJob(part) || isRuled(part),
+  'camunda:topic': (part) => !isRuled(part) || !callsDecision(part),
+  'camunda:decisionRef': (part) => !hasTopic(part) && !isExtended(part),
+  'camunda:decisionRefBinding': calls,
+  'camunda:mapDecisionResult': calls,
   'camunda:failedJobRetryTimeCycle': isJob,
   'camunda:elementVariable': (loop) => !loop.inputDataItem,
   'camunda:collection': (loop) => !loop.loopDataInputRef || Boolean(loop.get('camunda:collection')),
@@ -59,6 +71,8 @@ const RULES = {
 const STRICT = {
   'camunda:calledElementVersion': bound('version'),
   'camunda:calledElementVersionTag': bound('versionTag'),
+  'camunda:decisionRefVersion': decidedBy('version'),
+  'camunda:decisionRefVersionTag': decidedBy('versionTag'),
   noneBehaviorEventRef: behaves('None'),
   oneBehaviorEventRef: behaves('One'),
   complexBehaviorDefinition: behaves('Complex'),

@@ -1,6 +1,6 @@
 /** A field for an expression: it offers the variables of the file, and says what is wrong while one types. */
 import { post } from '../../api.js';
-import { completions } from './complete.js';
+import { completions, MOST } from './complete.js';
 import { h } from './dom.js';
 import { languageOf } from './language.js';
 
@@ -91,9 +91,14 @@ export function offers(input, template, variables) {
     if (at < 0) input.removeAttribute('aria-activedescendant');
     else input.setAttribute('aria-activedescendant', `${list.id}-${at}`);
   }
+  const showAll = () => {
+    if (!template && !input.value) show(variables().slice(0, MOST));
+  };
   input.addEventListener('input', () => show(now().offers));
+  input.addEventListener('click', showAll);
   input.addEventListener('blur', close);
   input.addEventListener('keydown', (event) => {
+    if (list.hidden && event.key === 'ArrowDown') return showAll();
     const names = [...list.children].map((option) => option.textContent ?? '');
     if (list.hidden || !['ArrowDown', 'ArrowUp', 'Enter', 'Tab', 'Escape'].includes(event.key)) return;
     event.preventDefault();

@@ -1,5 +1,6 @@
 """The box beside an element tells how often it ran, when, how long, and what its job waits for."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +10,9 @@ from flask_babel import Babel
 
 from stellwerk.store.records import ActivityRecord, DecisionRecord, JobRecord
 from stellwerk.web.pages.element_facts import element_facts
+
+from .application import application, unbuilt
+from .fakes import ADMIN, EVALUATIONS, FakePort
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -42,6 +46,17 @@ def test_a_loop_tells_how_often_and_its_last_run():
             ("Reason", "timer 'Late'"),
         ]
     }
+
+
+def test_a_business_rule_task_tells_what_it_decided_last_and_leads_there(tmp_path):
+    given = [replace(one, element_id="rule") for one in (EVALUATIONS[1], EVALUATIONS[0])]  # the last one first
+    with application(FakePort(), ADMIN, unbuilt(tmp_path)).test_request_context():
+        facts = element_facts([ran(3, "rule")], [], {}, [], (), given)
+    assert facts["rule"][-1] == (
+        "Decided",
+        "route: refuse, reason: The damage is not above the deductible., payout: 0",
+        f"/decisions/evaluations/{given[0].id}",
+    )
 
 
 def test_a_job_tells_its_topic_tries_and_last_error():

@@ -129,6 +129,12 @@ def test_the_last_administrator_stays_one_and_the_page_says_why(client: FlaskCli
     assert "Maria K." in answer.text
 
 
+def test_the_search_finds_decisions(client: FlaskClient) -> None:
+    html = client.get("/search?q=claim+route").text
+    assert 'href="/decisions/claim_route"' in html
+    assert "Nothing has this name" not in html
+
+
 def test_an_exact_id_leads_to_its_page(client: FlaskClient) -> None:
     assert client.get(f"/search?q={INSTANCES[0].id}").location == f"/instances/{INSTANCES[0].id}"
 

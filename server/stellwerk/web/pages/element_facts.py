@@ -7,8 +7,15 @@ from collections.abc import Iterable, Mapping
 
 from flask import url_for
 
-from stellwerk.store.records import ActivityRecord, DecisionRecord, InstanceRecord, JobRecord, SubscriptionRecord
-from stellwerk.web.pages.present import STATES, brief, duration, exact, keys_line
+from stellwerk.store.records import (
+    ActivityRecord,
+    DecisionRecord,
+    EvaluationRecord,
+    InstanceRecord,
+    JobRecord,
+    SubscriptionRecord,
+)
+from stellwerk.web.pages.present import STATES, brief, duration, exact, keys_line, values_line
 from stellwerk.web.pages.words import _
 
 Lines = list[tuple[str, ...]]
@@ -21,10 +28,12 @@ def element_facts(
     called: Mapping[int, InstanceRecord],
     decisions: Iterable[DecisionRecord],
     awaited: Iterable[SubscriptionRecord] = (),
+    evaluations: Iterable[EvaluationRecord] = (),
 ) -> dict[str, Lines]:
     """Lines by element id: label, value, perhaps an address.
 
-    How often, the last run, why a token came there, what it waits for or called. `decisions`: the last one first.
+    How often, the last run, why a token came there, what it waits for, called or was given by a decision.
+    `decisions` and `evaluations`: the last one first.
     """
     runs: dict[str, list[ActivityRecord]] = defaultdict(list)
     for activity in activities:
@@ -33,6 +42,8 @@ def element_facts(
     for element, lines in _reasons(decisions).items():
         if element in facts:
             facts[element] += lines
+    for given in _given(evaluations):
+        facts.get(given.element_id or "", []).append(_gave(given))
     for job in jobs:
         if job.element_id in facts:
             facts[job.element_id] += _job(job)
@@ -42,6 +53,18 @@ def element_facts(
     for element, found in runs.items():
         facts[element] += _called([called[run.token] for run in found if run.token in called])
     return facts
+
+
+def _given(evaluations: Iterable[EvaluationRecord]) -> Iterable[EvaluationRecord]:
+    """The last one of each element."""
+    last: dict[str | None, EvaluationRecord] = {}
+    for one in evaluations:
+        last.setdefault(one.element_id, one)
+    return last.values()
+
+
+def _gave(one: EvaluationRecord) -> tuple[str, ...]:
+    return (_("Decided"), values_line(one.result), url_for("pages.decisions.evaluation", id=one.id))
 
 
 def _awaited(one: SubscriptionRecord) -> Lines:

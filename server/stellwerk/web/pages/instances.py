@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from stellwerk.store.records import MOVING, ActivityRecord, InstanceRecord, SubscriptionRecord
+from stellwerk.store.records import MOVING, ActivityRecord, EvaluationRecord, InstanceRecord, SubscriptionRecord
 from stellwerk.usecases.access import InstanceSubject, may, require
 from stellwerk.usecases.instances import require_root
 from stellwerk.web.pages.element_facts import element_facts
@@ -48,7 +48,9 @@ def show(id: UUID) -> str:
     awaited = port().subscriptions(person, id)
     called = {one.call: one for one in port().called(person, id)}
     diagram = diagram_data(instance.definition_id, port().diagram(person, id))
-    diagram["state"]["facts"] = element_facts(activities, jobs, called, port().decisions(person, id), awaited)
+    diagram["state"]["facts"] = element_facts(
+        activities, jobs, called, port().decisions(person, id), awaited, _given(id, activities)
+    )
     diagram["state"]["actions"] = _actions(instance)
     scopes = port().scopes(person, id)
     return render_template(
@@ -78,6 +80,13 @@ def _waiting(activities: Iterable[ActivityRecord]) -> list[ActivityRecord]:
     active = (a for a in activities if a.state == "active")
     told = (replace(a, waiting_for="event") if a.element_type == "eventBasedGateway" else a for a in active)
     return [a for a in told if a.waiting_for]
+
+
+def _given(id: UUID, activities: Iterable[ActivityRecord]) -> Iterable[EvaluationRecord]:
+    """The last that its decisions gave; asked for only where a task can have asked for one."""
+    if not any(one.element_type == "businessRuleTask" for one in activities):
+        return ()
+    return port().evaluations(who(), instance=id).items
 
 
 def _tab_values(tab: str, id: UUID) -> dict[str, Any]:

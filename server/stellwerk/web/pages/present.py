@@ -194,6 +194,13 @@ def facts_line(values: Mapping[str, Any], without: Container[str] = ()) -> str:
     return brief(", ".join(f"{name.replace('_', ' ')}: {brief(value, 60)}" for name, value in told))
 
 
+def values_line(value: Any) -> str:
+    """What a decision read or gave, on one line: "name: value, ..." of an object, also of what has no value."""
+    if not isinstance(value, Mapping):
+        return brief(value)
+    return brief(", ".join(f"{name}: {brief(one, 60)}" for name, one in value.items()))
+
+
 def keys_line(keys: Mapping[str, Mapping[str, str | None]]) -> str:
     """Correlation keys of somebody who waits: "claim = 17, year = 2026"; a property without a value takes any."""
     told = {name: value for properties in keys.values() for name, value in properties.items()}
@@ -210,7 +217,8 @@ def register(app: Flask, now: Callable[[], datetime]) -> None:
     app.add_template_test(lambda at: at is not None and at < now(), "past")
     app.add_template_filter(lambda at: relative(at, now()), "relative")
     app.add_template_filter(lambda at: lateness(at, now()), "lateness")
-    for filter in (exact, short, brief, as_json, facts_line, keys_line, plain_errors, shown_value, type_word):
+    lines = (facts_line, keys_line, values_line)
+    for filter in (exact, short, brief, as_json, *lines, plain_errors, shown_value, type_word):
         app.add_template_filter(filter)
     tables: dict[str, Any] = {"STATES": STATES, "WAITS": WAITS, "EVENTS": EVENTS, "TYPES": TYPES, "INSIDE": INSIDE}
     tables |= {"role_words": ROLES, "SHORTEST_PASSWORD": SHORTEST, "POLICIES": POLICIES}

@@ -1,4 +1,4 @@
-"""Search over everything that somebody may see: tasks, processes, instances."""
+"""Search over everything that somebody may see: tasks, processes, decisions, instances."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def show() -> str | Response:
     person = who()
     text = request.args.get("q", "").strip()
     if not text:
-        return render_template("search.html", text="", tasks=(), processes=(), instances=())
+        return render_template("search.html", text="", tasks=(), processes=(), decisions=(), instances=())
     target = _by_id(person, text)
     if target:
         return redirect(target)
@@ -31,6 +31,7 @@ def show() -> str | Response:
         text=text,
         tasks=port().tasks(person, TaskFilter(show=scope, text=text), None).items[:FEW],
         processes=port().processes(person, text, None).items[:FEW],
+        decisions=port().decision_versions(person, text, None).items[:FEW],
         instances=port().instances(person, InstanceFilter(text=text), None).items[:FEW],
     )
 
