@@ -35,7 +35,13 @@ class Decision:
         `now` is the time of the step, in the time zone whose date is today's. Raises NoSuchDecision, BudgetExceeded,
         and FeelError for a variable that FEEL has no value for.
         """
-        name = self.node.name
-        if isinstance(self.node, tree.Service):  # its input decisions are given too
-            return self.model.evaluate_service(name, variables, decisions=variables, surroundings=variables, now=now)
-        return self.model.evaluate(name, variables, surroundings=variables, now=now)
+        return evaluate(self.model, self.node, variables, now)
+
+
+def evaluate(
+    model: dmn.Model, node: tree.Decision | tree.Service, variables: Mapping[str, Any], now: datetime
+) -> dmn.Evaluation:
+    """The same for a decision or service of any model. Raises BudgetExceeded and FeelError."""
+    if isinstance(node, tree.Service):  # its input decisions are given too
+        return model.evaluate_service(node.name, variables, decisions=variables, surroundings=variables, now=now)
+    return model.evaluate(node.name, variables, surroundings=variables, now=now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from sqlalchemy.orm import aliased
 from stellwerk.errors import NotFound
 from stellwerk.store.db import Tx
 from stellwerk.store.paging import AnyRow, AnySelect, Order, PageRequest, contains, paged
-from stellwerk.store.records import DecisionVersionRecord, ModelRecord, Page
+from stellwerk.store.records import DecisionVersionRecord, DefinitionRecord, ModelRecord, Page
 from stellwerk.store.sql import insert_rows
 from stellwerk.store.tables import DecisionModelRow, DecisionRow
 
@@ -64,10 +63,10 @@ def find_tagged(tx: Tx, key: str, tag: str) -> DecisionVersionRecord | None:
     return _first(tx, _RECORD.where(_D.key == key, _D.version_tag == tag).order_by(_D.version.desc()))
 
 
-def find_deployed_with(tx: Tx, key: str, deployment_id: UUID, at: datetime) -> DecisionVersionRecord | None:
-    """The version that came with this deployment, else the newest that was there at that time."""
-    together = _D.deployment_id == deployment_id
-    there = _RECORD.where(_D.key == key, or_(together, _D.deployed_at <= at))
+def find_deployed_with(tx: Tx, key: str, other: DefinitionRecord) -> DecisionVersionRecord | None:
+    """The version that came with the deployment of `other`, else the newest that was there at that time."""
+    together = _D.deployment_id == other.deployment_id
+    there = _RECORD.where(_D.key == key, or_(together, _D.deployed_at <= other.deployed_at))
     return _first(tx, there.order_by(together.desc(), _D.version.desc()))
 
 

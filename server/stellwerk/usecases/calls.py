@@ -1,6 +1,6 @@
 """Call activities: which version of a process is called, and what the store must know of what was called.
 
-BPMN 2.0, 10.3.6 leaves open how a called element is found; the bindings are those of Camunda 7.
+BPMN 2.0, 10.3.6 leaves open how a called element is found: see bindings.py.
 """
 
 from __future__ import annotations
@@ -16,14 +16,23 @@ from stellwerk.store.db import Tx
 from stellwerk.store.ids import called_id
 from stellwerk.store.instances import Head
 from stellwerk.store.records import DefinitionRecord
+from stellwerk.usecases.bindings import Versions
 from stellwerk.usecases.library import Library
+
+_VERSIONS = Versions(
+    "process",
+    "call activity",
+    CalledNotFound,
+    definitions.find_version,
+    definitions.find_tagged,
+    definitions.find_deployed_with,
+)
 
 
 def find(tx: Tx, key: str, binding: Binding, caller: DefinitionRecord) -> DefinitionRecord:
     """The version of the process `key` that a call means now. Raises CalledNotFound.
 
-    `latest`: the one that takes new starts. `deployment`: the one that was deployed together with the caller; one that
-    was sent along unchanged made no new version, so that the newest up to then counts.
+    `latest` is the one that takes new starts, if one does.
     """
     newest = definitions.find_latest(tx, key)
     if newest is None:
@@ -31,51 +40,14 @@ def find(tx: Tx, key: str, binding: Binding, caller: DefinitionRecord) -> Defini
             f"No process '{key}' is deployed. Deploy it and try again, or correct the called element of the call "
             "activity and deploy the calling process again."
         )
-    found = _FINDERS[binding.kind](tx, newest, binding.value or "", caller)
+    startable = definitions.find_startable(tx, key) if binding.kind == "latest" else None
+    found = startable or _VERSIONS.bound(tx, newest, binding, caller)
     if found.state != "active":
         raise CalledNotFound(
             f"Version {found.version} of '{key}' is called, but it is not active: new starts are stopped. "
             "Activate it, and try again."
         )
     return found
-
-
-def _latest(tx: Tx, newest: DefinitionRecord, value: str, caller: DefinitionRecord) -> DefinitionRecord:
-    return definitions.find_startable(tx, newest.key) or newest
-
-
-def _deployment(tx: Tx, newest: DefinitionRecord, value: str, caller: DefinitionRecord) -> DefinitionRecord:
-    found = definitions.find_deployed_with(tx, newest.key, caller)
-    if found is None:
-        raise CalledNotFound(
-            f"'{newest.key}' was deployed only after version {caller.version} of '{caller.key}', which calls the one "
-            "of its own deployment. Deploy both together, or bind the call to the latest version."
-        )
-    return found
-
-
-def _version(tx: Tx, newest: DefinitionRecord, value: str, caller: DefinitionRecord) -> DefinitionRecord:
-    number = int(value) if value.isdecimal() and len(value) < 10 else 0
-    found = definitions.find_version(tx, newest.key, number) if number else None
-    if found is None:
-        raise CalledNotFound(
-            f"There is no version '{value}' of '{newest.key}': its versions have the numbers 1 to {newest.version}. "
-            "Correct the version in the call activity, or deploy up to it and try again."
-        )
-    return found
-
-
-def _tagged(tx: Tx, newest: DefinitionRecord, value: str, caller: DefinitionRecord) -> DefinitionRecord:
-    found = definitions.find_tagged(tx, newest.key, value)
-    if found is None:
-        raise CalledNotFound(
-            f"No version of '{newest.key}' has the version tag '{value}'. Deploy one that has it and try again, or "
-            "correct the tag in the call activity."
-        )
-    return found
-
-
-_FINDERS = {"latest": _latest, "deployment": _deployment, "version": _version, "versionTag": _tagged}
 
 
 # -- for the store

@@ -9,13 +9,11 @@ from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
-from stellwerk import dmn, feel
 from stellwerk.engine import decision_told as told
 from stellwerk.engine import values
 from stellwerk.engine.expressions.feel_values import to_variable
 from stellwerk.errors import (
     DecisionNotEvaluated,
-    DecisionTooCostly,
     FieldError,
     InvalidInput,
     NotFound,
@@ -32,7 +30,7 @@ from stellwerk.store.paging import PageRequest
 from stellwerk.store.projection import Masks
 from stellwerk.store.records import DecisionVersionRecord, EvaluationRecord, Page
 from stellwerk.usecases.access import Principal, require, scope
-from stellwerk.usecases.decision_tries import computed
+from stellwerk.usecases.evaluating import computed, evaluated
 from stellwerk.usecases.models import decision_of
 from stellwerk.usecases.runtime import Runtime
 
@@ -109,7 +107,9 @@ def evaluate(rt: Runtime, who: Principal, request: EvaluateRequest) -> Evaluated
     with rt.database.reading() as tx:
         record = _wanted(tx, request)
         now = rt.database.now(tx).astimezone(rt.settings.time_zone)
-    evaluation = _evaluation(rt, record, variables | computed(request.expressions, now), now)
+    variables |= computed(request.expressions, now)
+    decision = decision_of(rt, record)
+    evaluation = evaluated(decision.model, decision.node, variables, now)
     warnings = told.warnings(evaluation)
     doubts = told.doubts(evaluation)
     if doubts:
@@ -124,19 +124,6 @@ def evaluate(rt: Runtime, who: Principal, request: EvaluateRequest) -> Evaluated
         None,
     )
     return replace(found, evaluation_id=_keep(rt, who, record, told.by_name(evaluation.read), found, now))
-
-
-def _evaluation(
-    rt: Runtime, record: DecisionVersionRecord, variables: Mapping[str, Any], now: datetime
-) -> dmn.Evaluation:
-    try:
-        return decision_of(rt, record).evaluate(variables, now)
-    except feel.BudgetExceeded as error:
-        raise DecisionTooCostly(
-            f"The evaluation of '{record.key}' was stopped: {error}. Send less, or simplify the decision."
-        ) from error
-    except feel.FeelError as error:
-        raise InvalidInput([FieldError("variables", "type", f"A variable cannot be taken: {error}.")]) from error
 
 
 def _result(rt: Runtime, record: DecisionVersionRecord, value: Any) -> Any:

@@ -72,6 +72,7 @@ def test_the_result_comes_with_the_rules_that_matched(admin: Person) -> None:
             "rules": [2],
             "ruleIds": ["r2"],
             "outputs": [["Soup"]],
+            "matches": 1,
         }
     ]
 
@@ -154,6 +155,7 @@ def test_an_evaluation_is_stopped_at_its_budget(admin: Person) -> None:
     endless = model(literal("for i in 1..100000 return for j in 1..100000 return i * j"))
     answer = admin.post("/decisions/try", {"files": [endless], "decision": "sum"})
     assert answer.status_code == 422
+    assert answer.json["code"] == "decision-too-costly"
     assert "stopped" in answer.json["detail"]
 
 

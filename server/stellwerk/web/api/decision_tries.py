@@ -34,7 +34,8 @@ class TryIn(Input):
 
 class MatchedOut(Output):
     """One evaluation of a decision table: the values of its input columns, the rules that matched (counted from 1, and
-    by their ids), and the values of the output columns for each of them."""
+    by their ids), and the values of the output columns for each of them. `matches`: how many rules matched; of many
+    only the first hundred are told."""
 
     table_id: str
     decision_id: str
@@ -43,6 +44,7 @@ class MatchedOut(Output):
     rules: list[int]
     rule_ids: list[str]
     outputs: list[list[Any]]
+    matches: int
 
 
 class WarningOut(Output):

@@ -116,12 +116,6 @@ class EvaluateIn(Input):
     version_tag: Text | None = None
 
 
-class ToldOut(MatchedOut):
-    """`matches`: how many rules matched; of many only the first hundred are told."""
-
-    matches: int
-
-
 class EvaluatedOut(Output):
     """`decisions`: the values of all decisions that were evaluated, by name. `warnings` say why something is null."""
 
@@ -129,7 +123,7 @@ class EvaluatedOut(Output):
     version: int
     result: JsonOut
     decisions: dict[str, Any]
-    matched: list[ToldOut]
+    matched: list[MatchedOut]
     warnings: list[str]
     evaluation_id: UUID | None
     """Under which the history keeps it; null if it does not."""
@@ -192,7 +186,7 @@ class EvaluationOut(Output):
     element_id: str | None
     inputs: dict[str, Any]
     result: Any
-    matched: list[ToldOut]
+    matched: list[MatchedOut]
     warnings: list[str]
 
 
