@@ -110,6 +110,24 @@ def test_priority_by_the_allowed_values_of_the_type_and_by_ranges() -> None:
     assert value(logic, before=kinds) == 7
 
 
+def test_priority_by_the_allowed_values_of_what_the_decision_is() -> None:
+    """The one output of a table has no type of its own: it is that of the decision (8.3.3)."""
+    allowed = "<typeRef>number</typeRef><allowedValues><text>2,1</text></allowedValues>"
+    kinds = f'<itemDefinition name="Grade">{allowed}</itemDefinition>'
+    grades = '<itemDefinition name="Grades" isCollection="true"><typeRef>Grade</typeRef></itemDefinition>'
+    both = f'<itemDefinition name="Both"><itemComponent name="a">{allowed}</itemComponent></itemDefinition>'
+    one = [(["-"], ["1"]), (["-"], ["2"])]
+    several = [(["-"], ["1", '"x"']), (["-"], ["2", '"y"'])]
+
+    def of(outputs: list[str], rows: list[tuple[list[str], list[str]]], policy: str, type: str) -> Any:
+        logic = table(["1"], outputs, rows, f'hitPolicy="{policy}"')
+        return model(kinds + grades + both + decision("d", logic, type=type)).evaluate("d").value
+
+    assert of(["o"], one, "PRIORITY", "Grade") == 2
+    assert of(["o"], one, "OUTPUT ORDER", "Grades") == [2, 1]
+    assert of(["a", "b"], several, "PRIORITY", "Both") == {"a": 2, "b": "y"}
+
+
 def test_several_outputs_are_a_context_and_have_priority_from_left_to_right() -> None:
     rows = [(["-"], ['"b"', "1"]), (["-"], ['"a"', "2"]), (["-"], ['"a"', "3"])]
     logic = table(["1"], ['letter="a","b"', "number=3,2,1"], rows, 'hitPolicy="PRIORITY"')

@@ -66,7 +66,8 @@ def compiled(compiler: Compiler, table: tree.DecisionTable, names: Names) -> Box
     kinds = [compiler.item(each.expression.type, each.expression.place) for each in table.inputs]
     results = [output_type(compiler, table, each) for each in table.outputs]
     inputs = [_input(compiler, each, item, names) for each, item in zip(table.inputs, kinds, strict=True)]
-    outputs = [_output(compiler, each, item, names) for each, item in zip(table.outputs, results, strict=True)]
+    ranked = [_ranked(compiler, table, *each) for each in zip(table.outputs, results, strict=True)]
+    outputs = [_output(compiler, *each, names) for each in zip(table.outputs, results, ranked, strict=True)]
     columns = [_Cells(compiler, {**names, "?": names_inside(each.feel)}) for each in kinds]
     found = [_rule(compiler, number, rule, columns, results, names) for number, rule in enumerate(table.rules, 1)]
     rules = [rule for rule in found if rule is not None]
@@ -113,13 +114,13 @@ def _input(compiler: Compiler, clause: tree.InputClause, item: Item, names: Name
     return Input(box, values, item.of is not None, clause.label, compiler.spot(clause.place))
 
 
-def _output(compiler: Compiler, clause: tree.OutputClause, item: Item, names: Names) -> Output:
+def _output(compiler: Compiler, clause: tree.OutputClause, item: Item, ranked: Item, names: Names) -> Output:
     default = clause.default
     box = None
     if default is not None and default.text.strip():
         box = compiler.typed(compiler.literal(default, names), item, default.place)
     values = None if clause.values is None else _tests(compiler, clause.values, names, item.feel)
-    return Output(clause.name, values, box, compiler.spot(clause.place), _order(values, item))
+    return Output(clause.name, values, box, compiler.spot(clause.place), _order(values, ranked))
 
 
 def output_type(compiler: Compiler, table: tree.DecisionTable, clause: tree.OutputClause) -> Item:
@@ -129,6 +130,15 @@ def output_type(compiler: Compiler, table: tree.DecisionTable, clause: tree.Outp
     whole = compiler.known(table.type)
     whole = whole.of or whole
     return dict(whole.fields).get(clause.name, ANYTHING)
+
+
+def _ranked(compiler: Compiler, table: tree.DecisionTable, clause: tree.OutputClause, item: Item) -> Item:
+    """The type whose allowed values are in their order: where the output has none, that of the decision (8.3.3)."""
+    if item is not ANYTHING:
+        return item
+    whole = _decided(compiler, table)
+    whole = whole.of or whole
+    return whole if len(table.outputs) == 1 else dict(whole.fields).get(clause.name, ANYTHING)
 
 
 def _order(values: Cell | None, item: Item) -> tuple[Test, ...]:
