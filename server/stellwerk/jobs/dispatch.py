@@ -49,6 +49,7 @@ class Executor:
         self._wanted = max(1, rt.settings.workers)
         self._ready: deque[Run] = deque()
         self._idle = 0
+        self._put_off = False  # the dispatcher was asked to look while no thread was free
         self._changed = Condition()
         self._woken, self._stopping = Event(), Event()
         self._dispatcher = Thread(target=self._dispatch, name="job-dispatch", daemon=True)
@@ -111,8 +112,9 @@ class Executor:
         """Claim as many as there are threads free; True when there may be more."""
         with self._changed:
             free = self._idle - len(self._ready)
+            self._put_off = free <= 0
         if free <= 0:
-            return False  # a thread that becomes free wakes the dispatcher
+            return False  # the next thread that becomes free wakes the dispatcher
         claimed = jobs.claim(self._rt, self._lease(), free)
         runs = [Run(job, self._worker.limit_of(job)) for job in claimed]
         for run in runs:
@@ -150,7 +152,8 @@ class Executor:
     def _next(self) -> Run | None:
         with self._changed:
             self._idle += 1
-            self._woken.set()
+            if self._put_off:
+                self._woken.set()
             while not self._ready and not self._stopping.is_set():
                 self._changed.wait()
             self._idle -= 1

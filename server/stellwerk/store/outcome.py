@@ -269,5 +269,5 @@ def _data(event: Any, masks: Masks) -> dict[str, Any]:
         if name in _MAPPINGS:
             data[name] = {key: for_history(item) for key, item in masks.apply(value).items()}
         else:
-            data[name] = value if type(value) in (int, str, bool) and len(str(value)) < 1000 else for_history(value)
+            data[name] = for_history(value)
     return data

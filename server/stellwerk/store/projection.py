@@ -13,6 +13,7 @@ from stellwerk.engine.canonical import canonical
 from stellwerk.engine.values import to_json
 
 HISTORY_LIMIT = 4096  # bytes of one value in the history
+EXACT = 2**53  # smallest whole number that other readers of JSON may not hold
 SHOWN = 200  # characters of a value that was cut
 
 MASK = "•••"
@@ -48,6 +49,9 @@ class Masks:
 
 def for_history(value: Any) -> Any:
     """The value as plain JSON; what is larger than 4 KB is cut to its size and its beginning."""
+    kind = type(value)  # nearly all values are plain, and short however they are escaped
+    if (kind is int and -EXACT < value < EXACT) or (kind is str and len(value) < HISTORY_LIMIT // 6) or value is None:
+        return value
     plain = to_json(value)
     data = orjson.dumps(plain)
     if len(data) <= HISTORY_LIMIT:

@@ -119,11 +119,15 @@ def get(rt: Runtime, who: Principal, id: UUID) -> InstanceRecord:
 
 def variables(rt: Runtime, who: Principal, id: UUID) -> dict[str, Any]:
     """The variables of the process itself, with their types; also of an instance that has ended."""
-    record = permitted(rt, who, "instance.read", id)
+    return variables_of(rt, permitted(rt, who, "instance.read", id))
+
+
+def variables_of(rt: Runtime, record: InstanceRecord) -> dict[str, Any]:
+    """For those who may see them."""
     if record.parent_id is not None and record.state not in MOVING:
         with rt.database.reading() as tx:
-            return store.read_end(tx, id)
-    head, definition, snapshot = step.snapshot_of(rt, id)
+            return store.read_end(tx, record.id)
+    head, definition, snapshot = step.snapshot_of(rt, record.id)
     return rt.engine.read_variables(definition, snapshot, Library(rt), head.call)
 
 

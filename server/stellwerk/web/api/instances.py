@@ -14,7 +14,7 @@ from stellwerk.store import subscriptions as subscription_store
 from stellwerk.store.paging import PageRequest
 from stellwerk.store.records import InstanceRecord
 from stellwerk.usecases import instances
-from stellwerk.usecases.access import SYSTEM, scope
+from stellwerk.usecases.access import scope
 from stellwerk.usecases.runtime import Runtime
 from stellwerk.web.api.models import (
     Id,
@@ -214,10 +214,9 @@ def start(call: Call, body: StartIn) -> Answer:
 
 def finish_awaited(rt: Runtime, id: UUID, settled: bool) -> bytes:
     """The answer of a start that was waited for. Its caller started the instance, so they may see it."""
-    with rt.database.reading() as tx:
-        record = store.get_instance(tx, id)
+    record = instances.read(rt, id)
     answer = StartedOut.model_validate(record).model_copy(
-        update={"settled": settled and record.settled, "variables": instances.variables(rt, SYSTEM, id)}
+        update={"settled": settled and record.settled, "variables": instances.variables_of(rt, record)}
     )
     return answer.model_dump_json(by_alias=True).encode()
 
