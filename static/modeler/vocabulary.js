@@ -19,6 +19,7 @@
  * @property {{ tag: string, kind: string, family: string, meaning: string }[]} elements
  * @property {Row[]} attributes
  * @property {Record<string, { name: string, wayOut: string }>} refused
+ * @property {string[]} functions of FEEL
  */
 
 /** What the drawing itself shows and changes: where flows go, what is attached to what. */

@@ -14,6 +14,8 @@ import { folded, readable } from '../modeler/problems/words.js';
 import { newDiagram } from '../modeler/template.js';
 import { rowsOf, tagOf } from '../modeler/vocabulary.js';
 
+const named = (variables) => ({ variables, functions: [] });
+
 const row = (name, more = {}) => ({
   name,
   type: 'string',
@@ -190,13 +192,13 @@ test('a deployment says what changes and what runs', () => {
 
 test('the name at the caret is completed, but no part of a value and no plain text', () => {
   const names = ['amount', 'approved', 'total'];
-  assert.deepEqual(completions('total > a', 9, names), { start: 8, end: 9, offers: ['amount', 'approved'] });
-  assert.deepEqual(completions('apped > 1', 2, names), { start: 0, end: 5, offers: ['approved'] });
-  assert.deepEqual(completions('order.a', 7, names).offers, []);
-  assert.deepEqual(completions('1a', 2, names).offers, []);
-  assert.deepEqual(completions('total', 5, names).offers, []);
-  assert.deepEqual(completions('a person', 1, names, true).offers, []);
-  assert.deepEqual(completions('for ${a} b', 7, names, true).offers, ['amount', 'approved']);
+  assert.deepEqual(completions('total > a', 9, named(names)), { start: 8, end: 9, offers: ['amount', 'approved'] });
+  assert.deepEqual(completions('apped > 1', 2, named(names)), { start: 0, end: 5, offers: ['approved'] });
+  assert.deepEqual(completions('order.a', 7, named(names)).offers, []);
+  assert.deepEqual(completions('1a', 2, named(names)).offers, []);
+  assert.deepEqual(completions('total', 5, named(names)).offers, []);
+  assert.deepEqual(completions('a person', 1, named(names), true).offers, []);
+  assert.deepEqual(completions('for ${a} b', 7, named(names), true).offers, ['amount', 'approved']);
 });
 
 test('simple conditions are written as FEEL and read back as they were typed', () => {
@@ -248,8 +250,15 @@ test('a text says its language', () => {
   assert.equal(languageOf(' ', 'expression'), '');
 });
 
+test('functions are offered in FEEL alone, behind the variables', () => {
+  const names = { variables: ['country'], functions: ['count', 'contains'] };
+  assert.deepEqual(completions('=co', 3, names).offers, ['country', 'count(', 'contains(']);
+  assert.deepEqual(completions('=c', 2, names).offers, ['country']);
+  assert.deepEqual(completions('co', 2, names).offers, ['country']);
+});
+
 test('variables are offered in FEEL, not inside of its texts', () => {
-  assert.deepEqual(completions('=amo', 4, ['amount'], true).offers, ['amount']);
-  assert.deepEqual(completions('="amo', 5, ['amount'], true).offers, []);
-  assert.deepEqual(completions('amo', 3, ['amount'], true).offers, []);
+  assert.deepEqual(completions('=amo', 4, named(['amount']), true).offers, ['amount']);
+  assert.deepEqual(completions('="amo', 5, named(['amount']), true).offers, []);
+  assert.deepEqual(completions('amo', 3, named(['amount']), true).offers, []);
 });

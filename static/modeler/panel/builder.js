@@ -38,11 +38,11 @@ export function condition(place) {
 }
 
 /** @param {import('./entries.js').Place} place @param {string} text @param {Node[]} more */
-function written({ row, set, path, variables }, text, more) {
+function written({ row, set, path, names }, text, more) {
   const input = textInput(text, set, { mono: true, placeholder: '=amount > 1000' });
   const field = entry(row.label, input, { help: row.meaning, key: path + row.name });
   return h('div', {}, [
-    typed(field, input, row.type, variables),
+    typed(field, input, row.type, names),
     ...(more.length ? [h('div', { className: 'mp-entry mp-turn' }, more)] : []),
   ]);
 }
@@ -52,7 +52,7 @@ function written({ row, set, path, variables }, text, more) {
  * @param {string} text
  * @param {import('./condition.js').Condition} simple
  */
-function chosen({ row, set, path, variables }, text, simple) {
+function chosen({ row, set, path, names }, text, simple) {
   const key = path + row.name;
   const commit = () => {
     const now = conditionText({ variable: variable.value, operator: operator.value, value: value.value });
@@ -78,7 +78,7 @@ function chosen({ row, set, path, variables }, text, simple) {
   ]);
   return h('fieldset', { className: 'mp-entry mp-condition' }, [
     h('legend', { title: row.meaning }, [row.label]),
-    h('div', { className: 'mp-offered' }, [variable, offers(variable, false, variables)]),
+    h('div', { className: 'mp-offered' }, [variable, offers(variable, false, names)]),
     operator,
     value,
     note,

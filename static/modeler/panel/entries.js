@@ -17,7 +17,7 @@ import { called, KINDS, THROWN } from './references.js';
  * @property {import('../handlers.js').Handler[]} handlers
  * @property {{ key: string, name: string }[]} processes that are deployed
  * @property {(value: any) => void} set
- * @property {() => string[]} variables that something in the file writes
+ * @property {() => import('./complete.js').Names} names that can stand in an expression
  * @property {string} path of the part that the row belongs to: `1-`; empty for the element itself
  * @property {(child: any, path: string) => HTMLElement[]} entriesOf the entries of an object inside this one
  * @property {(child: any) => boolean} isOpen whether an item of a list is unfolded
@@ -41,7 +41,7 @@ export function entryFor(place) {
 }
 
 /** @param {Place} place */
-function plain({ model, bo, row, set, path, variables }) {
+function plain({ model, bo, row, set, path, names }) {
   const value = model.read(bo, row);
   const about = { help: row.meaning, key: path + row.name };
   if (row.type === 'boolean') {
@@ -63,7 +63,7 @@ function plain({ model, bo, row, set, path, variables }) {
     mono: MONO.has(row.type) || row.name === 'id',
     placeholder: PLACEHOLDERS[/** @type {keyof typeof PLACEHOLDERS} */ (row.type)] ?? row.default,
   });
-  return typed(entry(row.label, input, about), input, row.type, variables);
+  return typed(entry(row.label, input, about), input, row.type, names);
 }
 
 /** @param {Place} place */
@@ -139,7 +139,7 @@ const TIMES = {
 };
 
 /** Date, duration or cycle: one of the three. @param {Place} place */
-function timer({ model, element, bo, row, path, variables }) {
+function timer({ model, element, bo, row, path, names }) {
   const kinds = /** @type {[string, string, string][]} */ ([
     ['timeDuration', 'Duration', 'iso-duration'],
     ['timeDate', 'Date', 'iso-date'],
@@ -165,7 +165,7 @@ function timer({ model, element, bo, row, path, variables }) {
       ),
       { key: `${path}timer-kind` },
     ),
-    typed(entry('Time', input, about), input, type, variables),
+    typed(entry('Time', input, about), input, type, names),
   ]);
 }
 

@@ -129,9 +129,10 @@ export class Panel {
   /** @param {any} element @param {any} bo @param {import('../vocabulary.js').Row} row @param {string} path @returns {HTMLElement} */
   #entry(element, bo, row, path) {
     const { model, handlers, processes, vocabulary, variables } = this.deps;
+    const names = () => ({ variables: variables(), functions: vocabulary.functions });
     const read = (/** @type {any} */ of, /** @type {any} */ its) => model.read(of, its);
     return entryFor({
-      ...{ model, element, bo, row, handlers, processes, path, variables },
+      ...{ model, element, bo, row, handlers, processes, path, names },
       set: (value) => this.#set(element, bo, row, value),
       entriesOf: (child, inner) =>
         rowsOfItem(vocabulary, child, read).map((its) => this.#entry(element, child, its, inner)),

@@ -11,11 +11,11 @@ const PAUSE = 300; // ms after the last key
  * @param {HTMLElement} entry
  * @param {HTMLInputElement} input
  * @param {string} type of the row
- * @param {() => string[]} variables
+ * @param {() => import('./complete.js').Names} names
  */
-export function typed(entry, input, type, variables) {
+export function typed(entry, input, type, names) {
   if (!CHECKED.test(type)) return entry;
-  input.after(offers(input, type !== 'expression', variables), mistakes(input, type));
+  input.after(offers(input, type !== 'expression', names), mistakes(input, type));
   entry.querySelector('label')?.after(language(input, type));
   return entry;
 }
@@ -51,10 +51,10 @@ function mistakes(input, type) {
   return note;
 }
 
-/** @param {HTMLInputElement} input @param {boolean} template @param {() => string[]} variables */
-export function offers(input, template, variables) {
+/** @param {HTMLInputElement} input @param {boolean} template @param {() => import('./complete.js').Names} names */
+export function offers(input, template, names) {
   const list = h('ul', { className: 'mp-offers', role: 'listbox', id: `${input.id}-offers`, hidden: true });
-  list.setAttribute('aria-label', 'Variables');
+  list.setAttribute('aria-label', 'Variables and functions');
   for (const [name, value] of Object.entries({
     role: 'combobox',
     'aria-autocomplete': 'list',
@@ -63,7 +63,7 @@ export function offers(input, template, variables) {
     input.setAttribute(name, value);
   input.setAttribute('aria-controls', list.id);
   let at = -1;
-  const now = () => completions(input.value, input.selectionStart ?? 0, variables(), template);
+  const now = () => completions(input.value, input.selectionStart ?? 0, names(), template);
   const close = () => show([]);
   const take = (/** @type {string} */ name) => {
     const { start, end } = now();

@@ -41,6 +41,7 @@ from stellwerk.engine.vocabulary.model import (
 from stellwerk.engine.vocabulary.people import PEOPLE
 from stellwerk.engine.vocabulary.programs import PROGRAMS
 from stellwerk.engine.vocabulary.triggers import TRIGGERS
+from stellwerk.feel.builtins import FUNCTIONS
 
 __all__ = [
     "ACTIVITIES",
@@ -129,7 +130,7 @@ def _is_foreign(row: Attribute) -> bool:
 
 
 def as_json() -> dict[str, Any]:
-    """The table for the browser: groups, elements, attributes, and where each kind of event may stand.
+    """The table for the browser: groups, elements, attributes, where each kind of event may stand, FEEL's functions.
 
     Without what only files of other tools have: it is read and kept, and the panel writes the names of Camunda 7.
     """
@@ -139,5 +140,6 @@ def as_json() -> dict[str, Any]:
         "elements": [asdict(e) for e in ELEMENTS if not e.tag.startswith(_FOREIGN)],
         "attributes": [asdict(a) for a in ATTRIBUTES if not _is_foreign(a)],
         "eventPlaces": {kind: list(places) for kind, places in EVENT_PLACES.items()},
+        "functions": sorted(FUNCTIONS),
         "refused": {tag: {"name": name, "wayOut": way_out} for tag, (name, way_out) in REFUSED.items()},
     }
