@@ -12,7 +12,8 @@ from tests.dmn.models import decision, inputs, model, table
 
 from stellwerk import dmn, feel
 from stellwerk.dmn.atoms import atoms_of
-from stellwerk.dmn.index import Index, rules_of
+from stellwerk.dmn.bits import members
+from stellwerk.dmn.index import Index
 from stellwerk.feel.convert import lift
 from stellwerk.feel.runtime import Frame, Run
 
@@ -118,6 +119,6 @@ def test_a_long_column_gives_each_value_its_rules(spans: list[tuple[int, int, bo
             if (low <= value if closed else low < value) and value <= low + width
         ]
         found, undefined = index.look([value], frame)
-        assert list(rules_of(found)) == wanted
+        assert list(members(found)) == wanted
         assert undefined == []
     assert index.look(["a"], frame) == (0, [(0, index.everything)])

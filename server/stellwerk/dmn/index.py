@@ -7,29 +7,20 @@ position has a set of rules, as the bits of a number, and the sets of all column
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from stellwerk import feel
 from stellwerk.feel.runtime import Frame
 
 from .atoms import KEYS, Atom, atoms_of
+from .bits import Bits
 from .run import Value
 
-Bits = int
-"""A set of rules, counted from 0."""
 Answer = tuple[Bits, Bits]
 """The rules whose cell is satisfied, and those for whose cell the value is not defined."""
 Range = tuple[int, int]
 """Positions, the second one not included."""
 PARTS = 256  # of a line, whose sets are kept
-
-
-def rules_of(bits: Bits) -> Iterator[int]:
-    """In their order."""
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
 
 
 class Index:

@@ -15,7 +15,8 @@ from stellwerk.feel.runtime import Frame
 from stellwerk.feel.types import Type
 
 from . import hit_policies, tree
-from .index import Index, rules_of
+from .bits import members
+from .index import Index
 from .item_types import ANYTHING, Item, names_inside
 from .run import Box, DmnRun, Kind, Matched, Spot, Value, holds, run_of
 from .versions import is_feel, not_run
@@ -251,11 +252,11 @@ class Table:
     def _matches(self, values: list[Value], frame: Frame, run: DmnRun) -> list[CompiledRule]:
         """Cells of constants decide before the others, which are evaluated only where those hold."""
         possible, undefined = self.index.look(values, frame)
-        columns = {rule: column for column, rules in undefined for rule in rules_of(rules)}
+        columns = {rule: column for column, rules in undefined for rule in members(rules)}
         for _, rules in undefined:
             possible |= rules
         found: list[CompiledRule] = []
-        for at in rules_of(possible):
+        for at in members(possible):
             rule = self.rules[at]
             if at in columns:
                 _tell_undefined(rule, columns[at], values, run)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from stellwerk import feel
 from stellwerk.engine.expressions.feel_values import to_variable
+from stellwerk.engine.expressions.remembered import remembered
 from stellwerk.errors import ScriptFailed
 from stellwerk.feel.compiler import compiled
 from stellwerk.feel.convert import deep, lift
@@ -41,7 +41,7 @@ def _known(names: Names) -> Mapping[str, Any]:
     return {**inside, "this": inside}
 
 
-@lru_cache(maxsize=2048)
+@remembered
 def expression(text: str, names: Names) -> feel.Expression:
     """`=...` compiled. Raises FeelSyntaxError, with places in the text as it is."""
     return feel.parse(" " + text[1:], _known(names))
@@ -72,7 +72,7 @@ def _satisfied(value: Any) -> bool | None:
     return value if value is None else value is True
 
 
-@lru_cache(maxsize=2048)
+@remembered
 def condition(text: str, names: Names) -> Condition:
     """`=...` compiled. Raises FeelSyntaxError, with places in the text as it is."""
     return Condition(feel.unary_tests(" " + text[1:], _known(names)))

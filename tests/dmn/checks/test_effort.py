@@ -9,10 +9,11 @@ import pytest
 from tests.dmn.checks.support import Row, loaded, table
 
 from stellwerk import dmn
+from stellwerk.dmn.bits import members
 from stellwerk.dmn.checks import check_tables
 from stellwerk.dmn.checks.looked import MOST_STEPS, Looked
 from stellwerk.dmn.checks.registry import RULES, check
-from stellwerk.dmn.checks.space import Effort, Space, TooMuch, bits_of, members, runs
+from stellwerk.dmn.checks.space import Effort, Space, TooMuch, bits_of, runs
 
 TYPES = {"a": "number", "b": "string", "c": "boolean", "e": "number", "f": "string", "g": "number"}
 
@@ -95,7 +96,8 @@ def test_a_space_that_is_hard_to_cover_ends() -> None:
         assert not any(all(side & own for side, own in zip(box, found, strict=True)) for box in boxes)
 
 
-@pytest.mark.parametrize("bits", [0, 1, 0b1011, 0b1100, 1 << 200 | 5])
+@pytest.mark.parametrize("bits", [0, 1, 0b1011, 0b1100, 1 << 200 | 5, (1 << 100) - 1, ((1 << 90) - 1) << 7 | 1])
 def test_bits_are_taken_apart(bits: int) -> None:
     assert sum(1 << at for at in members(bits)) == bits
+    assert list(members(bits)) == sorted(members(bits))
     assert sum(bits_of(*run) for run in runs(bits)) == bits

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from stellwerk.dmn.bits import Bits, members
+
 from .constants import is_wrong
 from .looked import Looked
 from .registry import Finding, rule
-from .space import Bits, members
 
 MOST_NAMED = 8
 

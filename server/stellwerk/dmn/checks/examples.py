@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
+from stellwerk.dmn.bits import members
 from stellwerk.feel.numbers import WIDE, text_of
 from stellwerk.feel.temporal import COMPARED, DAY_NANOS, Date, DateTime, DaysDuration, Time
 
 from .grid import Axis, Grid
 from .kinds import Line, Value
-from .space import Box, members
+from .space import Box
 from .spans import FIRST_VALUE, LAST, Span, Spans, difference, intersection
 
 TEXTS = ("other", "another", "something else")

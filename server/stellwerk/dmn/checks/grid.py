@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from stellwerk import feel
+from stellwerk.dmn.bits import Bits
 from stellwerk.dmn.item_types import ANYTHING, Item, Known
 from stellwerk.dmn.tables import Written
 from stellwerk.feel import nodes
 from stellwerk.feel.types import ANY
 
 from .kinds import KINDS, Kind, Line, Value, kind_of
-from .space import Bits, Box, bits_of, runs
+from .space import Box, bits_of, runs
 from .spans import EVERYTHING, NOTHING, NULL, Cut, Span, Spans, intersection, span, union
 from .verdicts import Cell, Reader, constants
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from stellwerk.dmn import tree
+from stellwerk.dmn.bits import Bits
 from stellwerk.dmn.model import Model
 from stellwerk.dmn.tables import Written
 
 from .grid import Grid, grid_of
 from .kinds import Value
 from .outputs import Results, results_of, values_of
-from .space import Bits, Effort, Space
+from .space import Effort, Space
 
 MOST_STEPS = 1_000_000
 MOST_RULES = 10_000  # among which every two are compared

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from stellwerk import feel
+from stellwerk.dmn.bits import Bits
 from stellwerk.dmn.item_types import ANYTHING, Item, fitted
 from stellwerk.dmn.run import Box, DmnRun
 from stellwerk.dmn.tables import Output, Table, Written, permitted, rank
@@ -16,7 +17,6 @@ from stellwerk.feel.runtime import Frame
 from stellwerk.feel.temporal import Date, DaysDuration, MonthsDuration
 
 from .kinds import Value
-from .space import Bits
 from .verdicts import CLOCK, CONSTANT_STEPS
 
 PLAIN = (type(None), bool, str, Decimal, Date, DaysDuration, MonthsDuration)

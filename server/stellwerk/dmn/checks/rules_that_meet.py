@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from stellwerk.dmn.bits import Bits, members
 from stellwerk.errors import Severity
 
 from .examples import example
 from .looked import Looked
 from .registry import Finding, rule
-from .space import Bits, Box, members
+from .space import Box
 
 MOST_FINDINGS = 50  # about one table; the last of them says how many more there are
 MOST_NAMED = 5

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-Bits = int
+from stellwerk.dmn.bits import Bits, members
+
 Box = tuple[Bits, ...]
 
 
@@ -33,15 +34,6 @@ class Effort:
         self.left -= steps
         if self.left < 0:
             raise TooMuch
-
-
-def members(bits: Bits) -> Iterator[int]:
-    """The bits that are set. By text, which is read once: taking bits off a long number copies it for each of them."""
-    text = bin(bits)[:1:-1]
-    at = text.find("1")
-    while at >= 0:
-        yield at
-        at = text.find("1", at + 1)
 
 
 def runs(bits: Bits) -> Iterator[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from stellwerk.dmn.versions import is_feel as is_feel_language
+from stellwerk.engine.expressions import is_feel
 from stellwerk.engine.times.timers import is_time
 from stellwerk.engine.vocabulary import BPMN
 
@@ -47,4 +48,4 @@ def language_of_script(element: etree._Element) -> str:
 
 def feel_script(text: str) -> str:
     """The text of a FEEL script, with or without `=` before it, as an expression."""
-    return text if text.lstrip().startswith("=") else f"={text}"
+    return text if is_feel(text) else f"={text}"

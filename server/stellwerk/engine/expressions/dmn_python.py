@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from stellwerk import dmn
 from stellwerk.engine.expressions.expression import Expression
+from stellwerk.engine.expressions.feel import is_feel
 from stellwerk.engine.expressions.feel_values import to_variable
 from stellwerk.engine.expressions.parse import parse_expression
 from stellwerk.errors import ExpressionInvalid, ScriptFailed
@@ -38,7 +39,7 @@ DIALECTS: dmn.Dialects = {"python": Python()}
 
 
 def _read(text: str) -> Expression:
-    if text.lstrip()[:2] in ("${", "#{") or text.lstrip().startswith("="):
+    if text.lstrip()[:2] in ("${", "#{") or is_feel(text):
         raise dmn.DialectError(f"'{text}' is not Python. Write it in Python.")
     try:
         found = parse_expression(text)

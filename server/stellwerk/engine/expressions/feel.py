@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from stellwerk import feel
 from stellwerk.engine.expressions.closures import unknown_variable
 from stellwerk.engine.expressions.expression import MAX_LENGTH, Expression, failed
 from stellwerk.engine.expressions.feel_values import to_variable
+from stellwerk.engine.expressions.remembered import remembered
 from stellwerk.engine.host import Evaluator
 from stellwerk.errors import ExpressionInvalid, ScriptFailed
 from stellwerk.feel.builtins import FUNCTIONS
@@ -34,7 +34,6 @@ _CLOCK = {"now", "today"}
 _INPUT = "?"
 _TOLD = 3  # reasons in one message
 _LONGEST_REASON = 120
-_CACHED = 2048
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def is_feel(text: str) -> bool:
     return text.lstrip()[:1] == "="
 
 
-@lru_cache(maxsize=_CACHED)
+@remembered
 def parse_feel(text: str, names: feel.NameTable = NO_NAMES) -> FeelExpression:
     """The expression behind the `=`. Raises ExpressionInvalid.
 

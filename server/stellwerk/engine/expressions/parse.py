@@ -13,28 +13,21 @@ import symtable
 import threading
 import warnings
 from collections.abc import Iterator
-from functools import lru_cache
 
 from stellwerk.engine.expressions import juel
 from stellwerk.engine.expressions.expression import MAX_LENGTH, Expression
 from stellwerk.engine.expressions.feel import is_feel, parse_feel
 from stellwerk.engine.expressions.python_subset import compile_subset
 from stellwerk.engine.expressions.reads import python_paths
+from stellwerk.engine.expressions.remembered import remembered
 from stellwerk.errors import ExpressionInvalid
 
-_CACHED = 2048
-_MAX_CACHED_LENGTH = 2_000
 _SYNTAX_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
+@remembered
 def parse_expression(text: str) -> Expression:
     """Check an expression and prepare it. Raises ExpressionInvalid. The same short text gives the same value."""
-    if len(text) > _MAX_CACHED_LENGTH:
-        return _parse(text)
-    return _parse_cached(text)
-
-
-def _parse(text: str) -> Expression:
     if len(text) > MAX_LENGTH:
         raise ExpressionInvalid(f"The expression has {len(text)} characters; at most {MAX_LENGTH} are allowed.", 0)
     stripped = text.strip()
@@ -45,9 +38,6 @@ def _parse(text: str) -> Expression:
     if stripped[:2] in ("${", "#{"):
         return _parse_juel(text, stripped)
     return _parse_python(stripped, len(text) - len(text.lstrip()))
-
-
-_parse_cached = lru_cache(maxsize=_CACHED)(_parse)
 
 
 def _parse_juel(text: str, stripped: str) -> Expression:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from stellwerk.engine.expressions import juel
@@ -16,25 +15,18 @@ from stellwerk.engine.expressions.closures import Closure, Compiled, Mistake, co
 from stellwerk.engine.expressions.expression import MAX_LENGTH, Expression, literal
 from stellwerk.engine.expressions.feel import is_feel, parse_feel
 from stellwerk.engine.expressions.parse import juel_expression
+from stellwerk.engine.expressions.remembered import remembered
 from stellwerk.errors import ExpressionInvalid
 from stellwerk.feel import MonthsDuration
 
-_CACHED = 2048
-_MAX_CACHED_LENGTH = 2_000
 
-
+@remembered
 def parse_template(text: str) -> Expression:
     """Prepare a text attribute. Raises ExpressionInvalid.
 
     A single whole `${...}` keeps the type of its value, anything around it makes the result text: null is nothing,
     a list or mapping is an error. `\\${` stands for `${` itself.
     """
-    if len(text) > _MAX_CACHED_LENGTH:
-        return _parse(text)
-    return _parse_cached(text)
-
-
-def _parse(text: str) -> Expression:
     if len(text) > MAX_LENGTH:
         raise ExpressionInvalid(f"The text has {len(text)} characters; at most {MAX_LENGTH} are allowed.", 0)
     if is_feel(text):
@@ -46,9 +38,6 @@ def _parse(text: str) -> Expression:
     if len(whole) == 1 and isinstance(whole[0], _Hole):
         return juel_expression(text, whole[0].start, whole[0].end)
     return _joined(text, parts)
-
-
-_parse_cached = lru_cache(maxsize=_CACHED)(_parse)
 
 
 @dataclass(frozen=True)

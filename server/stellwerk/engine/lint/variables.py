@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from stellwerk.engine.diagram import XML, Diagram, text_of
 from stellwerk.engine.diagram.languages import feel_script, language_of_script
@@ -151,10 +152,14 @@ def known_names(diagram: Diagram) -> NameTable:
     What is drawn under a name that no variable has does not count.
     """
     drawn = {element.get("name") for element in diagram.anywhere(*ITEM_AWARE)}
-    names = sorted(
-        {name.strip() for name in written(diagram.root)} - {n for n in drawn if n and not is_variable_name(n)}
-    )
-    return NameTable(name for name in names if _SEVERAL_WORDS.fullmatch(name))
+    names = {name.strip() for name in written(diagram.root)} - {n for n in drawn if n and not is_variable_name(n)}
+    return _table(frozenset(name for name in names if _SEVERAL_WORDS.fullmatch(name)))
+
+
+@lru_cache(maxsize=64)
+def _table(names: frozenset[str]) -> NameTable:
+    """One for the same names, since what expressions give is remembered by it."""
+    return NameTable(sorted(names))
 
 
 # -- what is meant
