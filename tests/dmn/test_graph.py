@@ -163,6 +163,14 @@ def test_a_service_that_needs_itself_is_refused() -> None:
     assert not found.models[URI].evaluate_service("s").reached
 
 
+def test_a_function_in_a_circle_says_so_where_it_is_called() -> None:
+    body = knowledge("f", {"n": "number"}, literal("g(n)"), knows="#g")
+    body += knowledge("g", {"n": "number"}, literal("f(n)"), knows="#f")
+    found = library(file(body + decision("d", literal("f(1)"), knows="#f")))
+    assert {problem.rule for problem in found.problems} == {"dmn-requirement-circle"}
+    assert [each.kind for each in found.models[URI].evaluate("d").warnings] == [dmn.Kind.BROKEN]
+
+
 # -- imports
 
 COMMON = file(

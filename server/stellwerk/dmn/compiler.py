@@ -123,14 +123,13 @@ class Nodes:
         name = node.variable.name
         edges = linked.edges["knowledge"]
         known: dict[str, Value] = {}
-        parameters: tuple[Parameter, ...] = ()
+        parameters = () if node.logic is None else compiler.parameters(node.logic)
         if linked.is_broken:
             body = compiler.null(node.place, "The requirements of the business knowledge model are broken")
         elif node.logic is None:
             body = compiler.without_logic(node.place, f"The function '{node.name}' has no expression")
         else:
             known = self._known(edges)
-            parameters = compiler.parameters(node.logic)
             body = compiler.body(node.logic, parameters, {**self._names(edges), name: {}})
         function = KnowledgeFunction(name, parameters, result, compiler.typed(body, result, node.place))
         function.known.update({name: function, **known})
