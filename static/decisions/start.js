@@ -16,14 +16,26 @@ const XML_ID = /^[A-Za-z_][\w.-]*$/;
 export async function startFrom({ key, version, name }, drafts) {
   if (drafts.id) return fromDraft(drafts);
   if (!key) return fresh(keyFrom(name ?? '', 'decision'), name);
-  const [newest, draft] = await Promise.all([newestOf(key), version ? null : draftOf(key)]);
+  if (version)
+    return { xml: await deployedFile(key, version), state: `Version ${version}, as deployed`, deployed: true };
+  return lastOf(key, name, drafts);
+}
+
+/**
+ * What somebody saved last of a decision: a draft, or what is deployed. A new one if there is none.
+ * @param {string} key
+ * @param {string | undefined} name
+ * @param {import('../modeler/draft/store.js').DraftStore} drafts
+ * @returns {Promise<Start>}
+ */
+async function lastOf(key, name, drafts) {
+  const [newest, draft] = await Promise.all([newestOf(key), draftOf(key)]);
   if (draft && (!newest || draft.updatedAt > newest.deployedAt)) {
     drafts.id = draft.id;
     return fromDraft(drafts);
   }
-  if (!newest) return fresh(XML_ID.test(key) ? key : keyFrom(key, 'decision'), name || key);
-  const state = version ? `Version ${version}, as deployed` : 'As deployed';
-  return { xml: await deployedFile(key, version), state, deployed: true };
+  if (newest) return { xml: await deployedFile(key), state: 'As deployed', deployed: true };
+  return fresh(XML_ID.test(key) ? key : keyFrom(key, 'decision'), name || key);
 }
 
 /** @param {string} key @param {string} [name] @returns {Start} */
@@ -44,7 +56,9 @@ async function draftOf(key) {
 
 /** The newest version of a decision. @param {string} key */
 async function newestOf(key) {
-  return (await post('/api/v1/decisions/search', { filter: { key, latest: true }, page: { limit: 1 } })).items[0] ?? null;
+  return (
+    (await post('/api/v1/decisions/search', { filter: { key, latest: true }, page: { limit: 1 } })).items[0] ?? null
+  );
 }
 
 /** The file in which a decision is deployed. @param {string} key @param {string} [version] @returns {Promise<string>} */

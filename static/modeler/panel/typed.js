@@ -92,7 +92,7 @@ export function offers(input, template, names) {
     else input.setAttribute('aria-activedescendant', `${list.id}-${at}`);
   }
   const showAll = () => {
-    if (!template && !input.value) show(variables().slice(0, MOST));
+    if (!template && !input.value) show(names().variables.slice(0, MOST));
   };
   input.addEventListener('input', () => show(now().offers));
   input.addEventListener('click', showAll);
