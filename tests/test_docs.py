@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from stellwerk import feel
 from stellwerk.cli import main
 from stellwerk.cli.server import settings_markdown
 
@@ -99,3 +100,23 @@ def test_pins_hold_hashes_and_no_addresses() -> None:
     lock = (ROOT / "static/package-lock.json").read_text(encoding="utf-8")
     assert '"integrity": "sha512-' in lock
     assert '"resolved"' not in lock, "set omit-lockfile-registry-resolved=true in static/.npmrc"
+
+
+def feel_examples() -> Iterator[tuple[str, str]]:
+    """The rows of the table of expressions: what is written, and what it gives."""
+    text = (ROOT / "docs/decisions.md").read_text(encoding="utf-8")
+    table = text.partition("| expression | gives |")[2].partition("\n\n")[0]
+    yield from re.findall(r"^\| `(.+)` \| `(.+)` \|$", table, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("written", "gives"), list(feel_examples()))
+def test_the_expressions_of_the_guide_give_what_it_says(written: str, gives: str) -> None:
+    text = (ROOT / "docs/decisions.md").read_text(encoding="utf-8")
+    values = feel.parse(re.findall(r"```feel\n(.+?)```", text, re.DOTALL)[0]).evaluate({})
+    found = feel.parse(written).evaluate(values.python)
+    assert found.python == feel.parse(gives).evaluate({}).python
+    assert found.python is not None
+
+
+def test_the_guide_has_a_dozen_expressions() -> None:
+    assert len(list(feel_examples())) > 12
