@@ -96,9 +96,11 @@ export class DeploySheet {
     try {
       const answer = await post('/api/v1/deployments', filesOf(xml, this.#filename()));
       const definitions = this.wording.deployed(answer);
-      this.deps.onDeployed(definitions[0]);
+      const { key } = this.deps.name();
+      const shown = definitions.find((/** @type {any} */ one) => one.key === key) ?? definitions[0];
+      this.deps.onDeployed(shown);
       const back = this.#back();
-      const links = this.wording.links(definitions[0]).map(({ text, href }, at) => {
+      const links = this.wording.links(shown).map(({ text, href }, at) => {
         const className = at || back.length ? 'button' : 'button button--main';
         return h('a', { className, href }, [text]);
       });
