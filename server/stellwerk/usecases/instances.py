@@ -18,7 +18,7 @@ from stellwerk.store.db import Tx
 from stellwerk.store.records import MOVING, DefinitionRecord, InstanceRecord, Scope
 from stellwerk.usecases import step
 from stellwerk.usecases.access import Action, InstanceSubject, Principal, require
-from stellwerk.usecases.forms import local_now, start_form
+from stellwerk.usecases.forms import start_form
 from stellwerk.usecases.library import Library
 from stellwerk.usecases.runtime import Runtime
 
@@ -47,14 +47,14 @@ def start(rt: Runtime, who: Principal, request: StartRequest) -> InstanceRecord:
     with rt.database.reading() as tx:
         record = _wanted(tx, request)
         schema = start_form(rt, tx, record)
-        now, here = rt.database.now(tx), local_now(rt, tx)
+        now = rt.database.now(tx)
     if record.state != "active":
         raise NotStartable(
             f"Version {record.version} of '{record.key}' is not active: new starts are stopped. "
             "Activate it, or start another version."
         )
     if schema is not None:
-        variables = _checked(schema, variables, here, request.from_form)
+        variables = _checked(schema, variables, now.astimezone(rt.settings.time_zone), request.from_form)
     command = StartInstance(variables, business_key=business_key)
     id, saved = step.start(rt, record, step.Move(command, who.name), now)
     if saved.begun is None or saved.opened:  # a message that came before may have found it already

@@ -87,9 +87,9 @@ def complete(rt: Runtime, who: Principal, id: UUID, variables: Mapping[str, Any]
     with rt.database.reading() as tx:
         task = _open(_permitted(tx, who, "task.complete", id))
         schema = _schema(rt, tx, task)
-        now = local_now(rt, tx)
+        now = local_now(rt, tx) if schema is not None else None
     given = values.check(variables)
-    if schema is not None:
+    if schema is not None and now is not None:
         given = forms.check(schema, given, _seen(rt, task), now=now)
     saved = _run(rt, who, task, CompleteTask(task.token, given))
     holder = task.assignee or who.name
