@@ -93,6 +93,18 @@ def test_a_value_of_another_type_is_refused_with_path_and_rule(value: object, pa
     assert found.message.endswith(".")
 
 
+class Around(Input):
+    inner: Example | None = None
+    filter: Example = Example(name="any")
+
+
+def test_an_unknown_field_inside_of_another_one_is_answered_with_those_that_are_known_there() -> None:
+    with pytest.raises(InvalidInput, match=r"There is no field 'filter.nmae'.*Known fields: dueBefore, flag, name"):
+        validate(Around, {"filter": {"name": "x", "nmae": "y"}})
+    with pytest.raises(InvalidInput, match=r"There is no field 'inner.nmae'. Remove it."):
+        validate(Around, {"inner": {"name": "x", "nmae": "y"}})
+
+
 def test_an_unknown_field_is_answered_with_the_known_ones() -> None:
     with pytest.raises(InvalidInput, match=r"There is no field 'nmae'.*Known fields: dueBefore, flag, name"):
         validate(Example, {"nmae": "x"})

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from stellwerk.errors import FieldError, InvalidInput, TooLarge
@@ -131,7 +132,23 @@ def _field_error(model: type[BaseModel], detail: ErrorDetails) -> FieldError:
 
 
 def _known(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
-    if len(location) != 1:
+    owner = _owner(model, location)
+    if owner is None:
         return "Remove it."
-    names = sorted(field.alias or name for name, field in model.model_fields.items())
+    names = sorted(_names(owner))
     return f"Known fields: {', '.join(names)}." if names else "It takes no fields."
+
+
+def _owner(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel] | None:
+    """The body or the object in it that has no such field; None in lists and where there is a choice of types."""
+    for part in location[:-1]:
+        field = _names(model).get(str(part))
+        if field is None or not isinstance(field.annotation, type) or not issubclass(field.annotation, BaseModel):
+            return None
+        model = field.annotation
+    return model
+
+
+def _names(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields by their names in JSON."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
