@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from stellwerk.settings import Settings
     from stellwerk.usecases.access import Principal
     from stellwerk.usecases.runtime import Runtime
+
+
+# Random tests are the same in every run, and measure no time. The profile of mutants, loaded before, stays.
+if hypothesis.settings.get_current_profile_name() != "mutants":
+    hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
+    hypothesis.settings.load_profile("steady")
 
 
 @pytest.hookimpl(trylast=True)  # after the markers were added

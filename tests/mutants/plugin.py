@@ -7,7 +7,8 @@ import os
 from hypothesis import Phase, settings
 from tests.mutants.catalog import MUTANTS
 
-settings.register_profile("mutants", phases=[Phase.generate])  # a failure need not be made small
+# A failure need not be made small.
+settings.register_profile("mutants", phases=[Phase.generate], deadline=None, derandomize=True)
 settings.load_profile("mutants")
 
 for _mutant in MUTANTS:
