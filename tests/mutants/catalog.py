@@ -344,9 +344,9 @@ MORE = (
     Mutant(
         "scope-ends-with-tokens-inside",
         "a subprocess completes although a token is left inside",
-        "scope:Scope.check_complete",
-        "self.is_empty:",
-        "len(self.task_tree._children) <= len(self.listening) + 1:",
+        "scope:Scope.is_empty",
+        "== len(self.listening)",
+        "<= len(self.listening) + 1",
     ),
 )
 
