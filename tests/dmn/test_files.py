@@ -165,3 +165,26 @@ def test_a_long_row_of_types_does_not_recurse_and_a_deep_one_is_refused() -> Non
     for _ in range(400):
         nested = part("a", nested)
     assert "dmn-too-deep" in rules(item("T", nested))
+
+
+def test_a_type_of_too_many_parts_is_refused_however_short_it_is_written() -> None:
+    """Each type has the next one twice: 40 of them would have a million million parts."""
+    types = "".join(
+        item(f"T{n}", part("a", simple(f"T{n + 1}")) + part("b", simple(f"T{n + 1}"))) for n in range(35)
+    ) + item("T35", simple("number"))
+    body = types + inputs(v="T0") + decision("d", literal("v.a.b"), needs="#v*")
+    assert set(rules(body)) == {"dmn-too-large"}
+    functions = '<functionItem outputTypeRef="{0}"><parameters name="p" typeRef="{0}"/></functionItem>'
+    types = "".join(item(f"T{n}", functions.format(f"T{n + 1}")) for n in range(35)) + item("T35", simple("number"))
+    assert set(rules(types)) == {"dmn-too-large"}
+
+
+def test_expressions_know_a_bounded_number_of_names_altogether() -> None:
+    entry = '<contextEntry><variable name="v{0}"/>' + literal("1") + "</contextEntry>"
+    long = "<context>" + "".join(entry.format(at) for at in range(2_000)) + "</context>"
+    assert rules(decision("d", long)) == ["dmn-too-large"]
+    wide = item("T", "".join(part(f"a{at}", simple("number")) for at in range(1_500)))
+    many = "".join(decision(f"d{at}", literal("v.a1"), needs="#v*") for at in range(100))
+    assert rules(wide + inputs(v="T") + many) == []
+    same = "<list>" + literal("v.a1") * 3_000 + "</list>"  # all of one place: prepared once
+    assert rules(wide + inputs(v="T") + decision("d", same, needs="#v*")) == []

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from stellwerk import feel
+from stellwerk.feel.names import KnownNames
 
 from .support import value
 
@@ -94,3 +95,11 @@ def test_a_variable_does_not_hide_a_function_of_its_name() -> None:
 def test_an_inner_name_hides_an_outer_one() -> None:
     assert value("{a: 1, b: {a: 2, c: a}.c}.b") == 2
     assert value("(function(a) a)(3)", {"a": 1}) == 3
+
+
+def test_names_that_are_prepared_once_do_not_keep_the_keys_of_a_text() -> None:
+    known = KnownNames({"order": {"unit price": None}})
+    assert known.size == 2
+    assert feel.parse("{tax-rate: 2}.tax-rate", known).evaluate({}) == 2
+    assert feel.parse("order.unit price", known).evaluate({"order": {"unit price": 3}}) == 3
+    assert feel.parse("order.tax-rate", known).names == ("order", "rate")

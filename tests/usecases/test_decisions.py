@@ -187,6 +187,16 @@ def test_two_models_that_import_each_other_are_refused(home: Installation) -> No
 
 
 # -- evaluating
+def test_what_many_files_import_is_counted_for_each_of_them(home: Installation) -> None:
+    """Each is compiled together with all that it imports: hundred files would be compiled thousands of times."""
+    base = file(decision("base", literal('"' + "x" * 90_000 + '"')), uri="urn:base")
+    imported = '<import namespace="urn:base" name="b" importType="dmn"/>'
+    users = [file(imported + decision(f"d{at}", literal("1")), uri=f"urn:{at}") for at in range(50)]
+    (problem,) = refused(home, ("base.dmn", base), *((f"{at}.dmn", each) for at, each in enumerate(users)))
+    assert (problem.rule, problem.file) == ("dmn-import", "44.dmn")
+    assert len(deploy(home, base, *users[:40]).decisions) == 41
+
+
 def test_a_decision_is_evaluated_and_the_history_tells_why(home: Installation) -> None:
     (record,) = deploy(home, dinner()).decisions
     found = evaluate(home, "dish", season="winter", guests=12, other="ignored")

@@ -5,13 +5,14 @@ Decision tables are in `tables`, loops and filters in `loops`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 from stellwerk import feel
 from stellwerk.feel.callables import NOT_RUN, External
 from stellwerk.feel.functions import Function
+from stellwerk.feel.names import KnownNames
 from stellwerk.feel.runtime import Frame, Undefined
 from stellwerk.feel.types import name_of
 
@@ -19,23 +20,25 @@ from . import dialects, loops, tables, tree
 from .dialects import Dialects
 from .functions import BoxedFunction, Parameter
 from .item_types import ANYTHING, Item, Known, Report, Types, fitted, unknown_type
+from .room import TOO_MANY_NAMES, Names, Room
 from .run import Box, Closure, Kind, Spot, Value, run_of
 from .versions import is_feel, not_run
-
-Names = Mapping[str, Any]
-"""The names known at a place, each with those inside of it."""
 
 
 class Compiler:
     """Compiles the expressions of one node of a file."""
 
-    def __init__(self, file: str, node: tree.Node, types: Types, report: Report, languages: Dialects) -> None:
+    def __init__(
+        self, file: str, node: tree.Node, types: Types, report: Report, languages: Dialects, room: Room
+    ) -> None:
         self.file = file
         self.node = node
         self.types = types
         self.report = report
         self.dialects = languages
         self.tables: list[tables.Written] = []
+        self._room = room
+        self._prepared: dict[int, tuple[Names, KnownNames]] = {}  # by identity
 
     def spot(self, place: tree.Place) -> Spot:
         return Spot(self.file, place)
@@ -56,6 +59,25 @@ class Compiler:
         """The closure of an expression. What is wrong with it is reported, and its value is then null."""
         found = _HANDLERS[type(expression)](self, expression, names)
         return self.typed(found, self.item(expression.type, expression.place), expression.place)
+
+    def prepared(self, names: Names, place: tree.Place) -> KnownNames | None:
+        """The names, once for all texts that know the same; None, and a problem, if there is no room for them."""
+        found = self._prepared.get(id(names))
+        if found is not None:
+            return found[1]
+        try:
+            known = self._room.prepared(names)
+        except OverflowError:
+            if not self._room.is_told:
+                self.report(place, "dmn-too-large", TOO_MANY_NAMES)
+            self._room.is_told = True
+            return None
+        self._prepared[id(names)] = names, known
+        return known
+
+    def forget(self, names: Names) -> None:
+        """They are about to change."""
+        self._prepared.pop(id(names), None)
 
     def broken(self, place: tree.Place, rule: str, message: str) -> Box:
         """Report a problem; what cannot be compiled says so when it is evaluated."""
@@ -90,8 +112,11 @@ class Compiler:
             return self.broken(place, "dmn-language", not_run(expression.language))
         if not expression.text.strip():
             return self.without_logic(place, "The element has no expression")
+        known = self.prepared(names, place)
+        if known is None:
+            return self.null(place, TOO_MANY_NAMES)
         try:
-            found = feel.parse(expression.text, names, types=self.types.feel)
+            found = feel.parse(expression.text, known, types=self.types.feel)
         except feel.FeelSyntaxError as error:
             return self.broken(place, "feel-syntax", str(error))
         return Box(_placed(found, self.spot(place)), weight(expression.text), frozenset(found.names), found)
@@ -112,6 +137,7 @@ class Compiler:
                 continue
             item = self.item(entry.variable.type, entry.variable.place)
             entries.append((entry.variable.name, self.typed(box, item, entry.place)))
+            self.forget(known)
             known[entry.variable.name] = Known(item if item is not ANYTHING else self.known(entry.value.type))
         every = [box for _, box in entries] + ([] if result is None else [result])
         return _together(every, _context_closure(entries, result))

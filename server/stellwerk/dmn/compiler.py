@@ -14,6 +14,7 @@ from .functions import KnowledgeFunction, ModelFunction, Parameter, ServiceFunct
 from .graph import Edge, Graph, Key, Linked
 from .item_types import Item, Known, Types, result_of
 from .nodes import Decision, Input, Need, Node, Service, call_service, service_result
+from .room import Room
 from .run import Box, DmnRun, Kind, Spot, Value
 from .tables import Written
 
@@ -25,6 +26,8 @@ class Nodes:
         self.problems: list[Problem] = []
         self._graph = graph
         self._dialects = dialects
+        self._room = Room()
+        self._knowns: dict[int, Known] = {}  # by the identity of the type
         self.nodes: dict[Key, Node] = {}
         self.services: dict[Key, Service | None] = {}  # None: broken
         self.functions: dict[Key, ModelFunction] = {}
@@ -54,7 +57,7 @@ class Nodes:
             id = place.id or linked.node.place.id
             self.problems.append(Problem(linked.file.file, place.line, id, name, rule, message, severity))
 
-        return Compiler(linked.file.file, linked.node, self._types[linked.key[0]], report, self._dialects)
+        return Compiler(linked.file.file, linked.node, self._types[linked.key[0]], report, self._dialects, self._room)
 
     def _input(self, linked: Linked, compiler: Compiler) -> None:
         node = linked.node
@@ -98,12 +101,18 @@ class Nodes:
         """The names that an expression may use, each with those inside of it."""
         names: dict[str, Any] = {}
         for edge in edges:
-            inside = Known(self._items[edge.key])
+            inside = self._known_of(self._items[edge.key])
             if len(edge.path) == 1:
                 names[edge.path[0]] = inside
             else:
                 names.setdefault(edge.path[0], {})[edge.path[1]] = inside
         return names
+
+    def _known_of(self, item: Item) -> Known:
+        found = self._knowns.get(id(item))
+        if found is None:
+            found = self._knowns[id(item)] = Known(item)  # which holds the item
+        return found
 
     def _known(self, edges: Iterable[Edge]) -> dict[str, Value]:
         known: dict[str, Any] = {}

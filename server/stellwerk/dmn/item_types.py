@@ -33,6 +33,8 @@ from .run import DmnRun, Spot, holds
 from .versions import is_feel, not_run
 
 MOST_NESTED = 40  # types inside of types, over all item definitions
+MOST_PARTS = 2_000  # of one type, counted as a value has them: shared parts each time
+MOST_PARTS_OF_ALL = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Item:
     is_function: bool = False
     is_constrained: bool = False
     depth: int = 0
+    parts: int = 1
 
 
 ANYTHING = Item("Any", ANY, ANY)
@@ -100,6 +103,7 @@ class _Builder:
         self.waiting = {definition.name: definition for definition in definitions}
         self.items = dict(imported)
         self.report = report
+        self.parts = 0
 
     def built(self) -> dict[str, Item]:
         for name in list(self.waiting):
@@ -132,7 +136,15 @@ class _Builder:
             return found
         own = self._tests(definition.constraint, found)
         return self._bounded(
-            definition, Item(f"list<{found.name}>", list_of(found.feel), list_of(found.accepts), own, of=found)
+            definition,
+            Item(
+                f"list<{found.name}>",
+                list_of(found.feel),
+                list_of(found.accepts),
+                own,
+                of=found,
+                parts=found.parts,
+            ),
         )
 
     def _one(self, definition: tree.ItemDefinition) -> Item:
@@ -145,25 +157,41 @@ class _Builder:
     def _bounded(self, definition: tree.ItemDefinition, item: Item) -> Item:
         inner = [item.of] if item.of is not None else [each for _, each in item.fields]
         depth = 1 + max((each.depth for each in inner), default=item.depth - 1)
-        if depth <= MOST_NESTED:
-            limited = bool(item.tests) or item.is_function or any(each.is_constrained for each in inner)
-            return replace(item, is_constrained=limited, depth=depth)
-        text = f"Types are nested more than {MOST_NESTED} deep. Make '{definition.name}' flatter."
-        self.report(definition.place, "dmn-too-deep", text)
-        return ANYTHING
+        if depth > MOST_NESTED:
+            text = f"Types are nested more than {MOST_NESTED} deep. Make '{definition.name}' flatter."
+            self.report(definition.place, "dmn-too-deep", text)
+            return ANYTHING
+        limited = bool(item.tests) or item.is_function or any(each.is_constrained for each in inner)
+        return replace(item, is_constrained=limited, depth=depth)
 
     def _base(self, definition: tree.ItemDefinition) -> Item:
         if definition.function is not None:
-            parameters = tuple(self._named(each.type, each.place).feel for each in definition.function.parameters)
-            result = self._named(definition.function.result, definition.place).feel
-            kind = function_of(parameters, result)
-            return Item(definition.name, kind, function_of(parameters, ANY), is_function=True)
+            taken = [self._named(each.type, each.place) for each in definition.function.parameters]
+            result = self._named(definition.function.result, definition.place)
+            parts = 1 + result.parts + sum(each.parts for each in taken)
+            if parts > MOST_PARTS:
+                return self._too_large(definition)
+            parameters = tuple(each.feel for each in taken)
+            kind = function_of(parameters, result.feel)
+            return Item(definition.name, kind, function_of(parameters, ANY), is_function=True, parts=parts)
         if definition.components:
             fields = tuple((each.name, self._item(each)) for each in definition.components)
+            parts = 1 + sum(item.parts for _, item in fields)
+            self.parts += parts
+            if parts > MOST_PARTS or self.parts > MOST_PARTS_OF_ALL:
+                return self._too_large(definition)
             structure = context_of({name: item.feel for name, item in fields})
             accepts = context_of({name: item.accepts for name, item in fields})
-            return Item(definition.name, structure, accepts, fields=fields)
+            return Item(definition.name, structure, accepts, fields=fields, parts=parts)
         return self._named(definition.type, definition.place)
+
+    def _too_large(self, definition: tree.ItemDefinition) -> Item:
+        text = (
+            f"The type '{definition.name}' has more than {MOST_PARTS:,} parts, or all together more than "
+            f"{MOST_PARTS_OF_ALL:,}. Divide it, or leave some out."
+        )
+        self.report(definition.place, "dmn-too-large", text)
+        return ANYTHING
 
     def _named(self, name: str, place: tree.Place) -> Item:
         found = ANYTHING if not name else self.items.get(name) or BUILT_INS.get(name)

@@ -13,7 +13,8 @@ from .item_types import names_inside
 from .run import Box, Closure, Spot, Value, run_of
 
 if TYPE_CHECKING:
-    from .boxes import Compiler, Names
+    from .boxes import Compiler
+    from .room import Names
 
 # What a loop runs through is what FEEL's loop runs through: a list, or a range of whole numbers or dates.
 _ITEMS = feel.parse("for item in source return item", names=["source"])

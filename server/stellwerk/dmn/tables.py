@@ -22,7 +22,8 @@ from .run import Box, DmnRun, Kind, Matched, Spot, Value, holds, run_of
 from .versions import is_feel, not_run
 
 if TYPE_CHECKING:
-    from .boxes import Compiler, Names
+    from .boxes import Compiler
+    from .room import Names
 
 Cell = feel.UnaryTests
 RULES_PER_STEP = 64  # of a look into the index; a rule that it finds costs what its cells and outputs cost
@@ -198,8 +199,11 @@ def _read(compiler: Compiler, written: tree.Tests, names: Names) -> Cell | None:
     if not is_feel(written.language):
         compiler.report(written.place, "dmn-language", not_run(written.language))
         return None
+    known = compiler.prepared(names, written.place)
+    if known is None:
+        return None
     try:
-        return feel.unary_tests(written.text, names, types=compiler.types.feel)
+        return feel.unary_tests(written.text, known, types=compiler.types.feel)
     except feel.FeelSyntaxError as error:
         compiler.report(written.place, "feel-syntax", str(error))
         return None

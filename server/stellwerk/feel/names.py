@@ -58,12 +58,35 @@ class NameTable:
         return length, found
 
 
-Names = Iterable[str] | Mapping[str, Any] | NameTable
+class KnownNames:
+    """Variables with the names inside of them, prepared once for any number of texts. `size` counts all of these."""
+
+    __slots__ = ("members", "size", "variables")
+
+    def __init__(self, names: Mapping[str, Any], most: int | None = None) -> None:
+        """Raises OverflowError if there are more than `most`."""
+        self.variables, self.members, self.size = NameTable(), NameTable(), 0
+        waiting: list[tuple[NameTable, Mapping[str, Any]]] = [(self.variables, names)]
+        while waiting:
+            table, level = waiting.pop()
+            self.size += len(level)
+            if most is not None and self.size > most:
+                raise OverflowError(f"more than {most} names")
+            for name, inside in level.items():
+                table.add(name)
+                nested = inside[0] if isinstance(inside, list) and inside else inside
+                if isinstance(nested, Mapping):
+                    waiting.append((self.members, nested))
+
+
+Names = Iterable[str] | Mapping[str, Any] | NameTable | KnownNames
 """Variables: their names alone, or each with the names inside of it (`{"order": {"unit price": None}}`)."""
 
 
 def names_of(names: Names) -> AbstractSet[str]:
     """The variables themselves."""
+    if isinstance(names, KnownNames):
+        return names.variables.names
     return names.names if isinstance(names, NameTable) else frozenset(names)
 
 
@@ -79,15 +102,6 @@ def tables_of(names: Names) -> tuple[NameTable, NameTable]:
     """The variables themselves, and all names inside of them."""
     if isinstance(names, NameTable):
         return names, NameTable()
-    if not isinstance(names, Mapping):
-        return NameTable(names), NameTable()
-    variables, members = NameTable(), NameTable()
-    waiting: list[tuple[NameTable, Mapping[str, Any]]] = [(variables, names)]
-    while waiting:
-        table, level = waiting.pop()
-        for name, inside in level.items():
-            table.add(name)
-            nested = inside[0] if isinstance(inside, list) and inside else inside
-            if isinstance(nested, Mapping):
-                waiting.append((members, nested))
-    return variables, members
+    if isinstance(names, Mapping):
+        names = KnownNames(names)
+    return (names.variables, names.members) if isinstance(names, KnownNames) else (NameTable(names), NameTable())

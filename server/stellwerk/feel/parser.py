@@ -42,11 +42,10 @@ class Parser:
         self.tokens = tokens_of(text)
         self.at = 0
         self.types = types
-        variables, members = names.tables_of(known)
+        variables, inside = names.tables_of(known)
         self.scopes = [built_in, variables]
-        self.members = members
-        for name in MEMBER_NAMES:
-            members.add(name)
+        self.members = NameTable(MEMBER_NAMES)  # and the keys of this text: `inside` may serve other texts too
+        self.inside = inside
         self.filters = 0
         self.nested = 0
 
@@ -313,7 +312,7 @@ class Parser:
         """Rule 43: the name behind a point."""
         if self.token.kind != NAME:
             raise self.unexpected("a name behind the point")
-        return self._longest([self.members])
+        return self._longest([self.inside, self.members])
 
     def _filter(self) -> nodes.Filter:
         start = self.token.start
@@ -381,7 +380,7 @@ class Parser:
 
     def name(self) -> nodes.Name:
         start = self.token.start
-        tables = [*self.scopes, self.members] if self.filters else self.scopes
+        tables = [*self.scopes, self.inside, self.members] if self.filters else self.scopes
         found = self._longest(tables)
         return nodes.Name(start, self.end, found)
 

@@ -19,6 +19,7 @@ from stellwerk.usecases.models import Source
 from stellwerk.usecases.runtime import Runtime
 
 LONGEST = 255
+MOST_IMPORTED = 4_000_000  # bytes; each file is compiled together with all that it imports
 _ID = re.compile(r"[^\W\d][\w.\-]*")  # an NCName, nearly
 
 
@@ -75,12 +76,18 @@ def examine(
     sources = [Source.of(name, content) for name, content in files]
     read = [(source, dmn.read(source.content, source.filename)) for source in sources]
     together = [(source, file) for source, (file, _) in read if file is not None]
+    room = MOST_IMPORTED
     for source, (file, wrong) in read:
         if file is None:
             problems += wrong
             continue
-        one, about = _file(source, file, _Lookup(source, together, elsewhere), load)
-        problems += about
+        lookup = _Lookup(source, together, elsewhere)
+        imports = models.imported(file, lookup)
+        room -= sum(len(each.content) for each in imports)
+        if room < 0:
+            return found, [*dict.fromkeys(problems), _too_many_imports(file)]
+        one, about = _file(source, file, imports, load)
+        problems += [*about, *_ambiguous(file, lookup.ambiguous)]
         found.append(one)
     return found, [*dict.fromkeys(problems), *_same_keys(found)]
 
@@ -99,16 +106,25 @@ class _Lookup:
         return found[0] if found else self._elsewhere(namespace)
 
 
-def _file(source: Source, file: tree.Definitions, lookup: _Lookup, load: Load) -> tuple[DecisionFile, list[Problem]]:
-    imports = models.imported(file, lookup)
+def _file(
+    source: Source, file: tree.Definitions, imports: tuple[Source, ...], load: Load
+) -> tuple[DecisionFile, list[Problem]]:
     library = load(source, imports)
     problems = [one for one in library.problems if one.file == source.filename or one.severity == "error"]
     model = models.own_model(library, source.filename)
     nodes = list(models.callable_nodes(model)) if model else []
     problems += check_tables(model) if model else ()
-    problems += [*_places(file), *_ambiguous(file, lookup.ambiguous)]
+    problems += _places(file)
     found = tuple(_found(node) for node in nodes)
     return DecisionFile(source, file.namespace, cut(file.name) or source.filename, imports, found), problems
+
+
+def _too_many_imports(file: tree.Definitions) -> Problem:
+    message = (
+        f"What the files of this deployment import has more than {MOST_IMPORTED // 1_000_000} MB, counted for each "
+        "file that imports it. Deploy fewer files at once, or import less."
+    )
+    return Problem(file.file, 1, None, file.name, "dmn-import", message)
 
 
 def _found(node: tree.Decision | tree.Service) -> FoundDecision:

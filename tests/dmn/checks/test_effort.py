@@ -13,7 +13,7 @@ from stellwerk.dmn.bits import members
 from stellwerk.dmn.checks import check_tables
 from stellwerk.dmn.checks.looked import MOST_STEPS, Looked
 from stellwerk.dmn.checks.registry import RULES, check
-from stellwerk.dmn.checks.space import Effort, Space, TooMuch, bits_of, runs
+from stellwerk.dmn.checks.space import Effort, Purse, Space, TooMuch, bits_of, runs
 
 TYPES = {"a": "number", "b": "string", "c": "boolean", "e": "number", "f": "string", "g": "number"}
 
@@ -73,6 +73,31 @@ def test_what_takes_too_many_steps_is_said_and_the_rest_is_checked() -> None:
     assert {(each.rule, each.severity) for each in found} >= {("dmn-table-too-large", "info")}
     complete = check(looked(model_of(many(200)), "UNIQUE"))
     assert {each.rule for each in complete} == {"dmn-gap"}
+
+
+def test_the_tables_of_a_file_share_what_they_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = model_of(many(200))
+    monkeypatch.setattr("stellwerk.dmn.checks.MOST_OF_FILE", 500)
+    found = check_tables(model)
+    assert [(each.rule, each.severity) for each in found] == [("dmn-table-too-large", "info")] * 2
+    assert found[-1].message.startswith("The tables of the file are too large")
+    purse = Purse(500)
+    first = Looked(model.tables[0], model, purse=purse)
+    check(first)
+    spent_before, left = first.effort.spent, purse.left
+    assert left < 0
+    second = Looked(model.tables[0], model, purse=purse)
+    assert check(second) == []
+    assert (second.effort.spent, purse.left) == (0, left)
+    assert spent_before < 1_000
+
+
+def test_cells_that_are_too_large_to_lay_out_are_laid_out_once() -> None:
+    cells = ",".join(str(2 * at) for at in range(2_000))
+    model = model_of([([f"not({cells}, {at})", "-", "-", "-", "-", "-"], ["1"]) for at in range(20)])
+    at = looked(model, "UNIQUE", 5_000)
+    assert {each.rule for each in check(at)} == {"dmn-table-too-large"}
+    assert at.effort.spent < 2 * 5_000 + 2_000 * len("1998,")
 
 
 def test_many_columns_do_not_nest() -> None:

@@ -15,11 +15,12 @@ from stellwerk.feel import nodes
 from stellwerk.feel.types import ANY
 
 from .kinds import KINDS, Kind, Line, Value, kind_of
-from .space import Box, bits_of, runs
+from .space import Box, Effort, bits_of, runs, weight_of
 from .spans import EVERYTHING, NOTHING, NULL, Cut, Span, Spans, intersection, span, union
 from .verdicts import Cell, Reader, constants
 
 BLANK = Cell(EVERYTHING, EVERYTHING)
+STEPS = 20  # for each hundred characters of a cell
 UNKNOWN = Cell(NOTHING, EVERYTHING)
 
 
@@ -87,10 +88,11 @@ Decided = Mapping[str, tuple[Value, ...]]
 WHOLE = ("integer", "long")
 
 
-def grid_of(table: Written, decided: Decided) -> Grid:
-    columns = tuple(_column(table, at, decided) for at in range(len(table.kinds)))
+def grid_of(table: Written, decided: Decided, effort: Effort) -> Grid:
+    """Raises TooMuch."""
+    columns = tuple(_column(table, at, decided, effort) for at in range(len(table.kinds)))
     axes = tuple(_axes(columns))
-    known = [_sides(axis, columns, len(table.compiled.rules)) for axis in axes]
+    known = [_sides(axis, columns, len(table.compiled.rules), effort) for axis in axes]
     placed = {at for axis in axes for at in axis.columns}
     unknown = [column.cells for at, column in enumerate(columns) if at not in placed]
     blind = [any(cells[rule] is not BLANK for cells in unknown) for rule in range(len(table.compiled.rules))]
@@ -123,7 +125,7 @@ def known_item(node: nodes.Node, names: Mapping[str, object]) -> Item | None:
     return at.item if isinstance(at, Known) else ANYTHING
 
 
-def _column(table: Written, at: int, decided: Decided) -> Column:
+def _column(table: Written, at: int, decided: Decided, effort: Effort) -> Column:
     """The column with its cells; without a type it is of the one kind that all its constants have."""
     compiled = table.compiled.inputs[at]
     item = table.kinds[at]
@@ -138,7 +140,7 @@ def _column(table: Written, at: int, decided: Decided) -> Column:
         return Column(name, None, item, EVERYTHING, EVERYTHING, cells, False)
     line = Line(kind, is_whole=item.name in WHOLE)
     made: dict[str, Cell] = {}
-    cells = tuple(BLANK if each is None else _cell(each, line, made) for each in tests)
+    cells = tuple(BLANK if each is None else _cell(each, line, made, effort) for each in tests)
     allowed, possible = _domain(line, item, source, compiled.values)
     if expression is not None and isinstance(expression.node, nodes.Name) and expression.node.name in decided:
         allowed = intersection(allowed, _points(line, decided[expression.node.name]))
@@ -148,9 +150,10 @@ def _column(table: Written, at: int, decided: Decided) -> Column:
     return Column(name, line, item, allowed, possible, cells, source is not None)
 
 
-def _cell(tests: feel.UnaryTests, line: Line, made: dict[str, Cell]) -> Cell:
+def _cell(tests: feel.UnaryTests, line: Line, made: dict[str, Cell], effort: Effort) -> Cell:
     found = made.get(tests.text)
     if found is None:
+        effort.spend(STEPS * len(tests.text) // 100)
         found = made[tests.text] = Reader(line).cell(tests)
     return found
 
@@ -204,12 +207,13 @@ def _bits(cuts: tuple[Cut, ...], spans: Spans) -> Bits:
     return sum(bits_of(bisect_left(cuts, start), bisect_left(cuts, end)) for start, end in spans)
 
 
-def _sides(axis: Axis, columns: tuple[Column, ...], count: int) -> list[tuple[Bits, Bits]]:
+def _sides(axis: Axis, columns: tuple[Column, ...], count: int, effort: Effort) -> list[tuple[Bits, Bits]]:
     """For each rule the segments that it must and may match."""
     made: dict[Spans, Bits] = {}
 
     def side(spans: Spans) -> Bits:
         if spans not in made:
+            effort.spend(len(spans) * weight_of(axis.size))
             made[spans] = _bits(axis.cuts, spans)
         return made[spans]
 

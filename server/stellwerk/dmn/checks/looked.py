@@ -13,21 +13,21 @@ from stellwerk.dmn.tables import Written
 from .grid import Grid, grid_of
 from .kinds import Value
 from .outputs import Results, results_of, values_of
-from .space import Effort, Space
+from .space import Effort, Purse, Space, TooMuch
 
 MOST_STEPS = 1_000_000
 MOST_RULES = 10_000  # among which every two are compared
 
 
 class Looked:
-    """`model` is the one of the table; `most`: the steps that each rule may take."""
+    """`model` is the one of the table; `most`: the steps that each rule may take; `purse`: what all tables may."""
 
-    def __init__(self, table: Written, model: Model, most: int = MOST_STEPS) -> None:
+    def __init__(self, table: Written, model: Model, most: int = MOST_STEPS, purse: Purse | None = None) -> None:
         self.table = table
         self.file = model.definitions
         self.others = model.tables
         self.most = most
-        self.effort = Effort(most)
+        self.effort = Effort(most, purse=purse)
 
     @property
     def policy(self) -> str:
@@ -37,9 +37,20 @@ class Looked:
     def rules(self) -> tuple[tree.Rule, ...]:
         return self.table.written.rules
 
-    @cached_property
+    @property
     def grid(self) -> Grid:
-        return grid_of(self.table, dict(self._decided()))
+        """Raises TooMuch, each time."""
+        found = self._grid
+        if found is None:
+            raise TooMuch
+        return found
+
+    @cached_property
+    def _grid(self) -> Grid | None:
+        try:
+            return grid_of(self.table, dict(self._decided()), self.effort)
+        except TooMuch:
+            return None
 
     def _decided(self) -> Iterator[tuple[str, tuple[Value, ...]]]:
         """What required decisions of this file can be, where tables of constants say it."""

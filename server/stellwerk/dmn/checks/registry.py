@@ -52,6 +52,8 @@ def check(table: Looked) -> list[Problem]:
     """All findings about one table, in the order of the rules."""
     found: list[Problem] = []
     for each in RULES.values():
+        if table.effort.is_over:
+            return found
         table.effort.left = table.most
         try:
             found += _problems(table, each)

@@ -23,17 +23,34 @@ class TooMuch(Exception):
 
 
 @dataclass(slots=True)
+class Purse:
+    """What all tables of a file may take together."""
+
+    left: int
+
+
+@dataclass(slots=True)
 class Effort:
-    """Operations on sets that are left, and that were done."""
+    """Operations on sets that are left, and that were done. An operation on `weight` times as many bits takes as much
+    more out of the purse."""
 
     left: int
     spent: int = 0
+    purse: Purse | None = None
+    weight: int = 1
 
     def spend(self, steps: int) -> None:
         self.spent += steps
         self.left -= steps
-        if self.left < 0:
+        if self.purse is not None:
+            self.purse.left -= steps * self.weight
+        if self.left < 0 or self.is_over:
             raise TooMuch
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing is left for any table."""
+        return self.purse is not None and self.purse.left < 0
 
 
 def runs(bits: Bits) -> Iterator[tuple[int, int]]:
@@ -52,6 +69,11 @@ def bits_of(start: int, end: int) -> Bits:
     return (1 << end) - (1 << start)
 
 
+def weight_of(bits: int) -> int:
+    """How much an operation on sets of so many bits takes: it is the same as far as a set fits into half a kilobyte."""
+    return 1 + bits // 4096
+
+
 class Space:
     """`full` is the box of all segments. An empty box meets nothing and covers nothing."""
 
@@ -59,6 +81,7 @@ class Space:
         self.full = full
         self.boxes = list(boxes)
         self.effort = effort
+        effort.weight = weight_of(len(self.boxes))
         # Columns in which boxes differ most come first: they leave the fewest boxes to look at.
         self._order = sorted(range(len(full)), key=self._sameness)
         self._runs: dict[Bits, tuple[tuple[int, int], ...]] = {}

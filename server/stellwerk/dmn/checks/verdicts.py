@@ -32,7 +32,7 @@ from .spans import (
     union,
 )
 
-CONSTANT_STEPS = 10_000
+CONSTANT_STEPS = 500
 CLOCK = frozenset({"now", "today"})
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 
