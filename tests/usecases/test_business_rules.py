@@ -176,6 +176,16 @@ def test_below_the_full_history_no_values_are_kept(place: tuple[Path, str], leve
         assert kept(home) == []
 
 
+def test_a_result_for_a_masked_variable_is_kept_nowhere(home: Installation) -> None:
+    deploy(home, deciding().replace('"found"', '"user_password"'), dish=dish("roast"))
+    id = home.start("p", season="winter")
+    assert home.variables(id)["user_password"] == "roast"
+    (one,) = kept(home, instance_id=id)
+    assert (one.result, one.matched[0]["outputs"], one.matched[0]["rules"]) == ("•••", [["•••"]], [1])
+    with home.rt.database.reading() as tx:
+        assert "roast" not in str(history.list_history(tx, id, ALL).items)
+
+
 def test_masked_names_are_kept_nowhere(home: Installation) -> None:
     body = inputs(password="string") + decision(
         "dish", table(["password"], ["meal"], [(['"geheim"'], ["upper case(password)"])]), needs="#password*"

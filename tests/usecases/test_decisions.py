@@ -338,6 +338,17 @@ def test_masked_names_and_large_values_are_not_kept(home: Installation) -> None:
     assert one.matched[0]["rules"] == [1]
 
 
+def test_a_masked_decision_on_the_way_is_not_kept_by_its_rules(home: Installation) -> None:
+    body = inputs(n="number") + decision(
+        "secret_limit", table(["n"], ["out"], [(["> 1"], ["n * 1000"]), (["<= 1"], ["0"])]), needs="#n*"
+    )
+    deploy(home, file(body + decision("d", literal('if secret_limit > 5 then "a" else "b"'), needs="#secret_limit")))
+    assert evaluate(home, "d", n=41).result == "a"
+    (one,) = kept(home)
+    assert (one.inputs, one.result) == ({"n": 41}, "a")
+    assert (one.matched[0]["rules"], one.matched[0]["inputs"], one.matched[0]["outputs"]) == ([1], ["•••"], [["•••"]])
+
+
 def test_users_see_what_they_asked_for_themselves(home: Installation) -> None:
     deploy(home, dinner())
     evaluate(home, "dish", ADMIN, season="winter", guests=1)

@@ -231,7 +231,7 @@ class DecisionEvaluated:
     `inputs` are the variables that the decision has read, `result` is its value before the task has mapped it; values
     as in variables, within bounds. `matched` has one object for each evaluation of a decision table: `tableId`,
     `decisionId`, `decisionName`, `inputs` by column, `rules` from 1, `ruleIds`, `outputs` by rule and column,
-    and `matches`, how many rules matched.
+    and `matches`, how many rules matched. `variable` is the one that takes the result, if the task names it.
     """
 
     token: int
@@ -243,6 +243,7 @@ class DecisionEvaluated:
     result: Any
     matched: tuple[Mapping[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
+    variable: str | None = None
 
 
 # -- trouble

@@ -91,7 +91,10 @@ def insert_evaluations(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
 def kept(record: EvaluationRecord, masks: Masks) -> dict[str, Any]:
     """The row: masked, each value within bounds. Where one is masked, those of tables are too: they have no names."""
     inputs, result = _masked(record.inputs, masks), _masked({record.key: record.result}, masks)
+    if masks.hide(record.variable or ""):
+        result = {record.key: MASK}
     hidden = inputs != to_json(record.inputs) or result != to_json({record.key: record.result})
+    hidden = hidden or any(masks.hide(one[name]) for one in record.matched for name in ("decisionId", "decisionName"))
     return {
         "id": record.id,
         "at": record.at,

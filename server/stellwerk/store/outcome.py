@@ -231,7 +231,7 @@ _NOT_KEPT = {
     events.JobRequested: {"variables"},
     events.InstanceEnded: {"variables"},
     # they have a row of their own
-    events.DecisionEvaluated: {"inputs", "result", "matched", "warnings"},
+    events.DecisionEvaluated: {"inputs", "result", "matched", "warnings", "variable"},
 }
 _MAPPINGS = ("variables", "values", "correlation_keys")
 

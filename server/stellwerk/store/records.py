@@ -82,7 +82,10 @@ class DecisionVersionRecord:
 
 @dataclass(frozen=True)
 class EvaluationRecord:
-    """What a decision gave, as the history keeps it. Without an instance somebody asked for it, and no process."""
+    """What a decision gave, as the history keeps it. Without an instance somebody asked for it, and no process.
+
+    `variable` is the one that took the result, known while it is written only.
+    """
 
     id: UUID
     at: datetime
@@ -97,6 +100,7 @@ class EvaluationRecord:
     result: Any
     matched: tuple[Mapping[str, Any], ...]  # as `engine.decision_told` tells it
     warnings: tuple[str, ...]
+    variable: str | None = None
 
 
 @dataclass(frozen=True)

@@ -268,6 +268,7 @@ def _decision_evaluated(batch: Batch, event: events.DecisionEvaluated, place: Pl
             result=event.result,
             matched=event.matched,
             warnings=event.warnings,
+            variable=event.variable,
         )
     )
 

@@ -55,6 +55,7 @@ class BusinessRuleTask(Activity):
             result=value,
             matched=told.matched(evaluation),
             warnings=told.warnings(evaluation),
+            variable=self.result_variable,
         )
         task.workflow.record(event)
         self._require_rules(decision, evaluation)
