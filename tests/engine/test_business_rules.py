@@ -184,6 +184,15 @@ def test_a_decision_without_a_name_is_an_incident(value):
     assert "The decision is empty" in incident.message
 
 
+@pytest.mark.parametrize("value", [True, [], {"a": 1}, [["b"] * 500]])
+def test_what_is_no_text_names_no_decision(value):
+    [incident] = decided(
+        rule_task(decisionRef="=which", resultVariable="x"), FakeHost(), which=value
+    ).incidents.values()
+    assert "It must be a text" in incident.message
+    assert len(incident.message) < 200
+
+
 def test_the_definition_tells_which_decisions_it_names():
     spiff = extended("<spiffworkflow:calledDecisionId>b</spiffworkflow:calledDecisionId>").replace('"r"', '"q"')
     body = (

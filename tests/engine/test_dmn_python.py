@@ -131,6 +131,15 @@ def test_an_error_is_an_incident(cell):
     assert "failed" in incident.message or "too large" in incident.message
 
 
+def test_the_name_that_stands_for_the_input_is_told_as_it_is_written():
+    file = python(table("d", ["n"], ["found"], [("? == '%100000000d' % 1", "1")]))
+    [incident] = Run(compiled(BODY), FakeHost().decide(file)).start({"n": 5}).incidents.values()
+    assert "'? == " in incident.message
+    assert "dmninput" not in incident.message
+    file = python(table("d", ["n"], ["found"], [("len(?.a)", "1")]))
+    assert "len(?.a)" in dmn.load([("d.dmn", file.encode())], DIALECTS).problems[0].message
+
+
 def test_without_the_dialect_python_is_refused_by_name():
     problems = dmn.load([("d.dmn", python(table("d", ["n"], ["a"], [("> 5", "1")])).encode())]).problems
     assert problems[0].rule == "dmn-language"

@@ -65,6 +65,13 @@ def test_a_collection_that_is_null_is_an_incident_that_says_why():
     assert "is no list. The variable 'ordrs' does not exist." in message_of(r)
 
 
+@pytest.mark.parametrize("number", ["10 ** 6000", "1 / 3"])
+def test_a_number_that_counts_nothing_is_an_incident(number):
+    cardinality = f"<loopCardinality>={number}</loopCardinality>"
+    loop = f"<multiInstanceLoopCharacteristics>{cardinality}</multiInstanceLoopCharacteristics>"
+    assert "It must be a whole number" in message_of(waits(loop))
+
+
 def test_a_standard_loop_goes_on_while_feel_says_so():
     loop = (
         "<standardLoopCharacteristics testBefore='true'><loopCondition xsi:type='tFormalExpression'>"

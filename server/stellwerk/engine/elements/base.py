@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
@@ -22,6 +23,8 @@ from stellwerk.engine.token import ERROR, WAITING, Token
 if TYPE_CHECKING:
     from stellwerk.engine.data import NodeData
     from stellwerk.engine.scope import Scope
+
+MOST_DIGITS = 30  # of a whole number that an expression gives; FEEL has numbers of 6,000, which Python does not write
 
 
 @dataclass(frozen=True)
@@ -209,7 +212,7 @@ class Node(BpmnSpecMixin):
     def whole_number(self, task: Token, expression: Expression | None, what: str, default: int) -> int:
         value = default if expression is None else self.evaluate(task, expression)
         try:
-            if isinstance(value, bool):
+            if isinstance(value, bool) or (isinstance(value, Decimal) and value.adjusted() > MOST_DIGITS):
                 raise ValueError
             number = int(value)
             if isinstance(value, int | str) or number == value:

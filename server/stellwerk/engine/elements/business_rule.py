@@ -13,6 +13,7 @@ from stellwerk.engine.elements.activity import Activity
 from stellwerk.engine.events import DecisionEvaluated
 from stellwerk.engine.expressions import Expression
 from stellwerk.engine.expressions.feel_values import to_variable
+from stellwerk.engine.expressions.reads import shown
 from stellwerk.engine.faults import Fault
 from stellwerk.engine.host import Binding, BindingKind
 from stellwerk.engine.token import Token
@@ -74,6 +75,8 @@ class BusinessRuleTask(Activity):
 
     def _text(self, task: Token, expression: Expression, what: str) -> str:
         value = self.evaluate(task, expression)
+        if isinstance(value, bool | Mapping | list):
+            raise self._fault(f"The {what} is {shown(value)!r}. It must be a text: change its expression, and retry.")
         text = "" if value is None else str(value).strip()
         if not text:
             raise self._fault(f"The {what} is empty. Change its expression or the variables, and retry.")

@@ -44,11 +44,12 @@ def _read(text: str) -> Expression:
     try:
         found = parse_expression(text)
     except ExpressionInvalid as error:
-        raise dmn.DialectError(error.message) from None
+        raise dmn.DialectError(error.message.replace(_INPUT, "?")) from None
     if not found.in_process:
         raise dmn.DialectError(
-            f"'{text}' is beyond the Python that decisions may use: names, constants, subscripts, comparisons, and, "
-            "or, not, in, arithmetic, and functions such as len, min, max and sum. Compute it in the process before."
+            f"'{text.replace(_INPUT, '?')}' is beyond the Python that decisions may use: names, constants, subscripts, "
+            "comparisons, and, or, not, in, arithmetic, and functions such as len, min, max and sum. Compute it in the "
+            "process before."
         )
     return found
 
@@ -91,7 +92,7 @@ def _run(expression: Expression, names: Mapping[str, Any]) -> Any:
     try:
         return expression.evaluate(names, _Nowhere())
     except ScriptFailed as error:
-        raise dmn.DialectError(error.message) from None
+        raise dmn.DialectError(error.message.replace(_INPUT, "?")) from None
 
 
 class _Variables(Mapping[str, Any]):
