@@ -18,7 +18,10 @@ BERT = Principal("bert", frozenset({"user"}))
 ROOT = Principal("root", frozenset({"administrator"}))
 NOBODY = Principal("nobody")
 ID = UUID(int=1)
-EVERY_USER = {"definition.read", "definition.start", "instance.list", "task.list"}
+EVERY_USER = {
+    *("definition.read", "definition.start", "instance.list", "task.list"),
+    *("decision.read", "decision.evaluate", "decision-evaluation.read"),  # lists show them what they may see
+}
 CONCERNED = {"instance.read", "task.read", "task.claim", "task.unclaim", "task.complete"}
 
 TASK = TaskRecord(
