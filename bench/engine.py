@@ -48,6 +48,16 @@ class Aim:
         return f"{'ok  ' if self.met else 'MISS'} {self.what}: {self.value:.4g} (aim: {sign} {self.limit:g})"
 
 
+def judged(results: dict[str, Any], aims: list[Aim], file: Path | None) -> int:
+    """Tell the aims, write everything to the file, and give the exit code: 1 when an exact aim is missed."""
+    for aim in aims:
+        print(aim)
+    if file is not None:
+        results["aims"] = [asdict(aim) | {"met": aim.met} for aim in aims]
+        file.write_text(json.dumps(results, indent=1) + "\n")
+    return 1 if any(aim.exact and not aim.met for aim in aims) else 0
+
+
 def ms(work: Callable[..., Any], *arguments: Any) -> tuple[float, Any]:
     begin = time.perf_counter()
     result = work(*arguments)
@@ -279,12 +289,7 @@ def main(arguments: list[str]) -> int:
         aims += found
         print(f"{name}: {json.dumps(results[name], default=str)}")
     print()
-    for aim in aims:
-        print(aim)
-    if options.json:
-        results["aims"] = [asdict(aim) | {"met": aim.met} for aim in aims]
-        options.json.write_text(json.dumps(results, indent=1) + "\n")
-    return 1 if any(aim.exact and not aim.met for aim in aims) else 0
+    return judged(results, aims, options.json)
 
 
 if __name__ == "__main__":

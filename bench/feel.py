@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,7 +27,7 @@ from SpiffWorkflow.dmn.parser.DMNParser import DMNParser
 
 from stellwerk import dmn, feel
 
-from .engine import Aim
+from .engine import Aim, judged
 from .growth import calls_of
 
 ROUNDS, TIMES = 9, 500
@@ -205,13 +205,7 @@ def main(arguments: list[str]) -> int:
     for name, answer in results["answers"].items():
         if answer is not True:
             print(f"{name} answers {answer!r} to the condition, not true")
-    aims = aims_of(results)
-    for aim in aims:
-        print(aim)
-    if options.json:
-        results["aims"] = [asdict(aim) | {"met": aim.met} for aim in aims]
-        options.json.write_text(json.dumps(results, indent=1) + "\n")
-    return 1 if any(aim.exact and not aim.met for aim in aims) else 0
+    return judged(results, aims_of(results), options.json)
 
 
 if __name__ == "__main__":

@@ -80,17 +80,22 @@ def own_model(library: dmn.Library, own: str) -> dmn.Model | None:
 
 def deployed(rt: Runtime, record: ModelRecord) -> dmn.Model:
     """The compiled file as it was deployed."""
-    model = own_model(_library(rt, record), record.filename)
-    if model is None:
-        raise EngineFault(f"The deployed file {record.filename} can no longer be read. Deploy it again.")
-    return model
+    return _own(_library(rt, record), record)
 
 
 def files(rt: Runtime, record: ModelRecord) -> tuple[tree.Definitions, ...]:
     """The file as it was deployed, and behind it all that it imports."""
-    own = deployed(rt, record).definitions
-    others = [model.definitions for model in _library(rt, record).models.values()]
+    library = _library(rt, record)
+    own = _own(library, record).definitions
+    others = [model.definitions for model in library.models.values()]
     return (own, *(one for one in others if one is not own))
+
+
+def _own(library: dmn.Library, record: ModelRecord) -> dmn.Model:
+    model = own_model(library, record.filename)
+    if model is None:
+        raise EngineFault(f"The deployed file {record.filename} can no longer be read. Deploy it again.")
+    return model
 
 
 def _library(rt: Runtime, record: ModelRecord) -> dmn.Library:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any, Literal
@@ -119,7 +119,9 @@ def view_of_node(node: tree.Decision | tree.Service) -> View | None:
 
 def fired(files: Sequence[tree.Definitions], matched: Iterable[Mapping[str, Any]]) -> tuple[Fired, ...]:
     """What the history keeps of the evaluated tables, each with its table."""
-    tables = {table.id: table for file in files for table in _tables(file) if table.id}
+    matched = list(matched)
+    wanted = {one["decisionId"] for one in matched}
+    tables = {table.id: table for file in files for table in _tables(file, wanted) if table.id}
     return tuple(
         Fired(
             one["decisionName"],
@@ -131,10 +133,10 @@ def fired(files: Sequence[tree.Definitions], matched: Iterable[Mapping[str, Any]
     )
 
 
-def _tables(file: tree.Definitions) -> Iterator[Table]:
-    views = [
-        view_of(node.logic) for node in file.nodes if isinstance(node, tree.Decision | tree.Knowledge) and node.logic
-    ]
+def _tables(file: tree.Definitions, holding: Container[str]) -> Iterator[Table]:
+    """Those in the elements with these ids."""
+    holders = [node for node in file.nodes if isinstance(node, tree.Decision | tree.Knowledge)]
+    views = [view_of(node.logic) for node in holders if node.logic and node.place.id in holding]
     while views:
         view = views.pop()
         if view.table is not None:
